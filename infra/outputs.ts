@@ -1,0 +1,26 @@
+import { z } from "zod";
+
+const node = z.strictObject({
+  id: z.int(),
+  roles: z.array(z.enum(["broker", "controller", "zookeeper"])),
+  rack: z.string().nullable(),
+  /** Where clients (broker), voters (controller) or brokers (ZooKeeper) reach it, host:port. */
+  address: z.string(),
+  /** KRaft controllers only, host:port of the CONTROLLER listener. */
+  controllerAddress: z.string().optional(),
+});
+
+/** What a deployed cluster tells the world: written by `infra`, read by `scripts` from the stack's outputs. */
+export const clusterOutputs = z.strictObject({
+  schemaVersion: z.literal(1),
+  stack: z.string(),
+  target: z.enum(["local", "docker", "kubernetes"]),
+  mode: z.enum(["kraft", "zookeeper"]),
+  kafkaVersion: z.string(),
+  clusterId: z.string(),
+  bootstrapServers: z.array(z.string()),
+  nodes: z.array(node),
+});
+
+export type ClusterOutputs = z.infer<typeof clusterOutputs>;
+export type NodeOutputs = z.infer<typeof node>;

@@ -1,0 +1,41 @@
+import type { ListenerName } from "./types.ts";
+
+/**
+ * Tokens stand in a plan for what only the target knows:
+ *
+ * - `{{address:EXTERNAL@1}}`: host:port at which others reach that listener of node 1
+ * - `{{bind:EXTERNAL@1}}`: host:port on which the node itself listens
+ * - `{{host:ZK_QUORUM@2001}}`, `{{port:ZK_QUORUM@2001}}`: the two halves of the address
+ * - `{{dir:data}}`: directory of the node's own volume `data`; `{{dir:config}}`: where its files lie
+ * - `{{secret:name}}`: a generated secret of the cluster
+ */
+export interface Bindings {
+  address(listener: ListenerName, nodeId: number): { readonly host: string; readonly port: number };
+  bind(listener: ListenerName, nodeId: number): { readonly host: string; readonly port: number };
+  dir(name: string): string;
+  secret(name: string): string;
+}
+
+const TOKEN = /\{\{(address|bind|host|port|dir|secret):([^}@]+)(?:@(\d+))?\}\}/g;
+
+/** Replaces every token of `text`. Throws on a token that is not of the grammar above. */
+export function bindText(text: string, bindings: Bindings): string {
+  const bound = text.replace(TOKEN, (_, kind: string, name: string, id?: string) => {
+    if (kind === "dir") return bindings.dir(name);
+    if (kind === "secret") return bindings.secret(name);
+    if (id === undefined) throw new Error(`token {{${kind}:${name}}} lacks @<node id>`);
+    const listener = name as ListenerName;
+    const { host, port } = (kind === "bind" ? bindings.bind : bindings.address)(listener, Number(id));
+    return kind === "host" ? host : kind === "port" ? String(port) : `${host}:${port}`;
+  });
+  const left = /\{\{[^}]*\}\}/.exec(bound);
+  if (left) throw new Error(`unknown token ${left[0]} in a plan`);
+  return bound;
+}
+
+/** Renders a properties file: one `key=value` a line in the given order, ending with a newline. */
+export function renderProperties(properties: Readonly<Record<string, string>>): string {
+  return Object.entries(properties)
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join("");
+}

@@ -1,0 +1,81 @@
+/**
+ * The ClusterPlan: plain JSON, the same for every target. Addresses and paths that only the target
+ * knows stand in it as tokens (see `bind.ts`), so the text of a node's configuration is decided here once.
+ */
+
+export type Mode = "kraft" | "zookeeper";
+export type TargetName = "local" | "docker" | "kubernetes";
+export type Role = "broker" | "controller" | "zookeeper";
+
+/**
+ * INTERNAL carries replication and inter-broker requests, EXTERNAL serves clients, CONTROLLER the KRaft quorum.
+ * A ZooKeeper node has ZK_CLIENT (brokers connect), ZK_QUORUM (followers connect) and ZK_ELECTION.
+ */
+export type ListenerName = "INTERNAL" | "EXTERNAL" | "CONTROLLER" | "ZK_CLIENT" | "ZK_QUORUM" | "ZK_ELECTION";
+
+export interface ListenerPlan {
+  readonly name: ListenerName;
+  /** Port inside a container or pod; on the local target ports are picked when the cluster is created. */
+  readonly port: number;
+}
+
+export interface ConfigFile {
+  readonly name: "server.properties" | "zoo.cfg";
+  /** Sorted by key; values may hold tokens. */
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+export interface JvmPlan {
+  /** Maximum and initial heap. */
+  readonly heapMiB: number;
+  /** `java.lang.System` properties, values may hold tokens. */
+  readonly systemProperties: Readonly<Record<string, string>>;
+}
+
+export interface VolumePlan {
+  /** `data`, or `data-<n>` for brokers with several log directories. */
+  readonly name: string;
+  /** Absent when the stack sets no size: the target's disk is then the limit. */
+  readonly sizeBytes?: number;
+}
+
+export interface NodePlan {
+  /**
+   * The node's identity, never an array index: brokers (and combined nodes) count from 1, dedicated controllers
+   * from 1001, ZooKeeper nodes from 2001 (myid = id − 2000). Growing a cluster renames nothing.
+   */
+  readonly id: number;
+  readonly roles: readonly Role[];
+  readonly rack: string | null;
+  readonly listeners: readonly ListenerPlan[];
+  readonly mainClass: "kafka.Kafka" | "org.apache.zookeeper.server.quorum.QuorumPeerMain";
+  readonly config: ConfigFile;
+  /** Further files by name (for example `jaas.conf`); text may hold tokens. They may carry secrets. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly jvm: JvmPlan;
+  readonly volumes: readonly VolumePlan[];
+}
+
+export interface TopicPlan {
+  readonly name: string;
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  /** Every topic config that the stack declares, min.insync.replicas included, as Kafka's own strings; sorted. */
+  readonly config: Readonly<Record<string, string>>;
+}
+
+export interface ClusterPlan {
+  readonly schemaVersion: 1;
+  readonly name: string;
+  readonly target: TargetName;
+  readonly mode: Mode;
+  readonly kafkaVersion: string;
+  readonly nodes: readonly NodePlan[];
+  /** Node ids in the order in which they may be restarted, one at a time: ZooKeeper, controllers, brokers. */
+  readonly restartOrder: readonly number[];
+  readonly topics: readonly TopicPlan[];
+  /** Names of the secrets that tokens ask for; the target generates each once and keeps it. */
+  readonly secrets: readonly string[];
+  /** Local target only: first port of each listener's range, when the stack fixes it. */
+  readonly localPorts?: Readonly<Partial<Record<ListenerName, number>>>;
+}
