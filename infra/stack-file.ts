@@ -1,0 +1,39 @@
+import path from "node:path";
+import { UserError } from "./errors.ts";
+import { projectRoot } from "./paths.ts";
+import { planCluster } from "./plan/plan.ts";
+import type { ClusterPlan } from "./plan/types.ts";
+import type { Issue } from "./errors.ts";
+import { loadStack } from "./spec/load.ts";
+
+export interface StackFile {
+  /** Name of the Pulumi stack and of the cluster: the file's name without `.yaml`. */
+  readonly name: string;
+  readonly file: string;
+}
+
+export interface LoadedStack extends StackFile {
+  readonly plan: ClusterPlan;
+  readonly warnings: readonly Issue[];
+}
+
+/** `dev` means `stacks/dev.yaml` of the project; anything that ends in `.yaml` is a path. */
+export function resolveStack(argument: string): StackFile {
+  const isPath = /\.ya?ml$/.test(argument);
+  const file = isPath ? path.resolve(argument) : path.join(projectRoot, "stacks", `${argument}.yaml`);
+  const name = path.basename(file).replace(/\.ya?ml$/, "");
+  if (!/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/.test(name))
+    throw new UserError(
+      `stack name "${name}": wanted up to 40 lower-case letters, digits and inner hyphens`,
+      "name a file of stacks/ without its .yaml, for example dev, or give a path that ends in .yaml",
+      2,
+    );
+  return { name, file };
+}
+
+/** Reads and plans a stack; nothing is touched. @throws StackFileError with everything that is wrong with the file. */
+export function loadStackFile(argument: string): LoadedStack {
+  const { name, file } = resolveStack(argument);
+  const { spec, warnings } = loadStack(file);
+  return { name, file, warnings, plan: planCluster(spec, name) };
+}

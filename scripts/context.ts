@@ -1,0 +1,22 @@
+import { UserError } from "../infra/errors.ts";
+import { type ClusterOutputs, clusterOutputs } from "../infra/outputs.ts";
+import { type LoadedStack, loadStackFile } from "../infra/stack-file.ts";
+import { readStackOutputs } from "./pulumi/outputs.ts";
+
+export interface OpenStack extends LoadedStack {
+  readonly outputs: ClusterOutputs;
+}
+
+/** The stack as it is declared and as it was deployed. @throws UserError when it is not up. */
+export async function openStack(argument: string): Promise<OpenStack> {
+  const stack = loadStackFile(argument);
+  return { ...stack, outputs: await readOutputs(stack.name, argument) };
+}
+
+/** Outputs of a deployed stack, checked against their schema. @throws UserError when it is not up. */
+export async function readOutputs(name: string, argument = name): Promise<ClusterOutputs> {
+  const raw = await readStackOutputs(name);
+  if (raw.cluster === undefined)
+    throw new UserError(`stack ${name} is not up: it has no outputs`, `run: kafka-stacks up ${argument}`);
+  return clusterOutputs.parse(raw.cluster);
+}

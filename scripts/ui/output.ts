@@ -1,0 +1,57 @@
+import { createInterface } from "node:readline/promises";
+
+/** Ends the command quietly with an exit code of its own: 3 for a failed check or drift. */
+export class ExitError extends Error {
+  override readonly name = "ExitError";
+  readonly code: number;
+
+  constructor(code: number) {
+    super(`exit ${code}`);
+    this.code = code;
+  }
+}
+
+/** The machine's answer: one JSON document on stdout and nothing else there. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** A person's answer on stdout: columns padded to their widest cell, the last one left ragged. */
+export function printTable(rows: readonly (readonly string[])[], header?: readonly string[]): void {
+  const all = header ? [header, ...rows] : rows;
+  const widths: number[] = [];
+  for (const row of all) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
+  for (const row of all) {
+    const line = row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join("  ");
+    process.stdout.write(`${line.trimEnd()}\n`);
+  }
+}
+
+/** Progress, notes and warnings go to stderr, so that stdout stays the result. */
+export function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Whether a question can be asked: someone sits at both ends. */
+export function isInteractive(): boolean {
+  return Boolean(process.stdin.isTTY && process.stderr.isTTY);
+}
+
+/**
+ * Asks once. `yes` answers for the person; without it and without a terminal the question is refused, never assumed.
+ *
+ * @throws ExitError 2 when nobody can answer.
+ */
+export async function confirm(question: string, options: { readonly yes?: boolean | undefined }): Promise<boolean> {
+  if (options.yes) return true;
+  if (!isInteractive()) {
+    say(`error: cannot ask "${question}" without a terminal\n  next: run it again with --yes`);
+    throw new ExitError(2);
+  }
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
+  } finally {
+    prompt.close();
+  }
+}
