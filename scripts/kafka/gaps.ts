@@ -1,0 +1,189 @@
+/**
+ * The seam for what kafkajs cannot do: ask one given node, read metadata of a cluster that has offline partitions
+ * (kafkajs then refuses the whole answer), racks, the KRaft quorum, log directories, incremental config changes.
+ * Nothing here retries: a caller has its own deadline, and a node that does not answer is an answer.
+ */
+import {
+  ConfigResourceTypes,
+  ConfigSources,
+  Connection,
+  describeClusterV1,
+  describeConfigsV4,
+  describeLogDirsV4,
+  describeQuorumV2,
+  IncrementalAlterConfigOperationTypes,
+  incrementalAlterConfigsV1,
+  metadataV12,
+  ResponseError,
+} from "@platformatic/kafka";
+import type { ClusterState, LogDirState, PartitionState, QuorumState, TopicState } from "./state.ts";
+
+export type NodeConnection = Connection;
+export interface Metadata {
+  readonly cluster: ClusterState;
+  readonly topics: readonly Pick<TopicState, "name" | "internal" | "partitions">[];
+}
+export type ConfigResource = { readonly type: "topic" | "broker"; readonly name: string };
+export interface ConfigEntry {
+  readonly name: string;
+  readonly value: string | null;
+  /** Set on the resource itself rather than inherited or default. */
+  readonly own: boolean;
+}
+
+const CONTROLLERS = 2;
+
+/**
+ * Runs `ask` on a connection to exactly this node and closes it, whatever happens.
+ *
+ * @throws when the node refuses, or when connecting or one answer takes longer than `timeoutMs`.
+ */
+export async function withNode<T>(
+  address: string,
+  timeoutMs: number,
+  ask: (node: NodeConnection) => Promise<T>,
+): Promise<T> {
+  const { host, port } = splitAddress(address);
+  const node = new Connection("kafka-stacks", { connectTimeout: timeoutMs, requestTimeout: timeoutMs });
+  node.on("error", () => {}); // Every fault already reaches the pending call; without a listener it would end the process.
+  try {
+    await node.connect(host, port);
+    return await ask(node);
+  } finally {
+    node.socket?.destroy(); // Not close(): it waits for a peer that may hang.
+  }
+}
+
+/** Metadata as this broker sees it; `null` asks for all topics, offline ones included. */
+export async function describeMetadata(node: NodeConnection, topics: readonly string[] | null): Promise<Metadata> {
+  const answer = await wholeAnswer(metadataV12.api.async(node, topics === null ? null : [...topics], false, false));
+  return {
+    cluster: {
+      clusterId: answer.clusterId ?? "",
+      brokers: answer.brokers
+        .map(({ nodeId, host, port, rack }) => ({ id: nodeId, address: `${host}:${port}`, rack: rack ?? null }))
+        .toSorted((a, b) => a.id - b.id),
+      controllerId: answer.controllerId < 0 ? null : answer.controllerId,
+    },
+    topics: answer.topics
+      .map(({ name, isInternal, partitions }) => ({
+        name: name ?? "",
+        internal: isInternal,
+        partitions: partitions.map(partitionState).toSorted((a, b) => a.partition - b.partition),
+      }))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+}
+
+function partitionState(partition: metadataV12.MetadataResponsePartition): PartitionState {
+  return {
+    partition: partition.partitionIndex,
+    leader: partition.leaderId < 0 ? null : partition.leaderId,
+    replicas: partition.replicaNodes,
+    isr: partition.isrNodes,
+  };
+}
+
+/** One failed item (a partition without a leader, a log directory offline) makes the library throw a whole answer away. */
+async function wholeAnswer<T>(answer: Promise<T>): Promise<T> {
+  return answer.catch((error: unknown) => {
+    if (error instanceof ResponseError) return error.response as T;
+    throw error;
+  });
+}
+
+/** The KRaft quorum, asked of a broker (which forwards) or of the controller that leads (others refuse). */
+export async function describeQuorum(node: NodeConnection): Promise<QuorumState> {
+  const topics = [{ topicName: "__cluster_metadata", partitions: [{ partitionIndex: 0 }] }];
+  const answer = await describeQuorumV2.api.async(node, topics);
+  const partition = answer.topics[0]?.partitions[0];
+  if (!partition) throw new Error("the answer names no quorum");
+  const leader = partition.currentVoters.find((voter) => voter.replicaId === partition.leaderId);
+  const replica = (voter: describeQuorumV2.DescribeQuorumResponseVoter) => ({
+    id: voter.replicaId,
+    lag: leader && voter.logEndOffset >= 0n ? Number(leader.logEndOffset - voter.logEndOffset) : 0,
+    caughtUpAgoMs:
+      leader && voter.lastCaughtUpTimestamp >= 0n
+        ? Number(leader.lastCaughtUpTimestamp - voter.lastCaughtUpTimestamp)
+        : null,
+  });
+  return {
+    leaderId: partition.leaderId,
+    leaderEpoch: partition.leaderEpoch,
+    voters: partition.currentVoters.map(replica),
+    observers: partition.observers.map(replica),
+  };
+}
+
+/** Asked of a controller: who leads, and where every controller is reached. */
+export async function describeControllers(node: NodeConnection): Promise<{
+  readonly leaderId: number;
+  readonly addresses: ReadonlyMap<number, string>;
+}> {
+  const answer = await describeClusterV1.api.async(node, false, CONTROLLERS);
+  const addresses = new Map(answer.brokers.map(({ brokerId, host, port }) => [brokerId, `${host}:${port}`]));
+  return { leaderId: answer.controllerId, addresses };
+}
+
+/** The given keys (all, when left out) of many resources in one request; a broker answers for itself only. */
+export async function describeConfigs(
+  node: NodeConnection,
+  resources: readonly ConfigResource[],
+  keys?: readonly string[],
+): Promise<Map<string, ConfigEntry[]>> {
+  const answer = await describeConfigsV4.api.async(
+    node,
+    resources.map((resource) => ({
+      resourceType: resourceType(resource),
+      resourceName: resource.name,
+      configurationKeys: keys ? [...keys] : null,
+    })),
+    false,
+    false,
+  );
+  const entry = ({ name, value, configSource }: describeConfigsV4.DescribeConfigsResponseConfig) => ({
+    name,
+    value: value ?? null,
+    own: configSource === ConfigSources.DYNAMIC_TOPIC_CONFIG || configSource === ConfigSources.DYNAMIC_BROKER_CONFIG,
+  });
+  return new Map(answer.results.map((result) => [result.resourceName, result.configs.map(entry)]));
+}
+
+/** Log directories of this broker, with the size of the volume each lies on. */
+export async function describeLogDirs(node: NodeConnection): Promise<LogDirState[]> {
+  const bytes = (value: bigint) => (value < 0n ? null : Number(value));
+  // An empty list of topics: the directories without the size of every partition.
+  const answer = await wholeAnswer(describeLogDirsV4.api.async(node, []));
+  return answer.results.map((dir) => ({
+    path: dir.logDir,
+    totalBytes: bytes(dir.totalBytes),
+    usableBytes: bytes(dir.usableBytes),
+    fault: dir.errorCode === 0 ? null : `error ${dir.errorCode}`,
+  }));
+}
+
+/** Sets keys (a null value resets to the default) and leaves all others as they are. @throws on the first refusal. */
+export async function incrementalAlterConfigs(
+  node: NodeConnection,
+  changes: readonly (ConfigResource & { readonly values: Readonly<Record<string, string | null>> })[],
+): Promise<void> {
+  const { SET, DELETE } = IncrementalAlterConfigOperationTypes;
+  const resources = changes.map((change) => ({
+    resourceType: resourceType(change),
+    resourceName: change.name,
+    configs: Object.entries(change.values).map(([name, value]) =>
+      // The protocol wants a null value for DELETE, which the library's type leaves out.
+      value === null ? { name, configOperation: DELETE, value } : { name, configOperation: SET, value },
+    ),
+  }));
+  await incrementalAlterConfigsV1.api.async(node, resources, false);
+}
+
+function resourceType(resource: ConfigResource) {
+  return resource.type === "topic" ? ConfigResourceTypes.TOPIC : ConfigResourceTypes.BROKER;
+}
+
+function splitAddress(address: string): { host: string; port: number } {
+  const colon = address.lastIndexOf(":");
+  return { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
+}

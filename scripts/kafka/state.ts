@@ -1,0 +1,63 @@
+/** What was observed of a live cluster, as plain data: read in this folder, judged by the pure code in `scripts/ops`. */
+
+export interface BrokerState {
+  readonly id: number;
+  /** host:port as the broker advertises it on the listener that was asked. */
+  readonly address: string;
+  readonly rack: string | null;
+}
+
+export interface ClusterState {
+  readonly clusterId: string;
+  /** Registered and unfenced brokers, by id. */
+  readonly brokers: readonly BrokerState[];
+  /** ZooKeeper mode: the controller. In KRaft brokers name any one of themselves here: ask the quorum instead. */
+  readonly controllerId: number | null;
+}
+
+export interface QuorumReplicaState {
+  readonly id: number;
+  /** Records of the metadata log that the replica has yet to fetch. */
+  readonly lag: number;
+  /** How long before the leader's answer the replica was last known to have fetched everything; null: never. */
+  readonly caughtUpAgoMs: number | null;
+}
+
+export interface QuorumState {
+  readonly leaderId: number;
+  readonly leaderEpoch: number;
+  readonly voters: readonly QuorumReplicaState[];
+  readonly observers: readonly QuorumReplicaState[];
+}
+
+export interface PartitionState {
+  readonly partition: number;
+  /** Null while no replica leads: the partition is offline. */
+  readonly leader: number | null;
+  /** In order: the first is the preferred leader. */
+  readonly replicas: readonly number[];
+  readonly isr: readonly number[];
+}
+
+export interface TopicState {
+  readonly name: string;
+  readonly internal: boolean;
+  /** By partition number. */
+  readonly partitions: readonly PartitionState[];
+  /** What was set on the topic itself. */
+  readonly config: Readonly<Record<string, string>>;
+  /** In force, whether set on the topic or inherited from the brokers. */
+  readonly minIsr: number;
+}
+
+export interface LogDirState {
+  readonly path: string;
+  /** Of the volume that holds it; null when the broker does not know. */
+  readonly totalBytes: number | null;
+  readonly usableBytes: number | null;
+  /** Kafka's name of the fault when the directory is offline. */
+  readonly fault: string | null;
+}
+
+/** One value in force on a broker; null when Kafka hides it (passwords). */
+export type BrokerConfigState = Readonly<Record<string, string | null>>;
