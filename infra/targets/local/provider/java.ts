@@ -1,0 +1,42 @@
+import { classPath, ensureAppCds } from "../../../../toolchain/app-cds.ts";
+import { ensureToolchain } from "../../../../toolchain/ensure.ts";
+
+/** How to start a JVM with Kafka's classes, quickly. */
+export interface Java {
+  readonly command: string;
+  /** Class path and class-data archive; the main class follows them. */
+  readonly options: readonly string[];
+}
+
+const ready = new Map<string, Promise<Java>>();
+
+/**
+ * Java and the Kafka libraries of a version, got on first use, so that a plain `pulumi up` needs no set-up. `log` is told
+ * of whatever takes long.
+ */
+export function javaFor(kafkaVersion: string, log: (message: string) => void): Promise<Java> {
+  const known = ready.get(kafkaVersion);
+  if (known) return known;
+  const made = makeJava(kafkaVersion, log);
+  ready.set(kafkaVersion, made);
+  made.catch(() => ready.delete(kafkaVersion));
+  return made;
+}
+
+async function makeJava(kafkaVersion: string, log: (message: string) => void): Promise<Java> {
+  const progress = (event: { readonly message: string }) => log(event.message);
+  const toolchain = await ensureToolchain({ kafkaVersion, yes: false, progress });
+  const archive = await ensureAppCds({ ...toolchain, kafkaVersion, progress });
+  return {
+    command: toolchain.java,
+    options: [
+      "-XX:TieredStopAtLevel=1",
+      "-Xshare:auto",
+      `-XX:SharedArchiveFile=${archive}`,
+      "-Xlog:cds=off",
+      "-Xlog:cds+dynamic=off",
+      "-cp",
+      classPath(toolchain.kafkaLibs),
+    ],
+  };
+}

@@ -1,0 +1,42 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+
+/**
+ * Log configuration of a node: `logs/node.log`, rotated at 10 MB, three old files kept.
+ * Kafka 4 reads log4j2's form, Kafka 3.9 and ZooKeeper log4j 1's (served by reload4j); each ignores the other's.
+ *
+ * @returns the JVM options that point there.
+ */
+export function writeLogging(configDirectory: string, logDirectory: string): string[] {
+  const modern = path.join(configDirectory, "log4j2.properties");
+  const classic = path.join(configDirectory, "log4j.properties");
+  const file = path.join(logDirectory, "node.log");
+  writeFileSync(modern, log4j2(file));
+  writeFileSync(classic, log4j1(file));
+  return [`-Dlog4j2.configurationFile=${modern}`, `-Dlog4j.configuration=file:${classic}`];
+}
+
+const log4j2 = (file: string): string => `status=error
+rootLogger.level=info
+rootLogger.appenderRef.file.ref=file
+appender.file.type=RollingFile
+appender.file.name=file
+appender.file.fileName=${file}
+appender.file.filePattern=${file}.%i
+appender.file.layout.type=PatternLayout
+appender.file.layout.pattern=[%d] %p %m (%c)%n
+appender.file.policies.type=Policies
+appender.file.policies.size.type=SizeBasedTriggeringPolicy
+appender.file.policies.size.size=10MB
+appender.file.strategy.type=DefaultRolloverStrategy
+appender.file.strategy.max=3
+`;
+
+const log4j1 = (file: string): string => `log4j.rootLogger=INFO, file
+log4j.appender.file=org.apache.log4j.RollingFileAppender
+log4j.appender.file.File=${file}
+log4j.appender.file.MaxFileSize=10MB
+log4j.appender.file.MaxBackupIndex=3
+log4j.appender.file.layout=org.apache.log4j.PatternLayout
+log4j.appender.file.layout.ConversionPattern=[%d] %p %m (%c)%n
+`;

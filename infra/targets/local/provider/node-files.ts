@@ -1,0 +1,39 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { LocalNodeArgs } from "../render.ts";
+
+export interface NodePaths {
+  readonly config: string;
+  readonly logs: string;
+  readonly pidFile: string;
+}
+
+export function nodePaths(directory: string): NodePaths {
+  return {
+    config: path.join(directory, "config"),
+    logs: path.join(directory, "logs"),
+    pidFile: path.join(directory, "node.pid"),
+  };
+}
+
+/** Writes the node's files, readable by their owner only (they may hold secrets), each whole or not at all. */
+export function writeNodeFiles(node: LocalNodeArgs): void {
+  const { config, logs } = nodePaths(node.directory);
+  for (const folder of [config, logs]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const [name, text] of Object.entries(node.files)) {
+    const aside = path.join(config, `${name}.new`);
+    writeFileSync(aside, text, { mode: 0o600 });
+    renameSync(aside, path.join(config, name));
+  }
+}
+
+/** Names of the files that someone changed or removed behind our back. */
+export function driftedFiles(node: Pick<LocalNodeArgs, "directory" | "files">): string[] {
+  const { config } = nodePaths(node.directory);
+  return Object.entries(node.files)
+    .filter(([name, text]) => {
+      const file = path.join(config, name);
+      return !existsSync(file) || readFileSync(file, "utf8") !== text;
+    })
+    .map(([name]) => name);
+}

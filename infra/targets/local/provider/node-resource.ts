@@ -1,0 +1,117 @@
+import { existsSync, rmSync } from "node:fs";
+import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import type { OperationContext, ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
+import { hasUnknown, type Json, type JsonObject } from "../../../../toolchain/plugin/struct.ts";
+import type { LocalNodeArgs } from "../render.ts";
+import { javaFor } from "./java.ts";
+import { writeLogging } from "./logging.ts";
+import { driftedFiles, nodePaths, writeNodeFiles } from "./node-files.ts";
+import { isPortFree } from "./ports.ts";
+import { launch, runningProcess, stop } from "./process.ts";
+import { waitUntilServing } from "./serving.ts";
+import { StopQueue } from "./stop-queue.ts";
+import { prepareStorage } from "./storage.ts";
+
+/** A controlled shutdown moves every leader away first; Kafka's own limit is minutes, a person's patience less. */
+const RESTART_GRACE_MS = 30_000;
+
+const stops = new StopQueue();
+
+/**
+ * One node as a real JVM process that outlives `pulumi`. Its state says where it is and whether it ran when last seen;
+ * `diff` looks at the process and its files themselves, so a plain `pulumi up` heals what died, without a refresh.
+ */
+export const nodeResource: ResourceHandler = {
+  async diff(_id, inputs, state, oldInputs) {
+    const names = new Set([...Object.keys(inputs), ...Object.keys(oldInputs)]);
+    const changed = [...names].filter((name) => !isDeepStrictEqual(inputs[name], oldInputs[name])).sort();
+    if (changed.length > 0 || hasUnknown(inputs)) return { changed };
+    const node = argsOf(inputs);
+    const drifted = driftedFiles(node).length > 0;
+    const running = state.running === true && runningProcess(nodePaths(node.directory).pidFile) !== undefined;
+    return { changed: [...(running ? [] : ["running"]), ...(drifted ? ["files"] : [])] };
+  },
+
+  async create(inputs, context) {
+    const id = path.basename(String(inputs.directory ?? "node"));
+    if (context.preview) return { id, outputs: outputsOf(inputs) };
+    const node = argsOf(inputs);
+    const fresh = !existsSync(node.directory);
+    try {
+      await converge(node, context);
+    } catch (error) {
+      // Nothing half-made stays: no process, and no directory that was not there before.
+      await stop(nodePaths(node.directory).pidFile, 0);
+      if (fresh) rmSync(node.directory, { recursive: true, force: true });
+      throw named(node, "was not created", error);
+    }
+    return { id, outputs: outputsOf(inputs) };
+  },
+
+  async read(_id, state) {
+    if (!existsSync(path.join(String(state.directory), "data"))) return undefined;
+    return { ...state, running: runningProcess(nodePaths(String(state.directory)).pidFile) !== undefined };
+  },
+
+  async update(_id, inputs, _state, context) {
+    if (context.preview) return outputsOf(inputs);
+    const node = argsOf(inputs);
+    try {
+      await converge(node, context);
+    } catch (error) {
+      throw named(node, "was stopped and does not serve again", error);
+    }
+    return outputsOf(inputs);
+  },
+
+  async delete(_id, state) {
+    const directory = String(state.directory);
+    await stops.stop(nodePaths(directory).pidFile, state.roles as string[]);
+    const cluster = path.basename(path.dirname(directory));
+    if (process.env.KAFKA_STACKS_DELETE_DATA === cluster) rmSync(directory, { recursive: true, force: true });
+  },
+};
+
+/** Stops what runs, brings storage and files to the plan, starts the node and waits until it serves. */
+async function converge(node: LocalNodeArgs, { signal, log }: OperationContext): Promise<void> {
+  const { config, logs, pidFile } = nodePaths(node.directory);
+  const java = await javaFor(node.kafkaVersion, log);
+  signal.throwIfAborted();
+  if (runningProcess(pidFile)) log(`node ${node.nodeId}: stopping`);
+  await stop(pidFile, RESTART_GRACE_MS);
+  await requireFreePorts(node);
+  prepareStorage(node);
+  writeNodeFiles(node);
+  const logging = writeLogging(config, logs);
+  log(`node ${node.nodeId}: starting`);
+  launch({
+    command: java.command,
+    args: [...java.options, ...node.jvmOptions, ...logging, node.mainClass, path.join(config, node.configFile)],
+    directory: node.directory,
+    pidFile,
+    consoleLog: path.join(logs, "console.log"),
+  });
+  await waitUntilServing(node, pidFile, signal);
+}
+
+async function requireFreePorts({ endpoints }: LocalNodeArgs): Promise<void> {
+  for (const [listener, address] of Object.entries(endpoints)) {
+    if (await isPortFree(Number(address.split(":")[1]))) continue;
+    throw new Error(`another process listens on ${address}, the port of its ${listener} listener: end that process`);
+  }
+}
+
+function argsOf(inputs: JsonObject): LocalNodeArgs {
+  return inputs as unknown as LocalNodeArgs;
+}
+
+/** Only what a reader of the state needs; file texts stay inputs, where the engine keeps them secret. */
+function outputsOf({ nodeId, roles, directory, endpoints }: JsonObject): JsonObject {
+  const known = { nodeId, roles, directory, endpoints, running: true };
+  return Object.fromEntries(Object.entries(known).filter((entry): entry is [string, Json] => entry[1] !== undefined));
+}
+
+function named(node: LocalNodeArgs, what: string, error: unknown): Error {
+  return new Error(`node ${node.nodeId} (${node.roles.join(", ")}) ${what}: ${(error as Error).message}`);
+}

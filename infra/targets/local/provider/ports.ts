@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import { createServer } from "node:net";
+
+/** Below 32768: above it Linux gives ports to outgoing connections (net.ipv4.ip_local_port_range). */
+const FIRST = 20_000;
+const LAST = 32_000;
+
+/** Whether nobody listens on 127.0.0.1:`port` now. */
+export function isPortFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen({ host: "127.0.0.1", port, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
+
+/**
+ * Free ports for `wanted` keys, beginning at a place that depends on `seed` only, so that two clusters of a machine
+ * seldom search the same range and a cluster that is made again tends to get the ports that it had.
+ * Ports in `taken` belong to other nodes, running or not, and are never given.
+ */
+export async function pickPorts(
+  wanted: readonly string[],
+  seed: string,
+  taken: ReadonlySet<number>,
+): Promise<Record<string, number>> {
+  const span = LAST - FIRST;
+  let offset = createHash("sha256").update(seed).digest().readUInt32BE(0) % span;
+  const picked: Record<string, number> = {};
+  const used = new Set(taken);
+  for (let tried = 0; tried < span && Object.keys(picked).length < wanted.length; tried++) {
+    const port = FIRST + (offset++ % span);
+    if (used.has(port) || !(await isPortFree(port))) continue;
+    used.add(port);
+    picked[wanted[Object.keys(picked).length]!] = port;
+  }
+  if (Object.keys(picked).length < wanted.length)
+    throw new Error(
+      `found no ${wanted.length} free ports between ${FIRST} and ${LAST} on 127.0.0.1; end what uses them`,
+    );
+  return picked;
+}

@@ -1,0 +1,95 @@
+import { execFileSync, spawn } from "node:child_process";
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/**
+ * A process that outlives the `pulumi` process, known by pid *and* start time: a pid that the system has given to
+ * another process meanwhile is never signalled.
+ */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Opaque; equal for the same process only. */
+  readonly started: string;
+}
+
+/** Undefined when no such process runs (a zombie counts as not running). */
+export function identify(pid: number): ProcessIdentity | undefined {
+  try {
+    if (process.platform !== "linux") {
+      const started = execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
+      return started ? { pid, started } : undefined;
+    }
+    // Fields after the command's closing parenthesis (proc(5)): state is the 1st, start time in ticks the 20th.
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    if (fields[0] === "Z" || fields[0] === "X") return undefined;
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    return { pid, started: `${boot}/${fields[19]}` };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The node's process if it runs: its pid file holds a pid and start time that still belong together. */
+export function runningProcess(pidFile: string): ProcessIdentity | undefined {
+  if (!existsSync(pidFile)) return undefined;
+  try {
+    const saved = JSON.parse(readFileSync(pidFile, "utf8")) as ProcessIdentity;
+    const now = identify(saved.pid);
+    return now && now.started === saved.started ? now : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export interface Launch {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly directory: string;
+  readonly pidFile: string;
+  /** Takes what the process prints before its own logging runs; the previous one is kept as `<name>.1`. */
+  readonly consoleLog: string;
+}
+
+/** Starts a process in a session of its own and writes its pid file. */
+export function launch({ command, args, directory, pidFile, consoleLog }: Launch): ProcessIdentity {
+  if (existsSync(consoleLog)) writeFileSync(`${consoleLog}.1`, readFileSync(consoleLog));
+  const log = openSync(consoleLog, "w", 0o600);
+  try {
+    const child = spawn(command, args, { cwd: directory, detached: true, stdio: ["ignore", log, log] });
+    child.on("error", () => {}); // a command that cannot start has no pid and is reported below
+    const identity = child.pid === undefined ? undefined : identify(child.pid);
+    if (!identity) throw new Error(`${path.basename(command)} did not start`);
+    child.unref();
+    writeFileSync(pidFile, JSON.stringify(identity), { mode: 0o600 });
+    return identity;
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** SIGTERM, then SIGKILL after `graceMs`; removes the pid file. Resolves with whether the process left by itself. */
+export async function stop(pidFile: string, graceMs: number): Promise<boolean> {
+  const graceful = await end(runningProcess(pidFile), graceMs);
+  rmSync(pidFile, { force: true });
+  return graceful;
+}
+
+async function end(target: ProcessIdentity | undefined, graceMs: number): Promise<boolean> {
+  if (!target) return true;
+  process.kill(target.pid, "SIGTERM");
+  if (await gone(target, graceMs)) return true;
+  process.kill(target.pid, "SIGKILL");
+  await gone(target, 10_000);
+  return false;
+}
+
+async function gone(target: ProcessIdentity, timeoutMs: number): Promise<boolean> {
+  const deadline = Date.now() + timeoutMs;
+  while (identify(target.pid)?.started === target.started) {
+    if (Date.now() > deadline) return false;
+    await sleep(25);
+  }
+  return true;
+}

@@ -1,0 +1,79 @@
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import type { LocalNodeArgs } from "../render.ts";
+import type { Java } from "./java.ts";
+
+/** Kafka's own form of an id: 16 random bytes in URL-safe base64 (org.apache.kafka.common.Uuid); never begins with "-". */
+export function randomKafkaId(): string {
+  for (;;) {
+    const id = randomBytes(16).toString("base64url");
+    if (!id.startsWith("-")) return id;
+  }
+}
+
+const BOOTSTRAP = "bootstrap.checkpoint";
+
+/**
+ * Runs Kafka's StorageTool once for the cluster and keeps the resulting `bootstrap.checkpoint`, which carries the feature
+ * levels of the release. Nodes are then formatted by copying it: one JVM instead of one per node, and equal levels.
+ */
+export async function formatCluster(clusterDirectory: string, clusterId: string, java: Java): Promise<void> {
+  const target = path.join(clusterDirectory, BOOTSTRAP);
+  if (existsSync(target)) return;
+  const scratch = mkdtempSync(path.join(clusterDirectory, "format-"));
+  try {
+    const config = path.join(scratch, "server.properties");
+    writeFileSync(
+      config,
+      [
+        "process.roles=controller",
+        "node.id=1",
+        "controller.quorum.voters=1@127.0.0.1:1",
+        "listeners=CONTROLLER://127.0.0.1:1",
+        "controller.listener.names=CONTROLLER",
+        "listener.security.protocol.map=CONTROLLER:PLAINTEXT",
+        `log.dirs=${path.join(scratch, "data")}`,
+      ].join("\n"),
+    );
+    const args = [...java.options, "kafka.tools.StorageTool", "format", "-t", clusterId, "-c", config];
+    await promisify(execFile)(java.command, args, { timeout: 60_000 });
+    renameSync(path.join(scratch, "data", BOOTSTRAP), target);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Makes the node's data directory when there is none; one that holds data is left as it is, so a second call and a
+ * restart over kept data are safe. It appears whole or not at all: prepared aside, then renamed.
+ */
+export function prepareStorage(node: LocalNodeArgs): void {
+  const data = path.join(node.directory, "data");
+  if (existsSync(data)) return;
+  const aside = `${data}.new`;
+  rmSync(aside, { recursive: true, force: true });
+  mkdirSync(aside, { recursive: true, mode: 0o700 });
+  if (node.roles.includes("zookeeper")) writeFileSync(path.join(aside, "myid"), `${node.nodeId - 2000}\n`);
+  else if (node.configFile === "server.properties" && !usesZooKeeper(node)) formatKraft(aside, node);
+  renameSync(aside, data);
+}
+
+/** The cluster's formatted storage, less the node id and directory id that are each node's own. */
+function formatKraft(data: string, node: LocalNodeArgs): void {
+  const meta = {
+    version: "1",
+    "cluster.id": node.clusterId,
+    "node.id": String(node.nodeId),
+    "directory.id": randomKafkaId(),
+  };
+  const text = Object.entries(meta).map(([key, value]) => `${key}=${value}\n`);
+  writeFileSync(path.join(data, "meta.properties"), text.join(""));
+  copyFileSync(path.join(path.dirname(node.directory), BOOTSTRAP), path.join(data, BOOTSTRAP));
+}
+
+function usesZooKeeper(node: LocalNodeArgs): boolean {
+  return /^zookeeper\.connect=/m.test(node.files[node.configFile] ?? "");
+}

@@ -1,0 +1,132 @@
+import path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { withAnyBroker } from "../../../scripts/kafka/cluster.ts";
+import { describeQuorum } from "../../../scripts/kafka/gaps.ts";
+import { readIsr } from "../../../scripts/kafka/isr.ts";
+import type { ClusterOutputs } from "../../outputs.ts";
+import { stateHome } from "../../paths.ts";
+import type { ClusterPlan, ListenerName, NodePlan } from "../../plan/types.ts";
+import { RollGate } from "../roll.ts";
+import type { Target } from "../target.ts";
+import { nodePaths } from "./provider/node-files.ts";
+import { runningProcess } from "./provider/process.ts";
+import { type LocalCluster, nodeDirectory, portKey, renderNode } from "./render.ts";
+import { Cluster, Node } from "./resources.ts";
+
+const OBSERVE_TIMEOUT_MS = 5_000;
+
+/** A cluster of real processes on this machine, for development and tests. */
+export class LocalKafka extends pulumi.ComponentResource {
+  readonly cluster: pulumi.Output<ClusterOutputs>;
+
+  constructor(plan: ClusterPlan, options?: pulumi.ComponentResourceOptions) {
+    super("kafka-stacks:local:Kafka", plan.name, {}, options);
+    const decided = this.#decide(plan);
+    const hooks = this.#gate(plan, decided);
+    this.#createNodes(plan, decided, hooks);
+    this.cluster = decided.apply((cluster) => clusterOutputs(plan, cluster));
+    this.registerOutputs({ cluster: this.cluster });
+  }
+
+  #decide(plan: ClusterPlan): pulumi.Output<LocalCluster> {
+    const args = {
+      name: plan.name,
+      directory: path.join(stateHome(), "local", plan.name),
+      mode: plan.mode,
+      kafkaVersion: plan.kafkaVersion,
+      voters: plan.nodes.filter(({ roles }) => roles.includes("controller")).map(({ id }) => id),
+      listeners: plan.nodes.flatMap(({ id, listeners }) => listeners.map(({ name }) => portKey(name, id))),
+      fixedPorts: fixedPorts(plan),
+      secretNames: plan.secrets,
+    };
+    const { clusterId, directory, ports, secrets } = new Cluster(`${plan.name}-cluster`, args, { parent: this });
+    return pulumi
+      .all([clusterId, directory, ports, secrets])
+      .apply(([clusterId, directory, ports, secrets]) => ({ clusterId, directory, ports, secrets }));
+  }
+
+  #createNodes(plan: ClusterPlan, decided: pulumi.Output<LocalCluster>, hooks: pulumi.ResourceHookBinding): void {
+    for (const node of plan.nodes) {
+      const args = decided.apply((cluster) => renderNode(node, plan.kafkaVersion, cluster));
+      new Node(`${plan.name}-node-${node.id}`, spread(args), { parent: this, hooks });
+    }
+  }
+
+  /** Resource hooks that make a plain `pulumi up` a roll: see roll.ts. */
+  #gate(plan: ClusterPlan, decided: pulumi.Output<LocalCluster>): pulumi.ResourceHookBinding {
+    const byName = new Map(plan.nodes.map((node) => [`${plan.name}-node-${node.id}`, node]));
+    let cluster: LocalCluster | undefined;
+    decided.apply((value) => {
+      cluster = value;
+    });
+    const gate = new RollGate({
+      order: plan.restartOrder,
+      isRunning: (id) =>
+        cluster !== undefined && runningProcess(nodePaths(nodeDirectory(cluster, id)).pidFile) !== undefined,
+      observe: async () => {
+        const { bootstrapServers } = clusterOutputs(plan, cluster!);
+        const isr = await readIsr(bootstrapServers);
+        const quorum =
+          plan.mode === "kraft" ? await withAnyBroker(bootstrapServers, OBSERVE_TIMEOUT_MS, describeQuorum) : null;
+        return { isr, quorum };
+      },
+      log: (message) => void pulumi.log.info(message, this),
+    });
+    const before = new pulumi.ResourceHook(`${plan.name}-may-stop`, (args) => gate.enter(byName.get(args.name)!));
+    const after = new pulumi.ResourceHook(`${plan.name}-serves`, (args) => gate.leave(byName.get(args.name)!.id));
+    return { beforeUpdate: [before], afterUpdate: [after] };
+  }
+}
+
+export const localTarget: Target = { deploy: (plan) => new LocalKafka(plan).cluster };
+
+/** Ports that the stack fixes: the first of a listener's range and one more for each further node that has it. */
+function fixedPorts({ nodes, localPorts = {} }: ClusterPlan): Record<string, number> {
+  const fixed: Record<string, number> = {};
+  for (const [listener, first] of Object.entries(localPorts) as [ListenerName, number][]) {
+    const having = nodes.filter(({ listeners }) => listeners.some(({ name }) => name === listener));
+    for (const [index, { id }] of having.entries()) fixed[portKey(listener, id)] = first + index;
+  }
+  return fixed;
+}
+
+/** Keys stay known when their values are not, so a preview names what changes. */
+function spread(args: pulumi.Output<ReturnType<typeof renderNode>>): Record<string, pulumi.Output<unknown>> {
+  const keys = [
+    "nodeId",
+    "roles",
+    "directory",
+    "clusterId",
+    "kafkaVersion",
+    "mainClass",
+    "configFile",
+    "files",
+    "jvmOptions",
+    "endpoints",
+  ];
+  return Object.fromEntries(keys.map((key) => [key, args.apply((value) => value[key])]));
+}
+
+function clusterOutputs(plan: ClusterPlan, cluster: LocalCluster): ClusterOutputs {
+  const address = (listener: ListenerName, { id }: NodePlan) => `127.0.0.1:${cluster.ports[portKey(listener, id)]}`;
+  const main = ({ roles }: NodePlan): ListenerName =>
+    roles.includes("broker") ? "EXTERNAL" : roles.includes("controller") ? "CONTROLLER" : "ZK_CLIENT";
+  return {
+    schemaVersion: 1,
+    stack: plan.name,
+    target: "local",
+    mode: plan.mode,
+    kafkaVersion: plan.kafkaVersion,
+    clusterId: cluster.clusterId,
+    bootstrapServers: plan.nodes
+      .filter(({ roles }) => roles.includes("broker"))
+      .map((node) => address("EXTERNAL", node)),
+    nodes: plan.nodes.map((node) => ({
+      id: node.id,
+      roles: [...node.roles],
+      rack: node.rack,
+      address: address(main(node), node),
+      ...(node.roles.includes("controller") ? { controllerAddress: address("CONTROLLER", node) } : {}),
+    })),
+  };
+}

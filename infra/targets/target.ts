@@ -1,0 +1,14 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ClusterOutputs } from "../outputs.ts";
+import type { ClusterPlan, TargetName } from "../plan/types.ts";
+
+/** Where a cluster can live. A target turns a plan into resources and decides nothing that the plan could. */
+export interface Target {
+  /** Creates the cluster's resources below one component; called once, inside a Pulumi program. */
+  deploy(plan: ClusterPlan): pulumi.Output<ClusterOutputs>;
+}
+
+/** One line per target, loaded when used: a provider SDK costs a second to import. */
+export const targets: Readonly<Partial<Record<TargetName, () => Promise<Target>>>> = {
+  local: async () => (await import("./local/target.ts")).localTarget,
+};
