@@ -1,0 +1,41 @@
+import type { JsonObject } from "./struct.ts";
+
+/** What a create, read, update or delete may use besides its inputs. */
+export interface OperationContext {
+  readonly urn: string;
+  /** Set while `pulumi preview` (or the preview of `up`) runs: nothing may be touched. */
+  readonly preview: boolean;
+  /** Aborted by Ctrl-C and when the engine dies: undo what is half made, then throw. */
+  readonly signal: AbortSignal;
+  /** A status line beside the resource in Pulumi's display. */
+  log(message: string): void;
+}
+
+export interface Diff {
+  /** Names of the top-level properties that change, with a short reason that a reader of the provider's code trusts. */
+  readonly changed: readonly string[];
+  /** Subset of `changed` that cannot change in place. */
+  readonly replaces?: readonly string[];
+}
+
+export interface CheckFailure {
+  readonly property: string;
+  readonly reason: string;
+}
+
+/**
+ * One resource type, in plain JSON. Unknown values of a preview arrive as {@link UNKNOWN}; secrets arrive in the
+ * clear (the engine keeps the marks), so they must not be copied to an output of another name or to a log.
+ */
+export interface ResourceHandler {
+  check?(inputs: JsonObject, olds: JsonObject): readonly CheckFailure[];
+  diff(id: string, inputs: JsonObject, state: JsonObject, oldInputs: JsonObject): Promise<Diff>;
+  create(inputs: JsonObject, context: OperationContext): Promise<{ readonly id: string; readonly outputs: JsonObject }>;
+  /** Undefined: the resource is gone. */
+  read(id: string, state: JsonObject, context: OperationContext): Promise<JsonObject | undefined>;
+  update(id: string, inputs: JsonObject, state: JsonObject, context: OperationContext): Promise<JsonObject>;
+  delete(id: string, state: JsonObject, context: OperationContext): Promise<void>;
+}
+
+/** Resource types by token, for example `kafka-local:index:Node`. */
+export type Handlers = Readonly<Record<string, ResourceHandler>>;
