@@ -1,0 +1,84 @@
+import kafkajs, { type Admin } from "kafkajs";
+import { UserError } from "../../infra/errors.ts";
+import { createClient } from "./client.ts";
+import { reason } from "./cluster.ts";
+
+/** Faults that pass by themselves, or say that an earlier try did its work after all. */
+const TRANSIENT = new Set([
+  "TOPIC_ALREADY_EXISTS",
+  "UNKNOWN_TOPIC_OR_PARTITION",
+  "NOT_CONTROLLER",
+  "REQUEST_TIMED_OUT",
+  "THROTTLING_QUOTA_EXCEEDED",
+  "LEADER_NOT_AVAILABLE",
+  "COORDINATOR_NOT_AVAILABLE",
+]);
+
+/** Runs `work` with a connected kafkajs admin and disconnects it, whatever happens. */
+export async function withAdmin<T>(
+  bootstrapServers: readonly string[],
+  work: (admin: Admin) => Promise<T>,
+): Promise<T> {
+  const admin = createClient(bootstrapServers, "kafka-stacks-admin").admin();
+  try {
+    await admin.connect();
+    return await work(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+export interface Goal<T> {
+  /** In words, for the error: `create topics`. */
+  readonly what: string;
+  /** What is still to be done, asked of the cluster itself. */
+  remaining(): Promise<readonly T[]>;
+  act(items: readonly T[]): Promise<unknown>;
+  readonly deadlineMs: number;
+}
+
+/**
+ * Acts until nothing remains. What remains is always read from the cluster, so a request whose answer was lost is
+ * neither repeated nor mistaken for a failure. @throws UserError on a fault that will not pass, or at the deadline.
+ */
+export async function reach<T>(goal: Goal<T>): Promise<void> {
+  const deadline = Date.now() + goal.deadlineMs;
+  for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 1_000)) {
+    const items = await goal.remaining();
+    if (items.length === 0) return;
+    const fault: unknown = await goal.act(items).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    const late = Date.now() > deadline;
+    if ((fault !== null && !isTransient(fault)) || late)
+      throw new UserError(
+        `cannot ${goal.what}: ${fault === null ? `${items.length} still missing at the deadline` : describeFault(fault)}`,
+        "mend the cause and run the command again: what was done stays, the rest is done then",
+      );
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+}
+
+function faultsOf(error: unknown): readonly unknown[] {
+  return error instanceof kafkajs.KafkaJSAggregateError ? error.errors : [error];
+}
+
+function isTransient(error: unknown): boolean {
+  return faultsOf(error).every(
+    (fault) => fault instanceof kafkajs.KafkaJSError && (fault.retriable || TRANSIENT.has(faultType(fault))),
+  );
+}
+
+function faultType(fault: Error): string {
+  return "type" in fault ? String(fault.type) : "";
+}
+
+function describeFault(error: unknown): string {
+  const lines = faultsOf(error).map((fault) => {
+    const topic = fault instanceof Error && "topic" in fault ? `${fault.topic}: ` : "";
+    return topic + reason(fault);
+  });
+  const shown = lines.slice(0, 3).join("; ");
+  return lines.length > 3 ? `${shown}; and ${lines.length - 3} more` : shown;
+}

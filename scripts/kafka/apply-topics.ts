@@ -1,0 +1,65 @@
+import { UserError } from "../../infra/errors.ts";
+import { only, type TopicChange } from "../ops/topics/change.ts";
+import { withAdmin } from "./admin.ts";
+import { reassign } from "./reassign.ts";
+import { addPartitions, createTopics, deleteTopics, metadata, setConfigs } from "./topic-requests.ts";
+
+/**
+ * Carries out the changes in an order that never leaves a topic short of replicas: what its min ISR asks for is raised
+ * after replicas were added, and lowered before they are taken away.
+ *
+ * @throws UserError before any effect when a change is refused, or when the cluster cannot take them now.
+ */
+export async function applyTopicChanges(
+  bootstrapServers: readonly string[],
+  changes: readonly TopicChange[],
+  say: (line: string) => void,
+): Promise<void> {
+  refuseTogether(changes);
+  const replication = only(changes, "change-replication");
+  const growing = new Set(
+    replication.flatMap((c) => (c.to.replicationFactor > c.from.replicationFactor ? c.topic : [])),
+  );
+  const configs = only(changes, "set-config");
+  await withAdmin(bootstrapServers, async (admin) => {
+    await checkReady(bootstrapServers, changes);
+    await createTopics(admin, bootstrapServers, only(changes, "create"), say);
+    await setConfigs(
+      bootstrapServers,
+      configs.filter(({ topic }) => !growing.has(topic)),
+      say,
+    );
+    await reassign(admin, replication, say);
+    await setConfigs(
+      bootstrapServers,
+      configs.filter(({ topic }) => growing.has(topic)),
+      say,
+    );
+    await addPartitions(admin, bootstrapServers, only(changes, "add-partitions"), say);
+    await deleteTopics(admin, bootstrapServers, only(changes, "delete"), say);
+  });
+}
+
+function refuseTogether(changes: readonly TopicChange[]): void {
+  const refused = only(changes, "refuse");
+  if (refused.length === 0) return;
+  throw new UserError(
+    `nothing was changed, because ${refused.map(({ topic, reason }) => `topic ${topic} is refused: ${reason}`).join("; ")}`,
+    "change the stack file, then run: kafka-stacks topics plan",
+  );
+}
+
+/** kafkajs does nothing at all while any partition is without a leader, and no replica can move to a dead broker. */
+async function checkReady(bootstrapServers: readonly string[], changes: readonly TopicChange[]): Promise<void> {
+  const { cluster, topics } = await metadata(bootstrapServers);
+  const live = new Set(cluster.brokers.map(({ id }) => id));
+  const targets = only(changes, "change-replication").flatMap(({ to }) => to.moves.flatMap((move) => move.to));
+  const missing = [...new Set(targets)].filter((id) => !live.has(id));
+  const offline = topics.filter(({ partitions }) => partitions.some(({ leader }) => leader === null));
+  const faults = [
+    ...(missing.length > 0 ? [`broker ${missing.join(", ")} is not registered`] : []),
+    ...(offline.length > 0 ? [`partitions of ${offline.map(({ name }) => name).join(", ")} have no leader`] : []),
+  ];
+  if (faults.length > 0)
+    throw new UserError(`nothing was changed: ${faults.join("; ")}`, "see kafka-stacks health, then run this again");
+}

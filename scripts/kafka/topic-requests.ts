@@ -1,0 +1,152 @@
+/** The requests that change topics: many topics in each, never one request per topic, safe to repeat. */
+import type { Admin } from "kafkajs";
+import { UserError } from "../../infra/errors.ts";
+import type { ChangeOf, TopicChange } from "../ops/topics/change.ts";
+import { reach } from "./admin.ts";
+import { reason, withAnyBroker } from "./cluster.ts";
+import { describeMetadata, incrementalAlterConfigs } from "./gaps.ts";
+
+/** Kafka writes one batch of metadata records per request, at most 10,000: leave room for configs. */
+const PARTITIONS_PER_REQUEST = 3_000;
+const TOPICS_PER_REQUEST = 500;
+const REQUEST_TIMEOUT_MS = 30_000;
+const DEADLINE_MS = 120_000;
+
+export async function createTopics(
+  admin: Admin,
+  bootstrapServers: readonly string[],
+  changes: readonly ChangeOf<"create">[],
+  say: (line: string) => void,
+): Promise<void> {
+  for (const batch of batches(changes, ({ to }) => to.partitions)) {
+    const request = (items: readonly ChangeOf<"create">[]) => ({
+      topics: items.map(({ topic, to }) => ({
+        topic,
+        numPartitions: to.partitions,
+        replicationFactor: to.replicationFactor,
+        configEntries: Object.entries(to.config).map(([name, value]) => ({ name, value })),
+      })),
+      waitForLeaders: false, // Done below for all batches at once.
+      timeout: REQUEST_TIMEOUT_MS,
+    });
+    await reach({
+      what: "create topics",
+      deadlineMs: DEADLINE_MS,
+      remaining: async () => {
+        const there = await partitionCounts(bootstrapServers, batch);
+        return batch.filter(({ topic }) => !there.has(topic));
+      },
+      act: (items) => admin.createTopics(request(items)),
+    });
+    say(`topics created: ${batch.length}`);
+  }
+  await awaitLeaders(bootstrapServers, changes);
+}
+
+export async function addPartitions(
+  admin: Admin,
+  bootstrapServers: readonly string[],
+  changes: readonly ChangeOf<"add-partitions">[],
+  say: (line: string) => void,
+): Promise<void> {
+  for (const batch of batches(changes, ({ from, to }) => to.partitions - from.partitions)) {
+    await reach({
+      what: "add partitions",
+      deadlineMs: DEADLINE_MS,
+      remaining: async () => {
+        const there = await partitionCounts(bootstrapServers, batch);
+        return batch.filter(({ topic, to }) => (there.get(topic) ?? 0) < to.partitions);
+      },
+      act: (items) =>
+        admin.createPartitions({
+          topicPartitions: items.map(({ topic, to }) => ({ topic, count: to.partitions })),
+          timeout: REQUEST_TIMEOUT_MS,
+        }),
+    });
+    say(`partitions added to topics: ${batch.length}`);
+  }
+  await awaitLeaders(bootstrapServers, changes);
+}
+
+export async function deleteTopics(
+  admin: Admin,
+  bootstrapServers: readonly string[],
+  changes: readonly ChangeOf<"delete">[],
+  say: (line: string) => void,
+): Promise<void> {
+  for (const batch of batches(changes, ({ from }) => from.partitions)) {
+    await reach({
+      what: "delete topics",
+      deadlineMs: DEADLINE_MS,
+      remaining: async () => {
+        const there = await partitionCounts(bootstrapServers, batch);
+        return batch.filter(({ topic }) => there.has(topic));
+      },
+      act: (items) => admin.deleteTopics({ topics: items.map(({ topic }) => topic), timeout: REQUEST_TIMEOUT_MS }),
+    });
+    say(`topics deleted: ${batch.length}`);
+  }
+}
+
+export async function setConfigs(
+  bootstrapServers: readonly string[],
+  changes: readonly ChangeOf<"set-config">[],
+  say: (line: string) => void,
+): Promise<void> {
+  for (const batch of batches(changes, () => 1)) {
+    const values = batch.map(({ topic, to }) => ({ type: "topic" as const, name: topic, values: to }));
+    try {
+      await withAnyBroker(bootstrapServers, REQUEST_TIMEOUT_MS, (node) => incrementalAlterConfigs(node, values));
+    } catch (error) {
+      throw new UserError(`cannot set topic configs: ${reason(error)}`, "correct the value and run the command again");
+    }
+    say(`topics configured: ${batch.length}`);
+  }
+}
+
+/** A topic can be used once all its partitions have leaders. */
+async function awaitLeaders(bootstrapServers: readonly string[], changes: readonly TopicChange[]): Promise<void> {
+  const names = new Set(changes.map(({ topic }) => topic));
+  if (names.size === 0) return;
+  await reach({
+    what: "elect leaders of new partitions",
+    deadlineMs: DEADLINE_MS,
+    remaining: async () => {
+      const { topics } = await metadata(bootstrapServers);
+      const led = topics.filter(({ partitions }) => partitions.every(({ leader }) => leader !== null));
+      return [...names.difference(new Set(led.map(({ name }) => name)))];
+    },
+    act: async () => {},
+  });
+}
+
+async function partitionCounts(
+  bootstrapServers: readonly string[],
+  changes: readonly TopicChange[],
+): Promise<Map<string, number>> {
+  const names = changes.map(({ topic }) => topic);
+  const { topics } = await metadata(bootstrapServers, names);
+  // A name that does not exist is answered too, without partitions.
+  return new Map(topics.flatMap(({ name, partitions }) => (partitions.length > 0 ? [[name, partitions.length]] : [])));
+}
+
+export function metadata(bootstrapServers: readonly string[], names: readonly string[] | null = null) {
+  return withAnyBroker(bootstrapServers, REQUEST_TIMEOUT_MS, (node) => describeMetadata(node, names));
+}
+
+/** Cuts a list so that each piece stays below the limits of one request. */
+function batches<T>(items: readonly T[], partitions: (item: T) => number): T[][] {
+  const pieces: T[][] = [];
+  let room = 0;
+  for (const item of items) {
+    const last = pieces.at(-1);
+    if (!last || last.length >= TOPICS_PER_REQUEST || room < partitions(item)) {
+      pieces.push([item]);
+      room = PARTITIONS_PER_REQUEST - partitions(item);
+    } else {
+      last.push(item);
+      room -= partitions(item);
+    }
+  }
+  return pieces;
+}
