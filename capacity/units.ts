@@ -1,0 +1,101 @@
+/**
+ * Sizes, rates and durations as people write them, turned into plain numbers: bytes, bytes per second, milliseconds.
+ *
+ * Decimal and binary units are different everywhere: 1 MB is 1,000,000 bytes, 1 MiB is 1,048,576 (IEC 80000-13). A bare
+ * number is refused, because nobody can tell whether `512` was meant as bytes, MB or MiB.
+ */
+
+export const KiB = 1024;
+export const MiB = 1024 ** 2;
+export const GiB = 1024 ** 3;
+export const TiB = 1024 ** 4;
+
+const BYTES: Readonly<Record<string, number>> = Object.freeze({
+  B: 1,
+  kB: 1e3,
+  KiB,
+  MB: 1e6,
+  MiB,
+  GB: 1e9,
+  GiB,
+  TB: 1e12,
+  TiB,
+});
+
+const MILLISECONDS: Readonly<Record<string, number>> = Object.freeze({
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+});
+
+/** A text that is no quantity of the wanted kind. */
+export class UnitError extends Error {
+  override readonly name = "UnitError";
+  /** What to write instead, starting with a verb. */
+  readonly next: string;
+
+  constructor(message: string, next: string) {
+    super(message);
+    this.next = next;
+  }
+}
+
+interface Kind {
+  /** For example `a size such as 512MiB`. */
+  readonly wanted: string;
+  readonly units: Readonly<Record<string, number>>;
+  /** Written after the unit: `/s` for rates. */
+  readonly suffix: string;
+  /** Two units to offer when none was written. */
+  readonly offer: readonly [string, string];
+}
+
+const SIZE: Kind = { wanted: "a size such as 512MiB", units: BYTES, suffix: "", offer: ["MiB", "GiB"] };
+const RATE: Kind = { wanted: "a rate such as 50MB/s", units: BYTES, suffix: "/s", offer: ["MB/s", "MiB/s"] };
+const DURATION: Kind = { wanted: "a duration such as 7d", units: MILLISECONDS, suffix: "", offer: ["ms", "s"] };
+
+/** `10GiB` → bytes. @throws UnitError unless it is a whole, non-negative number of bytes with its unit. */
+export const parseBytes = (text: string): number => parse(text, SIZE);
+
+/** `50MB/s` → bytes per second. @throws UnitError */
+export const parseRate = (text: string): number => parse(text, RATE);
+
+/** `7d`, `12h`, `5m`, `30s`, `500ms` → milliseconds. @throws UnitError */
+export const parseDuration = (text: string): number => parse(text, DURATION);
+
+/** Bytes in the unit that needs the smallest whole number: 1,500,000 → `1500kB`, 1,048,576 → `1MiB`. */
+export const printBytes = (bytes: number): string => print(bytes, SIZE);
+
+/** Bytes per second, as `printBytes`. */
+export const printRate = (bytesPerSecond: number): string => print(bytesPerSecond, RATE);
+
+/** Milliseconds in the largest unit that divides them: 604,800,000 → `7d`. */
+export const printDuration = (ms: number): string => print(ms, DURATION);
+
+function parse(text: string, kind: Kind): number {
+  const [, sign, digits, unit] = /^\s*(-?)(\d+(?:\.\d+)?)\s*([A-Za-z]*(?:\/s)?)\s*$/.exec(text) ?? [];
+  const fail = (next: string) => new UnitError(`wanted ${kind.wanted}, found ${JSON.stringify(text)}`, next);
+  const spellings = Object.keys(kind.units).map((name) => name + kind.suffix);
+  if (digits === undefined || unit === undefined) throw fail(`write a number and one of ${spellings.join(", ")}`);
+  if (sign) throw fail("write a number that is not negative");
+  if (unit === "") throw fail(`add the unit: ${kind.offer.map((name) => digits + name).join(" or ")}`);
+  const factor = unit.endsWith(kind.suffix) ? kind.units[unit.slice(0, unit.length - kind.suffix.length)] : undefined;
+  if (factor === undefined) {
+    const meant = spellings.filter((name) => name.toLowerCase() === unit.toLowerCase());
+    throw fail(meant[0] ? `write ${digits}${meant[0]}` : `use one of the units ${spellings.join(", ")}`);
+  }
+  // Rounding undoes the binary fraction of 1.1 × 1000; the comparison then refuses what is not whole, such as 0.5B.
+  const value = Math.round(Number(digits) * factor);
+  if (Math.abs(value - Number(digits) * factor) > 1e-6 * factor) throw fail("use a smaller unit and a whole number");
+  if (!Number.isSafeInteger(value)) throw fail(`write less than ${Number.MAX_SAFE_INTEGER} in the smallest unit`);
+  return value;
+}
+
+function print(value: number, kind: Kind): string {
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} is not a whole, non-negative number`);
+  const whole = Object.entries(kind.units).filter(([, factor]) => value % factor === 0);
+  const [unit, factor] = whole.reduce((best, next) => (next[1] > best[1] ? next : best));
+  return value === 0 ? `0${whole[0]?.[0]}${kind.suffix}` : `${value / factor}${unit}${kind.suffix}`;
+}

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { kafkaVersionNames } from "../versions.ts";
+import { kafkaConfig } from "./fields.ts";
+
+export const kafka = z
+  .strictObject({
+    version: z
+      .enum(kafkaVersionNames)
+      .default("4.3.1")
+      .describe(
+        "Exact version of Kafka. Only versions that this release was tested with: a cluster must not change because a registry did.",
+      ),
+    mode: z
+      .enum(["kraft", "zookeeper"])
+      .default("kraft")
+      .describe(
+        "Where the cluster keeps its metadata: in Kafka's own quorum of controllers (kraft), or in ZooKeeper, which Kafka 4 no longer knows.",
+      ),
+    config: kafkaConfig()
+      .describe(
+        "Settings for every Kafka node, controllers included, by Kafka's own keys; they win over the plan's. Keys that end in .ms or .bytes take 7d or 1GiB as well as Kafka's numbers.",
+      )
+      .meta({ examples: [{ "log.retention.ms": "3d" }] }),
+  })
+  .prefault({})
+  .describe("Which Kafka runs and how it is set.");
+
+export const security = z
+  .strictObject({
+    profile: z
+      .enum(["plaintext"])
+      .default("plaintext")
+      .describe(
+        "How clients and nodes prove who they are. plaintext, the only profile of this release, trusts everyone who reaches a port.",
+      ),
+  })
+  .prefault({})
+  .describe("Encryption, authentication and authorization.");

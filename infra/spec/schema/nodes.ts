@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { count, heap, kafkaConfig, size } from "./fields.ts";
+
+/** Broker ids are 1 to 1000: ids of controllers and ZooKeeper nodes begin above. */
+const MOST_BROKERS = 1000;
+
+/** Each voter more makes every change of metadata wait for more acknowledgements; 3 or 5 is usual. */
+const MOST_VOTERS = 9;
+
+export const brokers = z
+  .strictObject({
+    count: count(MOST_BROKERS)
+      .optional()
+      .describe(
+        "Number of brokers; even numbers are fine. Three keep a topic with replication factor 3 writable while one is down. Default: the preset's.",
+      )
+      .meta({ examples: [3] }),
+    heap: heap()
+      .optional()
+      .describe(
+        "Java heap of a broker, or of a combined node. Leave most memory to the page cache, which serves the reads. Default: the preset's.",
+      )
+      .meta({ examples: ["1GiB"] }),
+    disk: size(1024)
+      .optional()
+      .describe(
+        "Disk of one broker. Where the target makes volumes it is their size; everywhere it is what retention is checked against. Default: not limited.",
+      )
+      .meta({ examples: ["100GiB"] }),
+    racks: z
+      .array(z.string().min(1))
+      .default([])
+      .describe(
+        "Racks or zones, given to brokers in turn by node id, so that replicas of a partition lie in different ones.",
+      )
+      .meta({ examples: [["a", "b", "c"]] }),
+    config: kafkaConfig()
+      .describe("Settings for nodes that are brokers; they win over kafka.config.")
+      .meta({ examples: [{ "num.io.threads": 16 }] }),
+  })
+  .prefault({})
+  .describe("The nodes that hold the records and serve clients. Their node ids count from 1.");
+
+export const controllers = z
+  .strictObject({
+    count: count(MOST_VOTERS)
+      .optional()
+      .describe(
+        "Number of voters in the metadata quorum: odd, because an even one survives no more failures than one less. Default: the preset's, or as many as the combined brokers allow.",
+      )
+      .meta({ examples: [3] }),
+    placement: z
+      .enum(["combined", "dedicated"])
+      .default("combined")
+      .describe(
+        "combined: the first brokers are controllers too, which saves processes; dedicated: nodes of their own (ids from 1001), so that load on a broker never slows the quorum.",
+      ),
+    heap: heap()
+      .optional()
+      .describe("Java heap of a dedicated controller. Default: the preset's.")
+      .meta({ examples: ["512MiB"] }),
+  })
+  .optional()
+  .describe("The KRaft quorum; only in mode kraft.");
+
+export const zookeeper = z
+  .strictObject({
+    count: count(MOST_VOTERS)
+      .default(3)
+      .describe(
+        "Number of ZooKeeper nodes (ids from 2001): odd, because an even one survives no more failures than one less.",
+      ),
+    heap: heap()
+      .optional()
+      .describe("Java heap of a ZooKeeper node. Default: that of the preset's controllers.")
+      .meta({ examples: ["512MiB"] }),
+  })
+  .optional()
+  .describe("The ZooKeeper ensemble; only in mode zookeeper.");
