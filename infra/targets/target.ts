@@ -6,6 +6,11 @@ import type { ClusterPlan, TargetName } from "../plan/types.ts";
 export interface Target {
   /** Creates the cluster's resources below one component; called once, inside a Pulumi program. */
   deploy(plan: ClusterPlan): pulumi.Output<ClusterOutputs>;
+  /**
+   * Deletes the data of a cluster that is down, by its name. @returns what was deleted, a line each.
+   * @throws UserError while any node of it runs.
+   */
+  deleteData(clusterName: string): Promise<readonly string[]>;
 }
 
 /** One line per target, loaded when used: a provider SDK costs a second to import. */

@@ -19,8 +19,8 @@ export function printJson(value: unknown): void {
 /** A person's answer on stdout: columns padded to their widest cell, the last one left ragged. */
 export function printTable(rows: readonly (readonly string[])[], header?: readonly string[]): void {
   const all = header ? [header, ...rows] : rows;
-  const widths: number[] = [];
-  for (const row of all) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
+  const columns = Math.max(0, ...all.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, i) => Math.max(...all.map((row) => row[i]?.length ?? 0)));
   for (const row of all) {
     const line = row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join("  ");
     process.stdout.write(`${line.trimEnd()}\n`);

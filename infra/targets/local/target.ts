@@ -1,13 +1,12 @@
-import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { withAnyBroker } from "../../../scripts/kafka/cluster.ts";
 import { describeQuorum } from "../../../scripts/kafka/gaps.ts";
 import { readIsr } from "../../../scripts/kafka/isr.ts";
 import type { ClusterOutputs } from "../../outputs.ts";
-import { stateHome } from "../../paths.ts";
 import type { ClusterPlan, ListenerName, NodePlan } from "../../plan/types.ts";
 import { RollGate } from "../roll.ts";
 import type { Target } from "../target.ts";
+import { clusterDirectory, deleteData } from "./data.ts";
 import { nodePaths } from "./provider/node-files.ts";
 import { runningProcess } from "./provider/process.ts";
 import { type LocalCluster, nodeDirectory, portKey, renderNode } from "./render.ts";
@@ -31,7 +30,7 @@ export class LocalKafka extends pulumi.ComponentResource {
   #decide(plan: ClusterPlan): pulumi.Output<LocalCluster> {
     const args = {
       name: plan.name,
-      directory: path.join(stateHome(), "local", plan.name),
+      directory: clusterDirectory(plan.name),
       mode: plan.mode,
       kafkaVersion: plan.kafkaVersion,
       voters: plan.nodes.filter(({ roles }) => roles.includes("controller")).map(({ id }) => id),
@@ -78,7 +77,7 @@ export class LocalKafka extends pulumi.ComponentResource {
   }
 }
 
-export const localTarget: Target = { deploy: (plan) => new LocalKafka(plan).cluster };
+export const localTarget: Target = { deploy: (plan) => new LocalKafka(plan).cluster, deleteData };
 
 /** Ports that the stack fixes: the first of a listener's range and one more for each further node that has it. */
 function fixedPorts({ nodes, localPorts = {} }: ClusterPlan): Record<string, number> {

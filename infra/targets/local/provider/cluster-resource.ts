@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { CheckFailure, OperationContext, ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
@@ -60,10 +60,8 @@ export const clusterResource: ResourceHandler = {
     return { ...inputs, ...decided };
   },
 
-  async delete(id, state) {
-    if (process.env.KAFKA_STACKS_DELETE_DATA !== id) return;
-    rmSync(String(state.directory), { recursive: true, force: true });
-  },
+  /** Data and what belongs to it stay: see data.ts for their deletion by name. */
+  async delete() {},
 };
 
 /** Changes that running data would not survive; refused before anything happens. */

@@ -68,8 +68,6 @@ export const nodeResource: ResourceHandler = {
   async delete(_id, state) {
     const directory = String(state.directory);
     await stops.stop(nodePaths(directory).pidFile, state.roles as string[]);
-    const cluster = path.basename(path.dirname(directory));
-    if (process.env.KAFKA_STACKS_DELETE_DATA === cluster) rmSync(directory, { recursive: true, force: true });
   },
 };
 

@@ -1,0 +1,27 @@
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { UserError } from "../../errors.ts";
+import { stateHome } from "../../paths.ts";
+import { nodePaths } from "./provider/node-files.ts";
+import { runningProcess } from "./provider/process.ts";
+
+/** Where a cluster on this machine keeps everything: `cluster.json` and a folder for each node. */
+export function clusterDirectory(clusterName: string): string {
+  return path.join(stateHome(), "local", clusterName);
+}
+
+/** Removes the directory of a cluster that is down. @throws UserError while one of its processes runs. */
+export async function deleteData(clusterName: string): Promise<readonly string[]> {
+  const directory = clusterDirectory(clusterName);
+  if (!existsSync(directory)) return [];
+  const running = readdirSync(directory).filter((name) =>
+    runningProcess(nodePaths(path.join(directory, name)).pidFile),
+  );
+  if (running.length > 0)
+    throw new UserError(
+      `the data of ${clusterName} is not deleted: ${running.join(", ")} still runs`,
+      `stop it first: kafka-stacks down ${clusterName}`,
+    );
+  rmSync(directory, { recursive: true });
+  return [directory];
+}

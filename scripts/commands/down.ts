@@ -1,0 +1,45 @@
+import { Command } from "commander";
+import { deleteData } from "../../infra/program.ts";
+import { loadStackFile } from "../../infra/stack-file.ts";
+import { destroy } from "../pulumi/deploy.ts";
+import { openPulumiStack } from "../pulumi/workspace.ts";
+import { confirm, ExitError, printJson, say } from "../ui/output.ts";
+import { prepareMachine } from "../ui/toolchain.ts";
+import { forgetVerified } from "../verified.ts";
+
+interface Options {
+  readonly yes?: boolean;
+  readonly deleteData?: boolean;
+  readonly json?: boolean;
+}
+
+/** `down STACK`: stops the cluster; its data stays unless `--delete-data` asks for the deletion of this very stack's. */
+export function downCommand(): Command {
+  return new Command("down")
+    .description("stop a cluster; its data is kept unless --delete-data")
+    .argument("<stack>", "name of a file in stacks/, or a path that ends in .yaml")
+    .option("--yes", "do not ask")
+    .option("--delete-data", "also delete every record and topic of this stack, for good")
+    .option("--json", "print what was done as JSON")
+    .action(down);
+}
+
+async function down(argument: string, options: Options): Promise<void> {
+  const stack = loadStackFile(argument);
+  const question = options.deleteData
+    ? `Stop ${stack.name} and DELETE ALL ITS DATA?`
+    : `Stop ${stack.name}? Its data is kept.`;
+  if (!(await confirm(question, options))) throw new ExitError(1);
+  const machine = await prepareMachine(stack.plan.kafkaVersion, options.yes === true);
+  await destroy(await openPulumiStack(stack, machine.pulumiBinDir));
+  forgetVerified(stack.name);
+  const deleted = options.deleteData ? await deleteData(stack.plan) : [];
+  for (const place of deleted) say(`deleted ${place}`);
+  if (options.json)
+    printJson({ schemaVersion: 1, stack: stack.name, stopped: true, dataDeleted: options.deleteData === true });
+  else if (options.deleteData) process.stdout.write(`${stack.name} is down and its data is deleted\n`);
+  else
+    process.stdout.write(
+      `${stack.name} is down; its data is kept (up takes it up again, down ${argument} --delete-data deletes it)\n`,
+    );
+}

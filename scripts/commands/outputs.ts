@@ -1,0 +1,51 @@
+import { Command, Option } from "commander";
+import type { ClusterOutputs } from "../../infra/outputs.ts";
+import { resolveStack } from "../../infra/stack-file.ts";
+import { readOutputs } from "../context.ts";
+import { printJson, printTable } from "../ui/output.ts";
+
+interface Options {
+  readonly json?: boolean;
+  readonly clientProperties?: boolean;
+}
+
+/** `outputs STACK`: how to reach a deployed cluster. */
+export function outputsCommand(): Command {
+  return new Command("outputs")
+    .description("show how to reach a deployed cluster")
+    .argument("<stack>", "name of a file in stacks/, or a path that ends in .yaml")
+    .option("--json", "print the outputs as JSON")
+    .addOption(
+      new Option("--client-properties", "print a client configuration for kcat (-F) and Kafka's tools").conflicts(
+        "json",
+      ),
+    )
+    .action(async (argument: string, options: Options) => {
+      const outputs = await readOutputs(resolveStack(argument).name, argument);
+      if (options.json) printJson(outputs);
+      else if (options.clientProperties) process.stdout.write(clientProperties(outputs));
+      else printOutputs(outputs);
+    });
+}
+
+/** Keys that librdkafka and Kafka's Java clients share. */
+export function clientProperties({ bootstrapServers }: ClusterOutputs): string {
+  return `bootstrap.servers=${bootstrapServers.join(",")}\nsecurity.protocol=PLAINTEXT\n`;
+}
+
+export function printOutputs({
+  stack,
+  kafkaVersion,
+  mode,
+  target,
+  clusterId,
+  bootstrapServers,
+  nodes,
+}: ClusterOutputs): void {
+  process.stdout.write(`${stack}: Kafka ${kafkaVersion} in ${mode} mode on ${target}, cluster id ${clusterId}\n`);
+  process.stdout.write(`bootstrap servers: ${bootstrapServers.join(",")}\n\n`);
+  printTable(
+    nodes.map(({ id, roles, rack, address }) => [String(id), roles.join("+"), rack ?? "-", address]),
+    ["NODE", "ROLES", "RACK", "ADDRESS"],
+  );
+}

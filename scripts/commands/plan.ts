@@ -1,0 +1,47 @@
+import { Command } from "commander";
+import type { ClusterPlan } from "../../infra/plan/types.ts";
+import { loadStackFile } from "../../infra/stack-file.ts";
+import { printJson, printTable } from "../ui/output.ts";
+import { sayWarnings } from "../ui/warnings.ts";
+
+/** `plan STACK`: what the stack file means, node by node, without touching anything. */
+export function planCommand(): Command {
+  return new Command("plan")
+    .description("show the ClusterPlan of a stack file; touches nothing")
+    .argument("<stack>", "name of a file in stacks/, or a path that ends in .yaml")
+    .option("--json", "print the ClusterPlan as JSON")
+    .action((argument: string, options: { readonly json?: boolean }) => {
+      const { plan, warnings } = loadStackFile(argument);
+      sayWarnings(warnings);
+      if (options.json) printJson(plan);
+      else printPlan(plan);
+    });
+}
+
+function printPlan({ name, target, mode, kafkaVersion, nodes, topics, restartOrder }: ClusterPlan): void {
+  process.stdout.write(`${name}: Kafka ${kafkaVersion} in ${mode} mode on ${target}, ${nodes.length} nodes\n\n`);
+  printTable(
+    nodes.map(({ id, roles, rack, jvm, listeners }) => [
+      String(id),
+      roles.join("+"),
+      rack ?? "-",
+      `${jvm.heapMiB}MiB`,
+      listeners.map((listener) => listener.name).join(" "),
+    ]),
+    ["NODE", "ROLES", "RACK", "HEAP", "LISTENERS"],
+  );
+  process.stdout.write(`\nrestart order: ${restartOrder.join(" → ")}\n`);
+  if (topics.length === 0) return;
+  process.stdout.write("\n");
+  printTable(
+    topics.map((topic) => [
+      topic.name,
+      String(topic.partitions),
+      String(topic.replicationFactor),
+      Object.entries(topic.config)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(" "),
+    ]),
+    ["TOPIC", "PARTITIONS", "RF", "CONFIG"],
+  );
+}

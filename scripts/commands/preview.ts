@@ -1,0 +1,24 @@
+import { Command } from "commander";
+import { loadStackFile } from "../../infra/stack-file.ts";
+import { previewStack } from "../pulumi/deploy.ts";
+import { openPulumiStack } from "../pulumi/workspace.ts";
+import { printJson } from "../ui/output.ts";
+import { prepareMachine } from "../ui/toolchain.ts";
+import { sayWarnings } from "../ui/warnings.ts";
+
+/** `preview STACK`: what `up` would change; touches nothing of the cluster. */
+export function previewCommand(): Command {
+  return new Command("preview")
+    .description("show what up would change")
+    .argument("[stack]", "name of a file in stacks/, or a path that ends in .yaml", "dev")
+    .option("--json", "print the number of changes as JSON")
+    .option("--yes", "install missing system packages without asking")
+    .action(async (argument: string, options: { readonly json?: boolean; readonly yes?: boolean }) => {
+      const stack = loadStackFile(argument);
+      sayWarnings(stack.warnings);
+      const machine = await prepareMachine(stack.plan.kafkaVersion, options.yes === true);
+      const changes = await previewStack(await openPulumiStack(stack, machine.pulumiBinDir));
+      if (options.json) printJson({ schemaVersion: 1, stack: stack.name, changes });
+      else process.stdout.write(changes === 0 ? "nothing to do\n" : `up would make ${changes} changes\n`);
+    });
+}

@@ -1,0 +1,27 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { UserError } from "../../infra/errors.ts";
+import { locatePulumi } from "../../toolchain/ensure.ts";
+import { environment, workDirectory } from "./workspace.ts";
+
+/** Outputs of a stack as Pulumi keeps them; none when there is no such stack. One run of the CLI, no engine. */
+export async function readStackOutputs(stack: string): Promise<Record<string, unknown>> {
+  const cwd = workDirectory();
+  const pulumi = locatePulumi();
+  if (!pulumi || !existsSync(path.join(cwd, "Pulumi.yaml"))) return {};
+  const args = ["stack", "output", "--json", "--show-secrets", "--non-interactive", "--stack", stack];
+  try {
+    const { stdout } = await promisify(execFile)(pulumi, args, { cwd, env: { ...process.env, ...environment() } });
+    return JSON.parse(stdout) as Record<string, unknown>;
+  } catch (error) {
+    const { stderr = "" } = error as { stderr?: string };
+    if (/no stack named/.test(stderr)) return {};
+    const reason = stderr.trim().split("\n")[0] ?? (error as Error).message;
+    throw new UserError(
+      `cannot read the outputs of stack ${stack}: ${reason}`,
+      "check that you are logged in: pulumi whoami",
+    );
+  }
+}

@@ -1,0 +1,49 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import type { LocalWorkspaceOptions, Stack } from "@pulumi/pulumi/automation/index.js";
+import { projectRoot, stateHome } from "../../infra/paths.ts";
+import { deployStack } from "../../infra/program.ts";
+import type { StackFile } from "../../infra/stack-file.ts";
+import { pulumiEnvironment } from "../../toolchain/state.ts";
+import { say } from "../ui/output.ts";
+
+/** Name of the Pulumi project: with it, `kafka-stacks up dev` and `pulumi up -s dev` are the same stack. */
+const PROJECT = "kafka-stacks";
+
+/** Where stack settings lie; Pulumi.yaml of the project names the same folder as `stackConfigDir`. */
+export function workDirectory(): string {
+  const directory = stateHome();
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return directory;
+}
+
+/** The environment of every `pulumi` process of ours; says once what it had to make. */
+export function environment(): Record<string, string> {
+  const { env, notices } = pulumiEnvironment();
+  for (const notice of notices) say(notice);
+  return env;
+}
+
+/**
+ * The Pulumi stack with this project's program inline: no language host and no second Node process is needed.
+ *
+ * @param pulumiBinDir folder of the CLI.
+ */
+export async function openPulumiStack({ name, file }: StackFile, pulumiBinDir: string): Promise<Stack> {
+  const { LocalWorkspace, PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
+  // Pulumi reads `plugins` from the project file; its SDK's type of that file does not name it.
+  const projectSettings = {
+    name: PROJECT,
+    runtime: "nodejs",
+    main: projectRoot,
+    plugins: { providers: [{ name: "kafka-local", path: path.join(projectRoot, "infra/targets/local/provider") }] },
+  };
+  const options: LocalWorkspaceOptions = {
+    workDir: workDirectory(),
+    envVars: environment(),
+    pulumiCommand: await PulumiCommand.get({ root: path.dirname(pulumiBinDir), skipVersionCheck: true }),
+    projectSettings,
+  };
+  const program = async () => ({ ...(await deployStack(file)) });
+  return LocalWorkspace.createOrSelectStack({ stackName: name, projectName: PROJECT, program }, options);
+}

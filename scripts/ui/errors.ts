@@ -1,0 +1,16 @@
+import { UserError } from "../../infra/errors.ts";
+import { ExitError, say } from "./output.ts";
+
+/** Shows an error as a person needs it and tells the exit code: 1 failed, 2 usage or invalid stack, or the error's own. */
+export function exitCodeOf(error: unknown, debug: boolean): number {
+  if (error instanceof ExitError) return error.code;
+  if (error instanceof UserError) {
+    say(`error: ${error.message}\n  next: ${error.next}`);
+    if (debug) say(error.stack ?? "");
+    return error.exitCode;
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  say(`error: ${message}`);
+  say(debug ? (stack ?? "") : "  next: run it again with --debug before the command to see where it comes from");
+  return 1;
+}
