@@ -1,0 +1,62 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { withLock } from "./lock.ts";
+import { isIntact, writeManifest } from "./manifest.ts";
+import { processStart } from "./process.ts";
+import type { Progress } from "./progress.ts";
+
+/**
+ * Makes `directory` whole by calling `fill` with an empty directory beside it, which takes its place only when it is
+ * finished: whoever looks sees either nothing or everything, even if this process is killed half-way.
+ *
+ * 1. one process at a time; whoever waited finds the work done;
+ * 2. leftovers of killed processes are swept;
+ * 3. fill aside, write the manifest, rename into place.
+ */
+export async function fillCache(
+  directory: string,
+  progress: Progress,
+  fill: (aside: string) => Promise<void>,
+): Promise<void> {
+  const waiting = (owner: string) =>
+    progress({ kind: "note", text: `another process (${owner.split("@")[0]}) is making ${directory}: waiting for it` });
+  await withLock(`${directory}.lock`, waiting, async () => {
+    if (await isIntact(directory)) return;
+    await sweep(directory);
+    const aside = await mkdtemp(`${directory}.part-${process.pid}-`);
+    try {
+      await fill(aside);
+      await writeManifest(aside);
+      await replace(directory, aside);
+    } finally {
+      await rm(aside, { recursive: true, force: true });
+    }
+  });
+}
+
+/** The directory's path if it is whole. Says so when it is there but is not. */
+export async function fromCache(directory: string, progress: Progress): Promise<string | undefined> {
+  if (await isIntact(directory)) return directory;
+  if (existsSync(directory)) {
+    progress({ kind: "note", text: `${directory} does not match its manifest (damaged or changed): making it again` });
+  }
+  return undefined;
+}
+
+async function replace(directory: string, aside: string): Promise<void> {
+  const old = `${aside}.old`;
+  await mkdir(dirname(directory), { recursive: true });
+  if (existsSync(directory)) await rename(directory, old);
+  await rename(aside, directory);
+  await rm(old, { recursive: true, force: true });
+}
+
+async function sweep(directory: string): Promise<void> {
+  const prefix = `${basename(directory)}.part-`;
+  for (const name of await readdir(dirname(directory))) {
+    const pid = name.startsWith(prefix) ? Number.parseInt(name.slice(prefix.length), 10) : Number.NaN;
+    if (pid === process.pid || Number.isNaN(pid) || processStart(pid) !== undefined) continue;
+    await rm(join(dirname(directory), name), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,117 @@
+import { realpathSync } from "node:fs";
+import { chmod, mkdir, readdir, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { fillCache } from "./cache.ts";
+import { downloadTarball } from "./download.ts";
+import { allOnPath, askVersion, isExecutable } from "./find.ts";
+import { isIntact, writeManifest } from "./manifest.ts";
+import { PROJECT_ROOT, pulumiHome } from "./places.ts";
+import { GO, requireTool } from "./prerequisites.ts";
+import { run } from "./process.ts";
+import { type Setup, step } from "./progress.ts";
+import { firstOf, type Source } from "./sources.ts";
+import { fits, PULUMI_VERSION } from "./versions.ts";
+
+const PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
+const VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+
+/** The two ways of filling the cache; tests put their own in. Each fills `<aside>/bin`. */
+export interface PulumiOrigins {
+  download(aside: string, say: (detail: string) => void): Promise<void>;
+  build(aside: string, setup: Setup): Promise<void>;
+}
+
+/** Path of a Pulumi CLI that fits: on PATH, in Pulumi's own versions folder, downloaded, or built from its Go module. */
+export function ensurePulumi(setup: Setup, origins: PulumiOrigins = realOrigins): Promise<string> {
+  return firstOf(`the Pulumi CLI ${PULUMI_VERSION}`, pulumiSources(setup, origins), setup.progress);
+}
+
+function pulumiSources(setup: Setup, origins: PulumiOrigins): Source[] {
+  const { env, progress } = setup;
+  const directory = join(pulumiHome(env), "versions", PULUMI_VERSION);
+  const binary = join(directory, "bin", "pulumi");
+  const filled = async (fill: (aside: string) => Promise<void>): Promise<string> => {
+    await mkdir(join(pulumiHome(env), "versions"), { recursive: true });
+    await fillCache(directory, progress, fill);
+    return binary;
+  };
+  return [
+    {
+      name: "PATH",
+      async get() {
+        const found: string[] = [];
+        for (const path of allOnPath("pulumi", env)) {
+          if (isOurOwnCommand(path)) continue;
+          const version = await pulumiVersion(path, env);
+          if (version !== undefined && fits(version, PULUMI_VERSION)) return path;
+          found.push(`${path} is ${version ?? "of an unknown version"}`);
+        }
+        return { no: found.join(", ") || "no pulumi" };
+      },
+    },
+    {
+      name: directory,
+      async get() {
+        if (await isIntact(directory)) return binary;
+        // Whoever put it there without a manifest (Pulumi itself, an upgrade) is trusted if it works.
+        if (isExecutable(binary) && (await pulumiVersion(binary, env)) === PULUMI_VERSION) {
+          await writeManifest(directory);
+          return binary;
+        }
+        return { no: "not there, or damaged" };
+      },
+    },
+    {
+      name: "download",
+      get: () =>
+        step(
+          progress,
+          `download the Pulumi CLI ${PULUMI_VERSION}`,
+          "it runs every deployment; kept in Pulumi's own folder",
+          (say) => filled((aside) => origins.download(aside, say)),
+        ),
+    },
+    { name: "Go module", get: () => filled((aside) => origins.build(aside, setup)) },
+  ];
+}
+
+/** `npx pulumi` in this project is a script that ends up here: taking it for the CLI would never end. */
+function isOurOwnCommand(path: string): boolean {
+  return realpathSync(path).startsWith(`${realpathSync(PROJECT_ROOT)}/`);
+}
+
+async function pulumiVersion(path: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const output = await askVersion(path, ["version"], { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" });
+  return /^v?(\d+\.\d+\.\d+)/m.exec(output ?? "")?.[1];
+}
+
+const realOrigins: PulumiOrigins = {
+  async download(aside, say) {
+    const os = process.platform === "darwin" ? "darwin" : "linux";
+    const url = `https://get.pulumi.com/releases/sdk/pulumi-v${PULUMI_VERSION}-${os}-${process.arch}.tar.gz`;
+    await downloadTarball(url, aside, say);
+    const files = await readdir(aside);
+    await mkdir(join(aside, "bin"));
+    for (const file of files) await rename(join(aside, file), join(aside, "bin", file));
+  },
+  async build(aside, setup) {
+    const go = await requireTool(GO, setup);
+    await step(
+      setup.progress,
+      `build the Pulumi CLI ${PULUMI_VERSION} from its Go module`,
+      "it runs every deployment and could not be downloaded; two to four minutes, once for this machine",
+      async (say) => {
+        const flags = `-s -w -X ${VERSION_VARIABLE}=${PULUMI_VERSION}`;
+        const output = join(aside, "bin", "pulumi");
+        // -v names each package as it is compiled, which gives the heartbeat something to show.
+        const args = ["build", "-v", "-mod=readonly", "-trimpath", "-ldflags", flags, "-o", output, PACKAGE];
+        await run(go.path, args, {
+          cwd: join(PROJECT_ROOT, "toolchain", "pulumi"),
+          env: { ...setup.env, CGO_ENABLED: "0", GOFLAGS: "" },
+          say,
+        });
+        await chmod(output, 0o755);
+      },
+    );
+  },
+};
