@@ -1,0 +1,78 @@
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { openStack } from "../context.ts";
+import { runSmoke } from "../kafka/probe/smoke.ts";
+import { renderJunit } from "../ops/smoke/junit.ts";
+import { progressLine, type SmokeReport } from "../ops/smoke/report.ts";
+import { ExitError, printJson, printTable, say } from "../ui/output.ts";
+
+interface SmokeFlags {
+  readonly json?: boolean;
+  readonly junit?: string;
+  readonly timeout: number;
+}
+
+/** `kafka-stacks smoke STACK`: exit 0 when the cluster passed, 3 when a check failed, 130 when interrupted. */
+export function smokeCommand(): Command {
+  return new Command("smoke")
+    .description("prove a cluster by using it as clients do, on topics of its own that it removes")
+    .argument("<stack>", "name in stacks/, or path of a stack file")
+    .option("--json", "print the report as JSON")
+    .option("--junit <file>", "also write the report as JUnit XML")
+    .option("--timeout <seconds>", "give up after so long, cleaning up included", seconds, 60)
+    .action(async (stack: string, flags: SmokeFlags) => {
+      const { outputs } = await openStack(stack);
+      const report = await interruptible((signal) =>
+        runSmoke(outputs, { signal, timeoutMs: flags.timeout * 1000, onProgress: (check) => say(progressLine(check)) }),
+      );
+      if (flags.junit !== undefined) await writeAtomically(flags.junit, renderJunit(report));
+      if (flags.json) printJson(report);
+      else printReport(report);
+      if (!report.passed) throw new ExitError(3);
+    });
+}
+
+/** The verdict for a person. */
+export function printReport({ stack, checks, passed, records, durationMs }: SmokeReport): void {
+  printTable(
+    checks.map(({ status, name, detail, hint }) => [status, name, hint === undefined ? detail : `${detail}; ${hint}`]),
+    ["STATUS", "CHECK", "DETAIL"],
+  );
+  const counts = `${records.sent} records sent, ${records.acked} acked, ${records.lost} lost, ${records.duplicated} duplicated`;
+  const verdict = passed ? "passed" : "did not pass";
+  process.stdout.write(`\n${stack} ${verdict} the smoke test in ${(durationMs / 1000).toFixed(1)} s; ${counts}\n`);
+}
+
+/** The first Ctrl-C lets the work clean up and ends with 130; a second one kills as usual. */
+async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const interrupt = () => {
+    say("interrupted: removing the probe topics");
+    controller.abort();
+  };
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const name of signals) process.once(name, interrupt);
+  try {
+    return await work(controller.signal);
+  } catch (error) {
+    throw controller.signal.aborted ? new ExitError(130) : error;
+  } finally {
+    for (const name of signals) process.off(name, interrupt);
+  }
+}
+
+/** A reader of the file finds the whole report or none. */
+async function writeAtomically(file: string, text: string): Promise<void> {
+  const target = resolve(file);
+  await mkdir(dirname(target), { recursive: true });
+  const aside = `${target}.${process.pid}.tmp`;
+  await writeFile(aside, text);
+  await rename(aside, target);
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError("wanted a number of seconds above 0");
+  return value;
+}

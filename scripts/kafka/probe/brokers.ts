@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ClusterOutputs } from "../../../infra/outputs.ts";
+import type { Verdict } from "../../ops/smoke/report.ts";
+import { type BrokerAnswer, judgeLeaders } from "../../ops/smoke/verdicts.ts";
+import { describeMetadata, withNode } from "../gaps.ts";
+import type { CheckScope } from "./scope.ts";
+
+const ANSWER_LIMIT_MS = 4_000;
+/** Longer than leadership takes to settle, shorter than a person's patience. */
+const LEADING_WITHIN_MS = 5_000;
+const POLL_MS = 50;
+
+/** Asks each planned broker at its address, and at the one that it advertises where that differs. */
+export async function askBrokers(outputs: ClusterOutputs): Promise<BrokerAnswer[]> {
+  const brokers = outputs.nodes.filter((node) => node.roles.includes("broker"));
+  return Promise.all(
+    brokers.map(async ({ id, address }) => {
+      try {
+        const advertised = await liveBrokers(address);
+        const own = advertised.get(id);
+        if (own !== undefined && own !== address) {
+          const fault = await refusal(own);
+          if (fault !== null) return { id, address, advertised, fault: `advertises ${own}, which fails: ${fault}` };
+        }
+        return { id, address, advertised };
+      } catch (error) {
+        return { id, address, fault: faultText(error) };
+      }
+    }),
+  );
+}
+
+async function liveBrokers(address: string): Promise<Map<number, string>> {
+  const { cluster } = await withNode(address, ANSWER_LIMIT_MS, (node) => describeMetadata(node, []));
+  return new Map(cluster.brokers.map((broker) => [broker.id, broker.address]));
+}
+
+async function refusal(address: string): Promise<string | null> {
+  return liveBrokers(address).then(() => null, faultText);
+}
+
+/** The innermost message: libraries wrap the refused connection, which is what tells the reader something. */
+function faultText(error: unknown): string {
+  let inner = error;
+  while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
+  return inner instanceof Error ? inner.message : String(inner);
+}
+
+/** Leaders of each topic by partition, as the broker at this address knows them; null where there is none. */
+export async function leadersOf(address: string, topics: readonly string[]): Promise<Map<string, (number | null)[]>> {
+  const { topics: found } = await withNode(address, ANSWER_LIMIT_MS, (node) => describeMetadata(node, topics));
+  return new Map(found.map(({ name, partitions }) => [name, partitions.map(({ leader }) => leader)]));
+}
+
+/** Waits a while until every planned broker leads a partition of the records topic; else says which does not. */
+export async function checkLeaders(scope: CheckScope): Promise<Verdict> {
+  const { brokerIds, answering, topics } = scope.probe;
+  const topic = topics.records.name;
+  const deadline = performance.now() + LEADING_WITHIN_MS;
+  scope.doing = "waiting for every broker to lead a partition";
+  for (;;) {
+    const leaders = (await leadersOf(answering[0]!, [topic])).get(topic) ?? [];
+    const verdict = judgeLeaders(brokerIds, leaders);
+    if (verdict.status === "pass" || performance.now() > deadline) return verdict;
+    scope.signal.throwIfAborted();
+    await sleep(POLL_MS);
+  }
+}

@@ -1,0 +1,63 @@
+import { fail, type SmokeCheck, type Verdict } from "../../ops/smoke/report.ts";
+import { CheckScope, type Probe } from "./scope.ts";
+
+export type CheckBody = (scope: CheckScope) => Promise<Verdict>;
+
+export interface CheckLimits {
+  /** Ends every check: the run was interrupted. */
+  readonly signal: AbortSignal;
+  readonly limitMs: number;
+  /** The last fault that the Kafka client logged, to explain a check that ran out of time. */
+  readonly lastFault: () => string | null;
+}
+
+export interface EndedCheck {
+  readonly check: SmokeCheck;
+  /** Resolves once everything that the check opened is closed; not waited for, since it is no part of the verdict. */
+  readonly closed: Promise<void>;
+}
+
+/** Runs one check to a verdict in bounded time: if it throws or hangs, it fails by itself and hides no other. */
+export async function runCheck(name: string, body: CheckBody, probe: Probe, limits: CheckLimits): Promise<EndedCheck> {
+  const started = performance.now();
+  const ended = new AbortController();
+  const scope = new CheckScope(probe, ended.signal);
+  let verdict: Verdict;
+  try {
+    verdict = await within(limits.limitMs, limits.signal, () => body(scope));
+  } catch (error) {
+    verdict = explain(error, scope.doing, limits);
+  }
+  ended.abort();
+  return { check: { name, ...verdict, durationMs: Math.round(performance.now() - started) }, closed: scope.close() };
+}
+
+class OutOfTime extends Error {}
+
+/** The work's result, unless the time is over or the signal comes first. The work itself goes on unheard. */
+export async function within<T>(limitMs: number, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  let disarm = () => {};
+  const over = new Promise<never>((_, reject) => {
+    const timer = setTimeout(() => reject(new OutOfTime(`not done within ${limitMs / 1000} s`)), limitMs);
+    const interrupt = () => reject(signal.reason);
+    signal.addEventListener("abort", interrupt);
+    disarm = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", interrupt);
+    };
+  });
+  try {
+    return await Promise.race([work(), over]);
+  } finally {
+    disarm();
+  }
+}
+
+function explain(error: unknown, doing: string, { signal, lastFault }: CheckLimits): Verdict {
+  if (signal.aborted) return fail(`interrupted while ${doing}`, "run smoke again");
+  const message = error instanceof Error ? error.message : String(error);
+  const fault = error instanceof OutOfTime ? lastFault() : null;
+  const why = fault === null ? "" : `; the client's last fault: ${fault}`;
+  return fail(`${doing}: ${message}${why}`, "run health, and read the log of the broker concerned");
+}

@@ -1,0 +1,71 @@
+import type { Verdict } from "../../ops/smoke/report.ts";
+import { judgeResume, judgeSplit } from "../../ops/smoke/verdicts.ts";
+import type { CheckScope } from "./scope.ts";
+
+const RECORDS_PER_PARTITION = 10;
+
+/** Two members of one group split the partitions, and each is served those that it owns. */
+export async function checkGroupSplit(scope: CheckScope): Promise<Verdict> {
+  const { name: topic, assignments } = scope.probe.topics.group;
+  const owned: (readonly number[])[] = [[], []];
+  const served = owned.map(() => new Set<number>());
+  await Promise.all(
+    owned.map((_, member) =>
+      scope.consume({
+        group: "split",
+        from: [topic],
+        onAssigned: (partitions) => {
+          owned[member] = partitions;
+        },
+        onRecord: ({ partition }) => {
+          served[member]?.add(partition);
+        },
+      }),
+    ),
+  );
+  const split = () => judgeSplit(owned, assignments.length);
+  await scope.until("waiting for two members to share the partitions", () => split().status === "pass");
+  await send(scope, topic, assignments.length, 1);
+  const allServed = () => owned.every((partitions, member) => partitions.every((p) => served[member]?.has(p)));
+  await scope.until("waiting for each member to be served its partitions", allServed);
+  return split();
+}
+
+/** A consumer commits half of the records and leaves; the next of its group reads the other half and no more. */
+export async function checkResume(scope: CheckScope): Promise<Verdict> {
+  const { name: topic, assignments } = scope.probe.topics.resume;
+  const sent = await send(scope, topic, assignments.length, RECORDS_PER_PARTITION);
+  const half = sent.length / 2;
+  const before: string[] = [];
+  const first = await scope.consume({
+    group: "resume",
+    from: [topic],
+    onRecord: async ({ partition, message }, consumer) => {
+      if (before.length >= half) return;
+      await consumer.commitOffsets([{ topic, partition, offset: String(Number(message.offset) + 1) }]);
+      before.push(String(message.value));
+    },
+  });
+  await scope.until("committing half of the records", () => before.length >= half);
+  scope.doing = "leaving the group";
+  await first.disconnect();
+
+  const after: string[] = [];
+  await scope.consume({
+    group: "resume",
+    from: [topic],
+    onRecord: ({ message }) => {
+      after.push(String(message.value));
+    },
+  });
+  await scope.until("reading on after the restart", () => after.length >= sent.length - before.length);
+  return judgeResume(before, after, sent);
+}
+
+/** Sends so many records to each partition. @returns their values. */
+async function send(scope: CheckScope, topic: string, partitions: number, each: number): Promise<string[]> {
+  scope.doing = `sending records to ${topic}`;
+  const messages = Array.from({ length: partitions * each }, (_, i) => ({ partition: i % partitions, value: `r${i}` }));
+  await scope.probe.producer.send({ topic, acks: -1, messages });
+  return messages.map(({ value }) => value);
+}

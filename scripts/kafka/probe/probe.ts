@@ -1,0 +1,81 @@
+/** The beginning and the end of a run: what all checks share is made here, and removed here. */
+import { randomBytes } from "node:crypto";
+import { logLevel } from "kafkajs";
+import type { ClusterOutputs } from "../../../infra/outputs.ts";
+import { layOutTopics, runName } from "../../ops/smoke/layout.ts";
+import { fail, pass, type Verdict } from "../../ops/smoke/report.ts";
+import { type BrokerAnswer, livingIds } from "../../ops/smoke/verdicts.ts";
+import { createClient } from "../client.ts";
+import { registerCodecs } from "../codecs.ts";
+import { type CheckScope, closeQuietly, type Probe } from "./scope.ts";
+import { awaitVisible, createTopics, removeStale, removeTopics } from "./topics.ts";
+
+/** A fresh cluster still makes its internal topics and elects coordinators; each check has a deadline of its own. */
+const PATIENT = { retries: 200, initialRetryTime: 50, maxRetryTime: 300 };
+const REQUEST_TIMEOUT_MS = 8_000;
+const VISIBLE_WITHIN_MS = 5_000;
+
+/** Makes what a run needs, without touching the cluster yet. `onFault` hears what kafkajs meets, even if it retries. */
+export function openProbe(
+  outputs: ClusterOutputs,
+  answers: readonly BrokerAnswer[],
+  onFault: (text: string) => void,
+): Probe {
+  registerCodecs();
+  const run = runName(new Date(), randomBytes(4).toString("hex"));
+  const kafka = createClient(outputs.bootstrapServers, run, {
+    retry: PATIENT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    logLevel: logLevel.ERROR,
+    logCreator: () => (entry) => onFault(faultOf(entry.log)),
+  });
+  return {
+    run,
+    kafka,
+    admin: kafka.admin(),
+    producer: kafka.producer({ allowAutoTopicCreation: false }),
+    brokerIds: answers.map(({ id }) => id),
+    answering: answers.filter(({ fault }) => fault === undefined).map(({ address }) => address),
+    topics: layOutTopics(run, livingIds(answers)),
+    groups: new Set(),
+    pending: [],
+    ledger: { sent: [], received: [] },
+    samples: { produceMs: [], endToEndMs: [] },
+  };
+}
+
+/** Connects, and creates the topics of this run; leftovers of killed runs are removed meanwhile. */
+export async function setUpProbe(scope: CheckScope): Promise<Verdict> {
+  const { admin, producer, topics, answering, pending } = scope.probe;
+  scope.doing = "connecting to the bootstrap servers";
+  await Promise.all([admin.connect(), producer.connect()]);
+  pending.push(removeStale(admin, answering[0]!, new Date()).catch(() => {}));
+  scope.doing = "creating the probe topics";
+  const creating = createTopics(admin, topics);
+  pending.push(creating.catch(() => {}));
+  await creating;
+  scope.doing = "waiting for every broker to know the probe topics";
+  await awaitVisible(topics, answering, VISIBLE_WITHIN_MS);
+  const brokers = new Set(topics.records.assignments.flat()).size;
+  return pass(`${Object.keys(topics).length} topics created, replicas placed on ${brokers} brokers`);
+}
+
+/** Closes the clients and removes every topic and group of this run. */
+export async function closeProbe(scope: CheckScope): Promise<Verdict> {
+  const { admin, producer, run, groups, answering, pending } = scope.probe;
+  scope.doing = "waiting for requests under way";
+  await Promise.all(pending); // A topic that is still being created would outlive its removal.
+  scope.doing = "removing the probe topics";
+  const [left] = await Promise.all([
+    removeTopics(admin, answering[0]!, (name) => name.startsWith(run)),
+    admin.deleteGroups([...groups]).catch(() => {}), // An empty group without topics expires by itself.
+  ]);
+  await Promise.all([closeQuietly(producer), closeQuietly(admin)]);
+  if (left.length > 0) return fail(`left behind: ${left.join(", ")}`, "delete them, or run smoke again in an hour");
+  return pass("the probe topics and groups are removed");
+}
+
+function faultOf({ message, error, broker }: { message: string; error?: unknown; broker?: unknown }): string {
+  const text = typeof error === "string" && error !== "" ? error : message;
+  return typeof broker === "string" && !text.includes(broker) ? `${text} (${broker})` : text;
+}
