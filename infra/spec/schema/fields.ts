@@ -37,4 +37,4 @@ export const count = (largest: number) => z.int().min(1).max(largest);
 export const kafkaConfig = () => z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({});
 
 /** First port of a range on this machine. */
-export const firstPort = () => z.int().min(1024).max(32767).optional();
+export const firstPort = () => z.int().min(1024).max(32767).meta({ wanted: "a port from 1024 to 32767" }).optional();

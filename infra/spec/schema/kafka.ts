@@ -29,6 +29,7 @@ export const security = z
   .strictObject({
     profile: z
       .enum(["plaintext"])
+      .meta({ wanted: "plaintext, the only profile of this release" })
       .default("plaintext")
       .describe(
         "How clients and nodes prove who they are. plaintext, the only profile of this release, trusts everyone who reaches a port.",

@@ -1,0 +1,35 @@
+import type { Check } from "./checks/check.ts";
+import { clusterChecks } from "./checks/cluster.ts";
+import { portChecks } from "./checks/ports.ts";
+import { replicaChecks } from "./checks/replicas.ts";
+import { topicNameChecks } from "./checks/topic-names.ts";
+import { unwiseChecks } from "./checks/unwise.ts";
+import type { Path, Problem } from "./problem.ts";
+import type { StackSpec } from "./resolve.ts";
+import type { StackFile } from "./schema.ts";
+
+const refusals: readonly Check[] = [...clusterChecks, ...topicNameChecks, ...replicaChecks, ...portChecks];
+
+/**
+ * Rules across keys. `broken` are the places that are already known to be wrong: a check that would compare with one of
+ * them waits, and so does whatever concerns a topic that has a fault of its own.
+ */
+export function checkStack(spec: StackSpec, file: StackFile, broken: readonly Path[]): Problem[] {
+  return run(refusals, spec, file, broken);
+}
+
+/** What is legal but unwise. */
+export function warnAbout(spec: StackSpec, file: StackFile): Problem[] {
+  return run(unwiseChecks, spec, file, []);
+}
+
+function run(checks: readonly Check[], spec: StackSpec, file: StackFile, broken: readonly Path[]): Problem[] {
+  const brokenKeys = broken.map((path) => path.filter((part) => typeof part === "string").join("."));
+  const brokenTopics = new Set(broken.filter(([root]) => root === "topics").map((path) => path[1]));
+  const touches = (read: string) =>
+    brokenKeys.some((key) => `${key}.`.startsWith(`${read}.`) || `${read}.`.startsWith(`${key}.`));
+  return checks
+    .filter(({ reads }) => !reads.some(touches))
+    .flatMap((check) => [...check.run(spec, file)])
+    .filter(({ path }) => !(path[0] === "topics" && brokenTopics.has(path[1])));
+}

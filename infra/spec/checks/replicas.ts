@@ -1,0 +1,47 @@
+import type { Check } from "./check.ts";
+
+const replicasFit: Check = {
+  reads: ["preset", "brokers.count"],
+  *run({ topics, brokers }) {
+    for (const [index, { replicationFactor }] of topics.entries()) {
+      if (replicationFactor <= brokers.count) continue;
+      yield {
+        path: ["topics", index, "replicationFactor"],
+        message: `wanted at most ${brokers.count}, one replica on each broker, found ${replicationFactor}`,
+        next: `lower it, or raise brokers.count to ${replicationFactor}`,
+      };
+    }
+  },
+};
+
+const minIsrFits: Check = {
+  reads: ["preset", "brokers.count"],
+  *run({ topics }) {
+    for (const [index, { replicationFactor, minInsyncReplicas }] of topics.entries()) {
+      if (minInsyncReplicas <= replicationFactor) continue;
+      yield {
+        path: ["topics", index, "minInsyncReplicas"],
+        message: `wanted at most the replication factor ${replicationFactor}, found ${minInsyncReplicas}: no write with acks=all could succeed`,
+        next: `write ${Math.max(1, replicationFactor - 1)}`,
+      };
+    }
+  },
+};
+
+/** With min ISR = RF a single broker down, even for a restart, stops every acks=all write to the topic. */
+const survivesOneFailure: Check = {
+  reads: ["preset", "brokers.count", "allowUnavailableOnOneFailure"],
+  *run({ topics, allowUnavailableOnOneFailure }) {
+    if (allowUnavailableOnOneFailure) return;
+    for (const [index, { replicationFactor, minInsyncReplicas }] of topics.entries()) {
+      if (replicationFactor === 1 || minInsyncReplicas !== replicationFactor) continue;
+      yield {
+        path: ["topics", index, "minInsyncReplicas"],
+        message: `wanted less than the replication factor ${replicationFactor}, found ${minInsyncReplicas}: one broker down stops acks=all writes`,
+        next: `write ${replicationFactor - 1}, or set allowUnavailableOnOneFailure to true`,
+      };
+    }
+  },
+};
+
+export const replicaChecks: readonly Check[] = [replicasFit, minIsrFits, survivesOneFailure];

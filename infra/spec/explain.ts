@@ -1,0 +1,63 @@
+import type { z } from "zod";
+import { schemaAt } from "./json-schema.ts";
+import { nearest } from "./nearest.ts";
+import { formatPath, type Path, type Problem } from "./problem.ts";
+
+const TYPES: Readonly<Record<string, string>> = {
+  object: "keys with values",
+  record: "keys with values",
+  array: "a list",
+  string: "a text",
+  int: "a whole number",
+  number: "a number",
+  boolean: "true or false",
+};
+
+/** One zod issue in words: what was wanted, what was found, what to do. An issue may name several unknown keys. */
+export function explain(issue: z.core.$ZodIssue): Problem[] {
+  const path = issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key));
+  if (issue.code === "custom") return [{ path, message: issue.message, next: String(issue.params?.next) }];
+  if (issue.input === undefined) {
+    const next = `add ${formatPath(path.slice(-1))}`;
+    return [{ path, message: `wanted ${wantedBy(issue)}, found nothing`, next }];
+  }
+  const wanted = schemaAt(path)?.wanted ?? wantedBy(issue);
+  return [{ path, message: `wanted ${wanted}, found ${show(issue.input)}`, next: nextFor(issue, wanted) }];
+}
+
+function unknownKey(parent: Path, key: string): Problem {
+  const known = Object.keys(schemaAt(parent)?.properties ?? {});
+  const meant = nearest(key, known);
+  return {
+    path: [...parent, key],
+    message: `wanted one of the keys ${known.join(", ")}, found ${key}`,
+    next: meant ? `did you mean ${meant}?` : "take it out; stacks/reference.yaml explains every key",
+    atKey: true,
+  };
+}
+
+function wantedBy(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_type") return TYPES[issue.expected] ?? issue.expected;
+  if (issue.code === "invalid_value") return `one of ${issue.values.join(", ")}`;
+  if (issue.code === "invalid_union") return "a text, a number, or true or false";
+  if (issue.code === "too_small")
+    return issue.origin === "string" ? "a text that is not empty" : `${issue.minimum} or more`;
+  if (issue.code === "too_big") return `${issue.maximum} or less`;
+  return issue.message;
+}
+
+function nextFor(issue: z.core.$ZodIssue, wanted: string): string {
+  if (issue.code === "invalid_value") {
+    const meant = nearest(String(issue.input), issue.values.map(String));
+    return meant ? `did you mean ${meant}?` : `write ${issue.values.join(" or ")}`;
+  }
+  return issue.input === null ? "write a value or take the key out" : `write ${wanted}`;
+}
+
+/** A value as it may stand in an error: scalars as JSON, the rest by its kind. */
+function show(value: unknown): string {
+  if (value === null) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "keys with values" : JSON.stringify(value);
+}

@@ -1,0 +1,30 @@
+import { readFileSync } from "node:fs";
+import type { KafkaVersionName } from "./versions.ts";
+
+/** What Kafka itself says about one of its configuration keys. */
+export interface ConfigKey {
+  readonly type: "boolean" | "string" | "int" | "short" | "long" | "double" | "list" | "class" | "password";
+  readonly unit?: "ms" | "bytes";
+  readonly min?: number;
+  readonly max?: number;
+  readonly values?: readonly string[];
+}
+
+/** Keys of one Kafka version; made by `toolchain/kafka-configs`, never by hand. */
+export interface ConfigKeys {
+  readonly kafkaVersion: string;
+  readonly broker: Readonly<Record<string, ConfigKey>>;
+  readonly topic: Readonly<Record<string, ConfigKey>>;
+}
+
+const loaded = new Map<string, ConfigKeys>();
+
+/** The broker and topic keys of a Kafka version. */
+export function configKeys(version: KafkaVersionName): ConfigKeys {
+  const known = loaded.get(version);
+  if (known) return known;
+  const file = new URL(`./kafka-configs/${version}.json`, import.meta.url);
+  const keys: ConfigKeys = JSON.parse(readFileSync(file, "utf8"));
+  loaded.set(version, keys);
+  return keys;
+}

@@ -1,0 +1,41 @@
+import { type Document, isMap, isNode, isScalar, isSeq, type LineCounter, type Pair } from "yaml";
+import type { Issue } from "../errors.ts";
+import { formatPath, type Path, type Problem } from "./problem.ts";
+
+/** A parsed stack file that can say where its values stand. */
+export interface SourceFile {
+  /** As it shall be shown to a person. */
+  readonly file: string;
+  readonly document: Document;
+  readonly lines: LineCounter;
+}
+
+/** Ties a problem to the line of the value (or key) at fault; of the nearest parent when the value is not written. */
+export function locate(problem: Problem, source: SourceFile): Issue {
+  const { line, col } = source.lines.linePos(offsetOf(problem.path, problem.atKey === true, source.document));
+  const { message, next } = problem;
+  return { file: source.file, line, column: col, key: formatPath(problem.path), message, next };
+}
+
+function offsetOf(path: Path, atKey: boolean, document: Document): number {
+  let node: unknown = document.contents;
+  let offset = startOf(node) ?? 0;
+  for (const [depth, part] of path.entries()) {
+    const last = depth === path.length - 1;
+    const pair = typeof part === "string" ? pairOf(node, part) : undefined;
+    const child: unknown = isSeq(node) ? node.items[Number(part)] : pair?.value;
+    // A key without a value has no node worth pointing at: its key then says it best.
+    const start = pair && ((last && atKey) || isNothing(child)) ? startOf(pair.key) : startOf(child);
+    if (start === undefined) break;
+    offset = start;
+    node = child;
+  }
+  return offset;
+}
+
+const pairOf = (node: unknown, key: string): Pair | undefined =>
+  isMap(node) ? node.items.findLast((pair) => isScalar(pair.key) && String(pair.key.value) === key) : undefined;
+
+const isNothing = (node: unknown): boolean => node === null || (isScalar(node) && node.value === null);
+
+const startOf = (node: unknown): number | undefined => (isNode(node) ? node.range?.[0] : undefined);

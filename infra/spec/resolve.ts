@@ -1,0 +1,113 @@
+import { PRESETS } from "../../capacity/presets.ts";
+import { type KafkaConfig, readBrokerConfig, readTopicConfig } from "./config.ts";
+import type { Problem } from "./problem.ts";
+import type { StackFile } from "./schema.ts";
+
+export interface BrokersSpec {
+  readonly count: number;
+  readonly heapBytes: number;
+  /** Disk of one broker; undefined: not limited. */
+  readonly diskBytes: number | undefined;
+  /** Given to brokers in turn by node id; empty: no racks. */
+  readonly racks: readonly string[];
+  readonly config: KafkaConfig;
+}
+
+export interface ControllersSpec {
+  readonly count: number;
+  readonly placement: "combined" | "dedicated";
+  readonly heapBytes: number;
+}
+
+export interface ZooKeeperSpec {
+  readonly count: number;
+  readonly heapBytes: number;
+}
+
+export interface TopicSpec {
+  readonly name: string;
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  readonly minInsyncReplicas: number;
+  readonly config: KafkaConfig;
+}
+
+/** What a topic gets that names no number of its own; also Kafka's defaults for topics made by clients. */
+export type TopicDefaults = Pick<TopicSpec, "partitions" | "replicationFactor" | "minInsyncReplicas">;
+
+/** A stack with every default decided: what the plan is made from. */
+export interface StackSpec
+  extends Pick<StackFile, "target" | "environment" | "preset" | "security" | "local" | "allowUnavailableOnOneFailure"> {
+  readonly kafka: Omit<StackFile["kafka"], "config"> & { readonly config: KafkaConfig };
+  readonly brokers: BrokersSpec;
+  /** In mode kraft only. */
+  readonly controllers: ControllersSpec | undefined;
+  /** In mode zookeeper only. */
+  readonly zookeeper: ZooKeeperSpec | undefined;
+  readonly topicDefaults: TopicDefaults;
+  readonly topics: readonly TopicSpec[];
+}
+
+/** Fills in what the preset decides and turns configuration into Kafka's strings. Refused configuration goes to `problems`. */
+export function resolveStack(file: StackFile, problems: Problem[]): StackSpec {
+  const preset = PRESETS[file.preset];
+  const { target, environment, security, local, allowUnavailableOnOneFailure } = file;
+  const brokerCount = file.brokers.count ?? preset.brokers;
+  const topicDefaults = defaultsFor(preset, brokerCount);
+  return {
+    target,
+    environment,
+    preset: file.preset,
+    security,
+    local,
+    allowUnavailableOnOneFailure,
+    kafka: { ...file.kafka, config: readBrokerConfig(file, file.kafka.config, ["kafka", "config"], problems) },
+    brokers: {
+      count: brokerCount,
+      heapBytes: file.brokers.heap ?? preset.brokerHeapBytes,
+      diskBytes: file.brokers.disk,
+      racks: file.brokers.racks,
+      config: readBrokerConfig(file, file.brokers.config, ["brokers", "config"], problems),
+    },
+    controllers: file.kafka.mode === "kraft" ? resolveControllers(file, brokerCount) : undefined,
+    zookeeper:
+      file.kafka.mode === "zookeeper"
+        ? { count: file.zookeeper?.count ?? 3, heapBytes: file.zookeeper?.heap ?? preset.controllerHeapBytes }
+        : undefined,
+    topicDefaults,
+    topics: file.topics.map((topic, index) => {
+      const replicationFactor = topic.replicationFactor ?? topicDefaults.replicationFactor;
+      return {
+        name: topic.name,
+        partitions: topic.partitions ?? topicDefaults.partitions,
+        replicationFactor,
+        minInsyncReplicas: topic.minInsyncReplicas ?? lessThanAll(preset.minInsyncReplicas, replicationFactor),
+        config: readTopicConfig(file, topic.config, ["topics", index, "config"], problems),
+      };
+    }),
+  };
+}
+
+/** The preset's numbers, cut down to what the brokers can hold. */
+function defaultsFor(preset: TopicDefaults, brokerCount: number): TopicDefaults {
+  const replicationFactor = Math.min(preset.replicationFactor, brokerCount);
+  const minInsyncReplicas = lessThanAll(preset.minInsyncReplicas, replicationFactor);
+  return { partitions: preset.partitions, replicationFactor, minInsyncReplicas };
+}
+
+/** At least 1, and below the replication factor where that leaves anything: one broker may then fail. */
+function lessThanAll(wanted: number, replicationFactor: number): number {
+  return Math.max(1, Math.min(wanted, replicationFactor - 1));
+}
+
+function resolveControllers(file: StackFile, brokerCount: number): ControllersSpec {
+  const preset = PRESETS[file.preset];
+  const placement = file.controllers?.placement ?? "combined";
+  const largestOdd = brokerCount % 2 === 0 ? brokerCount - 1 : brokerCount;
+  const fitting = placement === "combined" ? Math.min(preset.controllers, largestOdd) : preset.controllers;
+  return {
+    count: file.controllers?.count ?? fitting,
+    placement,
+    heapBytes: file.controllers?.heap ?? preset.controllerHeapBytes,
+  };
+}
