@@ -1,5 +1,6 @@
 import kafkajs, { type Admin } from "kafkajs";
 import { UserError } from "../../infra/errors.ts";
+import { few } from "../ops/words.ts";
 import { createClient } from "./client.ts";
 import { reason } from "./cluster.ts";
 
@@ -70,8 +71,10 @@ function isTransient(error: unknown): boolean {
   );
 }
 
+/** Kafka's name of the fault, also of the one that made kafkajs give up. */
 function faultType(fault: Error): string {
-  return "type" in fault ? String(fault.type) : "";
+  if ("type" in fault) return String(fault.type);
+  return fault.cause instanceof Error ? faultType(fault.cause) : "";
 }
 
 function describeFault(error: unknown): string {
@@ -79,6 +82,5 @@ function describeFault(error: unknown): string {
     const topic = fault instanceof Error && "topic" in fault ? `${fault.topic}: ` : "";
     return topic + reason(fault);
   });
-  const shown = lines.slice(0, 3).join("; ");
-  return lines.length > 3 ? `${shown}; and ${lines.length - 3} more` : shown;
+  return few(lines, "; ");
 }

@@ -1,5 +1,6 @@
 import { UserError } from "../../infra/errors.ts";
 import { only, type TopicChange } from "../ops/topics/change.ts";
+import { few } from "../ops/words.ts";
 import { withAdmin } from "./admin.ts";
 import { reassign } from "./reassign.ts";
 import { addPartitions, createTopics, deleteTopics, metadata, setConfigs } from "./topic-requests.ts";
@@ -16,6 +17,7 @@ export async function applyTopicChanges(
   say: (line: string) => void,
 ): Promise<void> {
   refuseTogether(changes);
+  if (changes.every(({ action }) => action === "unmanaged")) return;
   const replication = only(changes, "change-replication");
   const growing = new Set(
     replication.flatMap((c) => (c.to.replicationFactor > c.from.replicationFactor ? c.topic : [])),
@@ -40,11 +42,13 @@ export async function applyTopicChanges(
   });
 }
 
-function refuseTogether(changes: readonly TopicChange[]): void {
+/** All or nothing: one refused change stops them all. @throws UserError */
+export function refuseTogether(changes: readonly TopicChange[]): void {
   const refused = only(changes, "refuse");
   if (refused.length === 0) return;
+  const reasons = refused.map(({ topic, reason }) => `topic ${topic}: ${reason}`);
   throw new UserError(
-    `nothing was changed, because ${refused.map(({ topic, reason }) => `topic ${topic} is refused: ${reason}`).join("; ")}`,
+    `nothing was changed, because the stack asks for what cannot be done: ${few(reasons, "; ")}`,
     "change the stack file, then run: kafka-stacks topics plan",
   );
 }
@@ -58,7 +62,7 @@ async function checkReady(bootstrapServers: readonly string[], changes: readonly
   const offline = topics.filter(({ partitions }) => partitions.some(({ leader }) => leader === null));
   const faults = [
     ...(missing.length > 0 ? [`broker ${missing.join(", ")} is not registered`] : []),
-    ...(offline.length > 0 ? [`partitions of ${offline.map(({ name }) => name).join(", ")} have no leader`] : []),
+    ...(offline.length > 0 ? [`partitions of ${few(offline.map(({ name }) => name))} have no leader`] : []),
   ];
   if (faults.length > 0)
     throw new UserError(`nothing was changed: ${faults.join("; ")}`, "see kafka-stacks health, then run this again");

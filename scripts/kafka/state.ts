@@ -61,3 +61,27 @@ export interface LogDirState {
 
 /** One value in force on a broker; null when Kafka hides it (passwords). */
 export type BrokerConfigState = Readonly<Record<string, string | null>>;
+
+/** What one planned broker said when it was asked itself. */
+export interface BrokerProbeState {
+  readonly id: number;
+  /** Null when it answered, else why not. */
+  readonly fault: string | null;
+  readonly config: BrokerConfigState;
+  readonly logDirs: readonly LogDirState[];
+}
+
+export interface ZooKeeperProbeState {
+  readonly id: number;
+  /** Null when it does not answer or serves no requests. */
+  readonly role: "leader" | "follower" | "standalone" | null;
+}
+
+/** Everything that the health checks judge. Null stands for what no broker could tell. */
+export interface HealthState {
+  readonly cluster: ClusterState | null;
+  readonly probes: readonly BrokerProbeState[];
+  readonly quorum: QuorumState | null;
+  readonly zookeeper: readonly ZooKeeperProbeState[];
+  readonly topics: readonly TopicState[] | null;
+}

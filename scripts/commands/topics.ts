@@ -1,0 +1,74 @@
+import { Command } from "commander";
+import { openStack } from "../context.ts";
+import { only, type TopicChange, topicsReport } from "../ops/topics/change.ts";
+import { changeRow } from "../ops/topics/words.ts";
+import { confirm, ExitError, printJson, printTable, say } from "../ui/output.ts";
+
+interface TopicsFlags {
+  readonly json?: boolean;
+  readonly prune?: boolean;
+  readonly yes?: boolean;
+}
+
+const SHOWN = 40;
+
+/** `kafka-stacks topics plan|apply STACK`: `plan` exits 3 on drift; `apply` ends in sync, or 1 with nothing changed when a change is refused. */
+export function topicsCommand(): Command {
+  const verb = (name: string, description: string) =>
+    new Command(name)
+      .description(description)
+      .argument("<stack>", "name in stacks/, or path of a stack file")
+      .option("--json", "print the report as JSON")
+      .option("--prune", "delete topics that the stack does not declare");
+  return new Command("topics")
+    .description("declared topics against live ones")
+    .addCommand(verb("plan", "show what differs; exits 3 when something does").action(plan))
+    .addCommand(
+      verb("apply", "create and change topics until nothing differs").option("--yes", "do not ask").action(apply),
+    );
+}
+
+async function plan(stack: string, flags: TopicsFlags): Promise<void> {
+  const { name, changes } = await read(stack, flags);
+  const report = topicsReport(name, changes);
+  if (flags.json) printJson(report);
+  else show(changes);
+  if (!report.inSync) throw new ExitError(3);
+}
+
+async function apply(stack: string, flags: TopicsFlags): Promise<void> {
+  const { name, outputs, changes } = await read(stack, flags);
+  const todo = changes.filter(({ action }) => action !== "unmanaged");
+  if (!flags.json) show(changes);
+  if (todo.length > 0) {
+    const { applyTopicChanges, refuseTogether } = await import("../kafka/apply-topics.ts");
+    refuseTogether(todo); // Before the question: there is nothing to agree to.
+    if (!(await confirm(question(todo), flags))) throw new ExitError(1);
+    await applyTopicChanges(outputs.bootstrapServers, todo, say);
+  }
+  // Whatever stood in the way would have thrown: what is listed was done.
+  if (flags.json) printJson({ ...topicsReport(name, changes), inSync: true });
+}
+
+async function read(argument: string, flags: TopicsFlags) {
+  const [stack, { planTopics }] = await Promise.all([openStack(argument), import("../kafka/plan-topics.ts")]);
+  const changes = await planTopics(stack.plan, stack.outputs, { prune: flags.prune ?? false });
+  return { ...stack, changes };
+}
+
+function show(changes: readonly TopicChange[]): void {
+  const rows = changes.slice(0, SHOWN).map(changeRow);
+  if (rows.length > 0) printTable(rows, ["ACTION", "TOPIC", "FROM", "TO", "WHY"]);
+  if (changes.length > SHOWN) process.stdout.write(`… and ${changes.length - SHOWN} more; --json shows all\n`);
+  const todo = changes.filter(({ action }) => action !== "unmanaged").length;
+  process.stdout.write(
+    todo === 0 ? "topics are in sync\n" : `\n${todo} ${todo === 1 ? "change" : "changes"} to make\n`,
+  );
+}
+
+function question(todo: readonly TopicChange[]): string {
+  const doomed = only(todo, "delete");
+  const records = doomed.reduce((sum, { from }) => sum + (from.records ?? 0), 0);
+  const loss = doomed.length > 0 ? `, deleting ${doomed.length} topics with ${records} records for good` : "";
+  return `Make ${todo.length} ${todo.length === 1 ? "change" : "changes"}${loss}?`;
+}

@@ -1,0 +1,86 @@
+import type { ClusterOutputs, NodeOutputs } from "../../infra/outputs.ts";
+import type { ClusterPlan } from "../../infra/plan/types.ts";
+import { comparableConfig } from "../ops/health/config.ts";
+import { reason, withAnyBroker } from "./cluster.ts";
+import { describeConfigs, describeLogDirs, describeMetadata, describeQuorum, withNode } from "./gaps.ts";
+import type { BrokerProbeState, ClusterState, HealthState, QuorumState, TopicState } from "./state.ts";
+import { readTopics } from "./topics.ts";
+import { zookeeperRole } from "./zookeeper.ts";
+
+/**
+ * Asks every planned broker itself, and any one of them for what all know, all at once. Whatever fails or takes longer
+ * than `timeoutMs` is told in the state: a cluster that is down is a finding, not an error.
+ */
+export async function readHealthState(
+  plan: ClusterPlan,
+  outputs: ClusterOutputs,
+  timeoutMs: number,
+): Promise<HealthState> {
+  const nodes = outputs.nodes.filter(({ roles }) => roles.includes("broker"));
+  const [answers, topics, zookeeper] = await Promise.all([
+    Promise.all(nodes.map((node) => askBroker(node, plan, timeoutMs))),
+    withDeadline(readDeclared(nodes, plan, timeoutMs), timeoutMs),
+    Promise.all(
+      outputs.nodes
+        .filter(({ roles }) => roles.includes("zookeeper"))
+        .map(async ({ id, address }) => ({ id, role: await zookeeperRole(address, timeoutMs) })),
+    ),
+  ]);
+  return {
+    probes: answers.map(({ probe }) => probe),
+    cluster: bestView(answers.flatMap(({ cluster }) => cluster ?? [])),
+    quorum: answers.find(({ quorum }) => quorum !== null)?.quorum ?? null,
+    topics,
+    zookeeper,
+  };
+}
+
+interface BrokerAnswer {
+  readonly probe: BrokerProbeState;
+  readonly cluster: ClusterState | null;
+  readonly quorum: QuorumState | null;
+}
+
+async function askBroker({ id, address }: NodeOutputs, plan: ClusterPlan, timeoutMs: number): Promise<BrokerAnswer> {
+  const planned = plan.nodes.find((node) => node.id === id);
+  const keys = Object.keys(planned ? comparableConfig(planned) : {});
+  const silent = (fault: string): BrokerAnswer => ({
+    probe: { id, fault, config: {}, logDirs: [] },
+    cluster: null,
+    quorum: null,
+  });
+  try {
+    return await withNode(address, timeoutMs, async (node) => {
+      const [{ cluster }, configs, logDirs, quorum] = await Promise.all([
+        describeMetadata(node, []),
+        describeConfigs(node, [{ type: "broker", name: String(id) }], keys).catch(() => new Map()),
+        describeLogDirs(node).catch(() => []),
+        plan.mode === "kraft" ? describeQuorum(node).catch(() => null) : null,
+      ]);
+      const entries: { name: string; value: string | null }[] = configs.get(String(id)) ?? [];
+      const config = Object.fromEntries(entries.map(({ name, value }) => [name, value]));
+      return { probe: { id, fault: null, config, logDirs }, cluster, quorum };
+    });
+  } catch (error) {
+    return silent(reason(error));
+  }
+}
+
+function readDeclared(nodes: readonly NodeOutputs[], plan: ClusterPlan, timeoutMs: number): Promise<TopicState[]> {
+  const keys = [...new Set(plan.topics.flatMap(({ config }) => Object.keys(config)))];
+  const addresses = nodes.map(({ address }) => address);
+  return withAnyBroker(addresses, timeoutMs, (node) => readTopics(node, keys));
+}
+
+/** The view of the broker that sees most: one cut off from the others sees fewer. */
+function bestView(views: readonly ClusterState[]): ClusterState | null {
+  return views.toSorted((a, b) => b.brokers.length - a.brokers.length)[0] ?? null;
+}
+
+async function withDeadline<T>(answer: Promise<T>, timeoutMs: number): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs, null);
+  });
+  return Promise.race([answer.catch(() => null), late]).finally(() => clearTimeout(timer));
+}

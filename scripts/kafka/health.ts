@@ -1,0 +1,34 @@
+import type { ClusterOutputs } from "../../infra/outputs.ts";
+import type { ClusterPlan } from "../../infra/plan/types.ts";
+import { runChecks } from "../ops/health/checks.ts";
+import { type HealthReport, healthReport } from "../ops/health/report.ts";
+import { readHealthState } from "./health-state.ts";
+
+const ANSWER_TIMEOUT_MS = 2_000;
+
+/** Every check of the cluster, once. Never hangs: a node that does not answer in time is reported as such. */
+export async function checkHealth(
+  plan: ClusterPlan,
+  outputs: ClusterOutputs,
+  options: { readonly timeoutMs?: number } = {},
+): Promise<HealthReport> {
+  const started = performance.now();
+  const state = await readHealthState(plan, outputs, options.timeoutMs ?? ANSWER_TIMEOUT_MS);
+  const checks = runChecks(state, plan, outputs);
+  return healthReport(outputs.stack, checks, Math.round(performance.now() - started));
+}
+
+/** Checks until nothing fails, or until the deadline; returns the last report either way. */
+export async function waitHealthy(
+  plan: ClusterPlan,
+  outputs: ClusterOutputs,
+  options: { readonly deadlineMs: number; readonly onProgress?: (report: HealthReport) => void },
+): Promise<HealthReport> {
+  const deadline = Date.now() + options.deadlineMs;
+  for (;;) {
+    const report = await checkHealth(plan, outputs);
+    options.onProgress?.(report);
+    if (report.healthy || Date.now() >= deadline) return report;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}

@@ -1,0 +1,45 @@
+import type { Admin } from "kafkajs";
+import type { ClusterOutputs } from "../../infra/outputs.ts";
+import type { ClusterPlan } from "../../infra/plan/types.ts";
+import { only, type TopicChange } from "../ops/topics/change.ts";
+import { diffTopics } from "../ops/topics/diff.ts";
+import { withAnyBroker } from "./cluster.ts";
+import { readTopics } from "./topics.ts";
+
+const TIMEOUT_MS = 10_000;
+const COUNTED_AT_ONCE = 8;
+
+/** What separates the live topics from the declared ones; topics to be deleted come with their record counts. */
+export async function planTopics(
+  plan: ClusterPlan,
+  outputs: ClusterOutputs,
+  options: { readonly prune?: boolean } = {},
+): Promise<TopicChange[]> {
+  const brokers = plan.nodes.filter(({ roles }) => roles.includes("broker"));
+  const keys = [...new Set(plan.topics.flatMap(({ config }) => Object.keys(config)))];
+  const live = await withAnyBroker(outputs.bootstrapServers, TIMEOUT_MS, (node) => readTopics(node, keys));
+  const changes = diffTopics(plan.topics, live, brokers, options);
+  if (only(changes, "change-replication").length === 0 && only(changes, "delete").length === 0) return changes;
+
+  // Loaded only here: what nearly every run needs goes without kafkajs.
+  const [{ withAdmin }, { settled }] = await Promise.all([import("./admin.ts"), import("./reassign.ts")]);
+  return withAdmin(outputs.bootstrapServers, async (admin) => {
+    const counts = new Map<string, number | null>();
+    const doomed = only(changes, "delete").map(({ topic }) => topic);
+    for (let start = 0; start < doomed.length; start += COUNTED_AT_ONCE) {
+      const names = doomed.slice(start, start + COUNTED_AT_ONCE);
+      await Promise.all(names.map(async (name) => counts.set(name, await countRecords(admin, name))));
+    }
+    return diffTopics(plan.topics, await settled(admin, live), brokers, options).map((change) =>
+      change.action === "delete"
+        ? { ...change, from: { ...change.from, records: counts.get(change.topic) ?? null } }
+        : change,
+    );
+  });
+}
+
+/** Between the first and the last offset: an upper bound on compacted topics. Null when it cannot be told. */
+async function countRecords(admin: Admin, topic: string): Promise<number | null> {
+  const offsets = await admin.fetchTopicOffsets(topic).catch(() => null);
+  return offsets?.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0) ?? null;
+}

@@ -1,0 +1,27 @@
+import type { ClusterOutputs } from "../../../infra/outputs.ts";
+import type { ClusterPlan } from "../../../infra/plan/types.ts";
+import type { HealthState } from "../../kafka/state.ts";
+import { brokerConfig, brokers, controller, disk, zookeeper } from "./nodes.ts";
+import { declaredTopics, offlinePartitions, preferredLeaders, underMinIsr, underReplicated } from "./partitions.ts";
+import type { CheckResult } from "./report.ts";
+
+/** Judges what was observed against what was planned. Pure: adding a check is a function and a line below. */
+export type Check = (state: HealthState, plan: ClusterPlan, outputs: ClusterOutputs) => Omit<CheckResult, "name">;
+
+/** In the order in which causes come before their consequences. */
+const CHECKS: Readonly<Record<string, Check>> = {
+  brokers,
+  controller,
+  zookeeper,
+  "offline-partitions": offlinePartitions,
+  "under-min-isr": underMinIsr,
+  "under-replicated": underReplicated,
+  "preferred-leaders": preferredLeaders,
+  topics: declaredTopics,
+  "broker-config": brokerConfig,
+  disk,
+};
+
+export function runChecks(state: HealthState, plan: ClusterPlan, outputs: ClusterOutputs): CheckResult[] {
+  return Object.entries(CHECKS).map(([name, check]) => ({ name, ...check(state, plan, outputs) }));
+}

@@ -1,0 +1,19 @@
+import type { NodePlan } from "../../../infra/plan/types.ts";
+
+/** Listeners are named on the way in and addresses are known to the target only: no broker can confirm the plan's text. */
+const NOT_COMPARED = /\{\{|^$/;
+
+/** The planned server.properties that a broker can be asked about: those without a token of the target. */
+export function comparableConfig(node: NodePlan): Record<string, string> {
+  return Object.fromEntries(Object.entries(node.config.properties).filter(([, value]) => !NOT_COMPARED.test(value)));
+}
+
+/** Kafka trims and re-joins lists, so `a, b` and `a,b` are one value. */
+export function sameValue(planned: string, found: string): boolean {
+  const normal = (value: string) =>
+    value
+      .split(",")
+      .map((part) => part.trim())
+      .join(",");
+  return normal(planned) === normal(found);
+}

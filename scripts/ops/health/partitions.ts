@@ -1,0 +1,75 @@
+/** Checks of partitions and topics. */
+import type { PartitionState, TopicState } from "../../kafka/state.ts";
+import { diffTopics } from "../topics/diff.ts";
+import { few } from "../words.ts";
+import type { Check } from "./checks.ts";
+import type { CheckStatus } from "./report.ts";
+
+export const offlinePartitions: Check = partitionCheck({
+  ails: ({ leader }) => leader === null,
+  good: "have a leader",
+  bad: "no leader",
+  status: "fail",
+  hint: "bring back a broker that holds a replica; see the brokers check",
+});
+
+export const underReplicated: Check = partitionCheck({
+  ails: ({ isr, replicas }) => isr.length < replicas.length,
+  good: "have all replicas in sync",
+  bad: "replicas out of sync",
+  status: "fail",
+  hint: "wait while they catch up, unless a broker is down or its disk is slow",
+});
+
+export const underMinIsr: Check = partitionCheck({
+  ails: ({ isr }, { minIsr }) => isr.length < minIsr,
+  good: "have enough in-sync replicas for acks=all",
+  bad: "fewer in-sync replicas than min.insync.replicas",
+  status: "fail",
+  hint: "producers with acks=all are refused there until replicas are back in sync",
+});
+
+export const preferredLeaders: Check = partitionCheck({
+  ails: ({ leader, replicas }) => leader !== null && leader !== replicas[0],
+  good: "are led by their preferred replica",
+  bad: "not led by the preferred replica",
+  status: "warn",
+  hint: "Kafka moves leadership back within five minutes of a broker's return",
+});
+
+export const declaredTopics: Check = ({ topics }, plan, outputs) => {
+  if (!topics) return { status: "fail", detail: "no broker tells its topics", hint: "see the brokers check" };
+  const planned = plan.nodes.filter(({ roles }) => roles.includes("broker"));
+  const changes = diffTopics(plan.topics, topics, planned).filter(({ action }) => action !== "unmanaged");
+  if (changes.length === 0) return { status: "pass", detail: `all ${plan.topics.length} topics are as declared` };
+  return {
+    status: "fail",
+    detail: few(
+      changes.map(({ action, topic, reason }) => `${topic}: ${action} (${reason})`),
+      "; ",
+    ),
+    hint: `kafka-stacks topics apply ${outputs.stack}`,
+  };
+};
+
+interface PartitionRule {
+  readonly ails: (partition: PartitionState, topic: TopicState) => boolean;
+  readonly good: string;
+  readonly bad: string;
+  readonly status: CheckStatus;
+  readonly hint: string;
+}
+
+function partitionCheck({ ails, good, bad, status, hint }: PartitionRule): Check {
+  return ({ topics }) => {
+    if (!topics) return { status: "fail", detail: "no broker tells its partitions", hint: "see the brokers check" };
+    const total = topics.reduce((sum, topic) => sum + topic.partitions.length, 0);
+    const ailing = topics.flatMap((topic) =>
+      topic.partitions
+        .filter((partition) => ails(partition, topic))
+        .map(({ partition }) => `${topic.name}-${partition}`),
+    );
+    if (ailing.length === 0) return { status: "pass", detail: `all ${total} partitions ${good}` };
+    return { status, detail: `${ailing.length} of ${total} partitions: ${bad} (${few(ailing, ", ", 5)})`, hint };
+  };
+}
