@@ -40,7 +40,12 @@ function readConfig(
     const instead = owned(name);
     const key = Object.hasOwn(known, name) ? known[name] : undefined;
     if (instead) {
-      problems.push({ path: place, message: "wanted a key that is free to set, found one that the stack decides", next: instead, atKey: true });
+      problems.push({
+        path: place,
+        message: "wanted a key that is free to set, found one that the stack decides",
+        next: instead,
+        atKey: true,
+      });
     } else if (!key) {
       const meant = nearest(name, Object.keys(known));
       problems.push({

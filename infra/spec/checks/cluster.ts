@@ -56,4 +56,10 @@ const combinedFit: Check = {
   },
 };
 
-export const clusterChecks: readonly Check[] = [modeOfVersion, sectionOfMode, oddQuorum("controllers"), oddQuorum("zookeeper"), combinedFit];
+export const clusterChecks: readonly Check[] = [
+  modeOfVersion,
+  sectionOfMode,
+  oddQuorum("controllers"),
+  oddQuorum("zookeeper"),
+  combinedFit,
+];

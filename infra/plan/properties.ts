@@ -1,0 +1,78 @@
+import type { StackSpec } from "../spec/resolve.ts";
+import { KAFKA_VERSIONS } from "../spec/versions.ts";
+import { listenerProperties } from "./listeners.ts";
+import type { NodeSeat } from "./nodes.ts";
+import { sortByKey } from "./sort.ts";
+import { brokerZooKeeperProperties } from "./zookeeper.ts";
+
+/**
+ * server.properties of one node, sorted. Later wins: the plan's defaults, then kafka.config, then brokers.config; the
+ * keys that the plan owns cannot be in either (`infra/spec/owned-keys.ts`).
+ */
+export function serverProperties(spec: StackSpec, seat: NodeSeat, seats: readonly NodeSeat[]): Record<string, string> {
+  const isBroker = seat.roles.includes("broker");
+  return sortByKey({
+    ...clusterDefaults(spec),
+    ...(isBroker ? brokerDefaults(spec, seat) : {}),
+    ...(spec.controllers ? quorumProperties(seat, seats) : brokerZooKeeperProperties(seat, seats)),
+    ...listenerProperties(spec, seat),
+    "log.dirs": "{{dir:data}}",
+    ...spec.kafka.config,
+    ...(isBroker ? spec.brokers.config : {}),
+  });
+}
+
+/**
+ * Settings that controllers need as much as brokers: in KRaft it is the active controller that places a topic created
+ * without numbers, elects leaders and reads min.insync.replicas.
+ */
+function clusterDefaults({ topicDefaults }: StackSpec): Record<string, string> {
+  return {
+    // A misspelt topic name must fail, not become a topic with one copy.
+    "auto.create.topics.enable": "false",
+    "default.replication.factor": String(topicDefaults.replicationFactor),
+    "min.insync.replicas": String(topicDefaults.minInsyncReplicas),
+    "num.partitions": String(topicDefaults.partitions),
+    // A replica that missed acknowledged records never leads: rather unavailable than lossy.
+    "unclean.leader.election.enable": "false",
+  };
+}
+
+function brokerDefaults(spec: StackSpec, { rack }: NodeSeat): Record<string, string> {
+  // Three copies, however large the cluster; Kafka refuses to create its own topics when it has fewer brokers.
+  const copies = Math.min(3, spec.brokers.count);
+  const quorum = String(Math.max(1, copies - 1));
+  const properties: Record<string, string> = {
+    // Leaders move away before a broker stops, so a restart costs clients no failed request.
+    "controlled.shutdown.enable": "true",
+    "offsets.topic.replication.factor": String(copies),
+    "transaction.state.log.replication.factor": String(copies),
+    "transaction.state.log.min.isr": quorum,
+    // Waiting for a group's other members saves rebalances in production and only costs time elsewhere.
+    "group.initial.rebalance.delay.ms": spec.environment === "dev" ? "0" : "3000",
+  };
+  if (hasShareGroups(spec)) {
+    properties["share.coordinator.state.topic.replication.factor"] = String(copies);
+    properties["share.coordinator.state.topic.min.isr"] = quorum;
+  }
+  if (rack !== null) {
+    properties["broker.rack"] = rack;
+    // KIP-392: a consumer that names its rack reads from the replica there.
+    properties["replica.selector.class"] = "org.apache.kafka.common.replica.RackAwareReplicaSelector";
+  }
+  return properties;
+}
+
+/** Share groups (KIP-932) and their state topic came with Kafka 4. */
+const hasShareGroups = ({ kafka }: StackSpec): boolean =>
+  !KAFKA_VERSIONS[kafka.version].releaseVersion.startsWith("3.");
+
+/** A node of a KRaft cluster: who votes, and with which of the roles this one serves. */
+function quorumProperties({ id, roles }: NodeSeat, seats: readonly NodeSeat[]): Record<string, string> {
+  const voters = seats.filter((seat) => seat.roles.includes("controller"));
+  return {
+    "node.id": String(id),
+    "process.roles": roles.join(","),
+    "controller.quorum.voters": voters.map((voter) => `${voter.id}@{{address:CONTROLLER@${voter.id}}}`).join(","),
+  };
+}
