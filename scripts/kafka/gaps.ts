@@ -16,6 +16,7 @@ import {
   metadataV12,
   ResponseError,
 } from "@platformatic/kafka";
+import { few } from "../ops/words.ts";
 import type { ClusterState, LogDirState, PartitionState, QuorumState, TopicState } from "./state.ts";
 
 export type NodeConnection = Connection;
@@ -101,7 +102,7 @@ export async function describeQuorum(node: NodeConnection): Promise<QuorumState>
   const leader = partition.currentVoters.find((voter) => voter.replicaId === partition.leaderId);
   const replica = (voter: describeQuorumV2.DescribeQuorumResponseVoter) => ({
     id: voter.replicaId,
-    lag: leader && voter.logEndOffset >= 0n ? Number(leader.logEndOffset - voter.logEndOffset) : 0,
+    lag: leader && voter.logEndOffset >= 0n ? Number(leader.logEndOffset - voter.logEndOffset) : null,
     caughtUpAgoMs:
       leader && voter.lastCaughtUpTimestamp >= 0n
         ? Number(leader.lastCaughtUpTimestamp - voter.lastCaughtUpTimestamp)
@@ -162,7 +163,7 @@ export async function describeLogDirs(node: NodeConnection): Promise<LogDirState
   }));
 }
 
-/** Sets keys (a null value resets to the default) and leaves all others as they are. @throws on the first refusal. */
+/** Sets keys (a null value resets to the default) and leaves all others as they are. @throws with what was refused and why. */
 export async function incrementalAlterConfigs(
   node: NodeConnection,
   changes: readonly (ConfigResource & { readonly values: Readonly<Record<string, string | null>> })[],
@@ -176,7 +177,11 @@ export async function incrementalAlterConfigs(
       value === null ? { name, configOperation: DELETE, value } : { name, configOperation: SET, value },
     ),
   }));
-  await incrementalAlterConfigsV1.api.async(node, resources, false);
+  const { responses } = await wholeAnswer(incrementalAlterConfigsV1.api.async(node, resources, false));
+  const refused = responses.filter(({ errorCode }) => errorCode !== 0);
+  if (refused.length === 0) return;
+  const reasons = refused.map((one) => `${one.resourceName}: ${one.errorMessage ?? `error ${one.errorCode}`}`);
+  throw new Error(few(reasons, "; "));
 }
 
 function resourceType(resource: ConfigResource) {

@@ -17,8 +17,8 @@ export interface ClusterState {
 
 export interface QuorumReplicaState {
   readonly id: number;
-  /** Records of the metadata log that the replica has yet to fetch. */
-  readonly lag: number;
+  /** Records of the metadata log that the replica has yet to fetch; null: it has not fetched from this leader. */
+  readonly lag: number | null;
   /** How long before the leader's answer the replica was last known to have fetched everything; null: never. */
   readonly caughtUpAgoMs: number | null;
 }

@@ -40,12 +40,13 @@ export const controller: Check = ({ cluster, quorum }, plan, outputs) => {
     const voter = voters.get(id);
     if (!voter) return [`${label(outputs, id)} is not a voter`];
     if (voter.caughtUpAgoMs !== null && voter.caughtUpAgoMs <= VOTER_LATE_MS) return [];
-    return [`voter ${label(outputs, id)} does not keep up (${voter.lag} records behind)`];
+    const ago = voter.caughtUpAgoMs === null ? "never" : `${Math.round(voter.caughtUpAgoMs / 1000)} s ago`;
+    return [`voter ${label(outputs, id)} does not keep up (last caught up: ${ago})`];
   });
   const strangers = [...voters.keys()].filter((id) => !planned.includes(id));
   if (strangers.length > 0) faults.push(`voter ${strangers.join(", ")} is not in the plan`);
   if (faults.length > 0) return { status: "fail", detail: few(faults, "; ", 10), hint };
-  const lag = Math.max(...quorum.voters.map((voter) => voter.lag));
+  const lag = Math.max(...quorum.voters.map((voter) => voter.lag ?? 0));
   return {
     status: "pass",
     detail: `node ${quorum.leaderId} leads ${voters.size} voters (epoch ${quorum.leaderEpoch}, lag at most ${lag})`,
