@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { withLock } from "./lock.ts";
 import { isIntact, writeManifest } from "./manifest.ts";
 import { processStart } from "./process.ts";
-import type { Progress } from "./progress.ts";
+import { note, type Progress } from "./progress.ts";
 
 /**
  * Makes `directory` whole by calling `fill` with an empty directory beside it, which takes its place only when it is
@@ -20,7 +20,7 @@ export async function fillCache(
   fill: (aside: string) => Promise<void>,
 ): Promise<void> {
   const waiting = (owner: string) =>
-    progress({ kind: "note", text: `another process (${owner.split("@")[0]}) is making ${directory}: waiting for it` });
+    note(progress, `another process (${owner.split("@")[0]}) is making ${directory}: waiting for it`);
   await withLock(`${directory}.lock`, waiting, async () => {
     if (await isIntact(directory)) return;
     await sweep(directory);
@@ -39,7 +39,7 @@ export async function fillCache(
 export async function fromCache(directory: string, progress: Progress): Promise<string | undefined> {
   if (await isIntact(directory)) return directory;
   if (existsSync(directory)) {
-    progress({ kind: "note", text: `${directory} does not match its manifest (damaged or changed): making it again` });
+    note(progress, `${directory} does not match its manifest (damaged or changed): making it again`);
   }
   return undefined;
 }

@@ -4,6 +4,8 @@ import { JAVA, requireTool } from "./prerequisites.ts";
 import type { Progress, Setup } from "./progress.ts";
 import { ensurePulumi } from "./pulumi.ts";
 
+export { locatePulumi } from "./pulumi.ts";
+
 /** Everything that a local cluster needs from the machine, by absolute path. */
 export interface Toolchain {
   /** The Pulumi CLI itself. */

@@ -1,9 +1,17 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { accessSync, constants, realpathSync, statSync } from "node:fs";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { delimiter, join } from "node:path";
 import { cacheHome } from "./places.ts";
-import { run } from "./process.ts";
 
 /** Every executable of that name on PATH, first one first. */
 export function allOnPath(name: string, env: NodeJS.ProcessEnv): string[] {
@@ -27,29 +35,35 @@ export function isExecutable(path: string): boolean {
  * What `binary ...args` prints, or undefined when it cannot be run. The answer is kept for that very file (its real
  * path, size and time), because starting a JVM merely to learn its version costs more than everything else here.
  */
-export async function askVersion(
-  binary: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-): Promise<string | undefined> {
+export function askVersion(binary: string, args: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
   const path = realpathSync(binary);
   const { size, mtimeMs } = statSync(path);
   const key = JSON.stringify([path, size, mtimeMs, ...args]);
   const directory = join(cacheHome(env), "versions");
   const file = join(directory, `${createHash("sha256").update(path).digest("hex").slice(0, 16)}.json`);
-  const known = await readFile(file, "utf8").then(parseAnswer, () => undefined);
+  const known = readAnswer(file);
   if (known?.key === key) return known.output;
-  const output = await run(binary, args, { env, timeoutMs: 20_000 }).catch(() => undefined);
-  if (output === undefined) return undefined;
-  await mkdir(directory, { recursive: true });
-  await writeFile(`${file}.${process.pid}`, JSON.stringify({ key, output }));
-  await rename(`${file}.${process.pid}`, file);
-  return output;
+  try {
+    // Java answers on stderr, the others on stdout; the shell's redirection keeps both.
+    const shell = ["-c", 'exec "$0" "$@" 2>&1', binary, ...args];
+    const output = execFileSync("sh", shell, {
+      env,
+      encoding: "utf8",
+      timeout: 20_000,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(`${file}.${process.pid}`, JSON.stringify({ key, output }));
+    renameSync(`${file}.${process.pid}`, file);
+    return output;
+  } catch {
+    return undefined;
+  }
 }
 
-function parseAnswer(text: string): { key: string; output: string } | undefined {
+function readAnswer(file: string): { key: string; output: string } | undefined {
   try {
-    return JSON.parse(text);
+    return JSON.parse(readFileSync(file, "utf8"));
   } catch {
     return undefined;
   }

@@ -17,15 +17,6 @@ export function pinnedKafkaVersions(): string[] {
   return readdirSync(POMS).sort();
 }
 
-/** Every jar of `kafkaLibs`, always in the same order: a class archive fits only the class path that it was made with. */
-export function classPath(kafkaLibs: string): string {
-  return readdirSync(kafkaLibs)
-    .filter((name) => name.endsWith(".jar"))
-    .sort()
-    .map((name) => join(kafkaLibs, name))
-    .join(":");
-}
-
 /** Directory of Kafka's jars (with ZooKeeper's for 3.9): of an installation on PATH, cached, or got by Maven. */
 export async function ensureKafkaLibs(kafkaVersion: string, setup: Setup, resolveJars = mavenJars): Promise<string> {
   if (!pinnedKafkaVersions().includes(kafkaVersion)) {

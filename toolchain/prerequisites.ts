@@ -67,7 +67,7 @@ export const GO: Prerequisite = {
 
 /** Finds the tool, or installs it where that was agreed to, or says with which one command to install it. */
 export async function requireTool(tool: Prerequisite, setup: Setup): Promise<FoundTool> {
-  const looked = await lookFor(tool, setup.env);
+  const looked = lookFor(tool, setup.env);
   if ("path" in looked) return looked;
   const needed = `${tool.name} ${tool.atLeast} or newer is needed (it ${tool.neededFor}); ${looked.found}`;
   if (!(setup.yes && isDebian(setup.env) && process.getuid?.() === 0))
@@ -79,17 +79,17 @@ export async function requireTool(tool: Prerequisite, setup: Setup): Promise<Fou
   }).catch((error: Error) => {
     throw new UserError(`${needed}; apt-get did not install it: ${error.message}`, installHint(tool, setup));
   });
-  const installed = await lookFor(tool, setup.env);
+  const installed = lookFor(tool, setup.env);
   if ("path" in installed) return installed;
   throw new UserError(`${needed}; apt-get has no newer one`, `install it from ${tool.site}`);
 }
 
-async function lookFor(tool: Prerequisite, env: NodeJS.ProcessEnv): Promise<FoundTool | { readonly found: string }> {
+function lookFor(tool: Prerequisite, env: NodeJS.ProcessEnv): FoundTool | { readonly found: string } {
   const home = tool.home === undefined ? undefined : env[tool.home];
   const atHome = home === undefined ? [] : [join(home, "bin", tool.command)].filter(isExecutable);
   let found = `there is no ${tool.command} on PATH`;
   for (const path of [...atHome, ...allOnPath(tool.command, env)]) {
-    const version = tool.versionPattern.exec((await askVersion(path, tool.versionArgs, env)) ?? "")?.[1];
+    const version = tool.versionPattern.exec(askVersion(path, tool.versionArgs, env) ?? "")?.[1];
     if (version !== undefined && compareVersions(version, tool.atLeast) >= 0) return { path, version };
     found = `${path} is ${version === undefined ? "of an unknown version" : version}`;
   }

@@ -49,6 +49,11 @@ export async function step<T>(
   }
 }
 
+/** Tells one fact that is no step. */
+export function note(progress: Progress, text: string): void {
+  progress({ kind: "note", text });
+}
+
 /** One plain line for each event; fit for terminals and logs alike. */
 export function formatProgress(event: ProgressEvent): string {
   switch (event.kind) {

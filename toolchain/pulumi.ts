@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
 import { chmod, mkdir, readdir, rename } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fillCache } from "./cache.ts";
 import { downloadTarball } from "./download.ts";
 import { allOnPath, askVersion, isExecutable } from "./find.ts";
@@ -26,10 +26,28 @@ export function ensurePulumi(setup: Setup, origins: PulumiOrigins = realOrigins)
   return firstOf(`the Pulumi CLI ${PULUMI_VERSION}`, pulumiSources(setup, origins), setup.progress);
 }
 
+/** The CLI if it is on this machine already; asks no network and changes nothing. For commands that only read. */
+export function locatePulumi(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const cached = cachedBinary(env);
+  return onPath(env) ?? (isExecutable(cached) ? cached : undefined);
+}
+
+function onPath(env: NodeJS.ProcessEnv): string | undefined {
+  return allOnPath("pulumi", env).find((path) => {
+    if (isOurOwnCommand(path)) return false;
+    const version = pulumiVersion(path, env);
+    return version !== undefined && fits(version, PULUMI_VERSION);
+  });
+}
+
+function cachedBinary(env: NodeJS.ProcessEnv): string {
+  return join(pulumiHome(env), "versions", PULUMI_VERSION, "bin", "pulumi");
+}
+
 function pulumiSources(setup: Setup, origins: PulumiOrigins): Source[] {
   const { env, progress } = setup;
-  const directory = join(pulumiHome(env), "versions", PULUMI_VERSION);
-  const binary = join(directory, "bin", "pulumi");
+  const binary = cachedBinary(env);
+  const directory = dirname(dirname(binary));
   const filled = async (fill: (aside: string) => Promise<void>): Promise<string> => {
     await mkdir(join(pulumiHome(env), "versions"), { recursive: true });
     await fillCache(directory, progress, fill);
@@ -39,14 +57,9 @@ function pulumiSources(setup: Setup, origins: PulumiOrigins): Source[] {
     {
       name: "PATH",
       async get() {
-        const found: string[] = [];
-        for (const path of allOnPath("pulumi", env)) {
-          if (isOurOwnCommand(path)) continue;
-          const version = await pulumiVersion(path, env);
-          if (version !== undefined && fits(version, PULUMI_VERSION)) return path;
-          found.push(`${path} is ${version ?? "of an unknown version"}`);
-        }
-        return { no: found.join(", ") || "no pulumi" };
+        const others = allOnPath("pulumi", env).filter((path) => !isOurOwnCommand(path));
+        const found = others.map((path) => `${path} is ${pulumiVersion(path, env) ?? "of an unknown version"}`);
+        return onPath(env) ?? { no: found.join(", ") || "no pulumi" };
       },
     },
     {
@@ -54,7 +67,7 @@ function pulumiSources(setup: Setup, origins: PulumiOrigins): Source[] {
       async get() {
         if (await isIntact(directory)) return binary;
         // Whoever put it there without a manifest (Pulumi itself, an upgrade) is trusted if it works.
-        if (isExecutable(binary) && (await pulumiVersion(binary, env)) === PULUMI_VERSION) {
+        if (isExecutable(binary) && pulumiVersion(binary, env) === PULUMI_VERSION) {
           await writeManifest(directory);
           return binary;
         }
@@ -80,8 +93,8 @@ function isOurOwnCommand(path: string): boolean {
   return realpathSync(path).startsWith(`${realpathSync(PROJECT_ROOT)}/`);
 }
 
-async function pulumiVersion(path: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  const output = await askVersion(path, ["version"], { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" });
+function pulumiVersion(path: string, env: NodeJS.ProcessEnv): string | undefined {
+  const output = askVersion(path, ["version"], { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" });
   return /^v?(\d+\.\d+\.\d+)/m.exec(output ?? "")?.[1];
 }
 

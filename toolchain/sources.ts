@@ -1,5 +1,5 @@
 import { UserError } from "../infra/errors.ts";
-import type { Progress } from "./progress.ts";
+import { note, type Progress } from "./progress.ts";
 
 /** One place where a tool may come from. */
 export interface Source {
@@ -20,7 +20,7 @@ export async function firstOf(tool: string, sources: readonly Source[], progress
     if (typeof answer === "string") return answer;
     reasons.push(`${source.name}: ${answer.no}`);
     // The quick places are silent when they have nothing: that is normal on a fresh machine.
-    if (answer.no.includes("cannot be reached")) progress({ kind: "note", text: `${answer.no}; going on without it` });
+    if (answer.no.includes("cannot be reached")) note(progress, `${answer.no}; going on without it`);
   }
   throw new UserError(
     `${tool} could not be had\n${reasons.map((reason) => `  ${reason}`).join("\n")}`,
