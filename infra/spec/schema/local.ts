@@ -5,14 +5,14 @@ const PORTS = {
   internal: "listener INTERNAL of the brokers, for replication",
   external: "listener EXTERNAL of the brokers, for clients",
   controller: "listener CONTROLLER of the KRaft quorum",
-  zkClient: "ZooKeeper's client port, where brokers connect",
-  zkQuorum: "ZooKeeper's quorum port, where followers connect",
-  zkElection: "ZooKeeper's election port",
+  zkClient: "ZooKeeper's client listener, where brokers connect",
+  zkQuorum: "ZooKeeper's quorum listener, where followers connect",
+  zkElection: "ZooKeeper's election listener",
 };
 
 const port = (key: keyof typeof PORTS, example: number) =>
   firstPort()
-    .describe(`First port of the ${PORTS[key]}; the nodes take this one and those after it. Default: picked free.`)
+    .describe(`First port of ${PORTS[key]}; the nodes take this one and those after it. Default: picked free.`)
     .meta({ examples: [example] });
 
 export const local = z
