@@ -16,7 +16,8 @@ export const brokers: Check = ({ cluster, probes }, _plan, outputs) => {
     if (fault !== null) return [`${who} ${registered.has(id) ? "does not answer" : "is not registered"} (${fault})`];
     return registered.has(id) ? [] : [`${who} is not registered: it is fenced or still starting`];
   });
-  if (faults.length === 0) return { status: "pass", detail: `all ${probes.length} brokers are registered and answer` };
+  if (faults.length === 0)
+    return { status: "pass", detail: `${probes.length} of ${probes.length} brokers are registered and answer` };
   return {
     status: "fail",
     detail: few(faults, "; ", 10),

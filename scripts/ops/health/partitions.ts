@@ -41,7 +41,8 @@ export const declaredTopics: Check = ({ topics }, plan, outputs) => {
   if (!topics) return { status: "fail", detail: "no broker tells its topics", hint: "see the brokers check" };
   const planned = plan.nodes.filter(({ roles }) => roles.includes("broker"));
   const changes = diffTopics(plan.topics, topics, planned).filter(({ action }) => action !== "unmanaged");
-  if (changes.length === 0) return { status: "pass", detail: `all ${plan.topics.length} topics are as declared` };
+  if (changes.length === 0)
+    return { status: "pass", detail: `${plan.topics.length} of ${plan.topics.length} topics are as declared` };
   return {
     status: "fail",
     detail: few(
@@ -69,7 +70,7 @@ function partitionCheck({ ails, good, bad, status, hint }: PartitionRule): Check
         .filter((partition) => ails(partition, topic))
         .map(({ partition }) => `${topic.name}-${partition}`),
     );
-    if (ailing.length === 0) return { status: "pass", detail: `all ${total} partitions ${good}` };
+    if (ailing.length === 0) return { status: "pass", detail: `${total} of ${total} partitions ${good}` };
     return { status, detail: `${ailing.length} of ${total} partitions: ${bad} (${few(ailing, ", ", 5)})`, hint };
   };
 }

@@ -4,8 +4,8 @@
  * 1. Keep what is there: of each partition's replicas on known brokers, as many as wanted. If some must go, first
  *    those out of sync, then those sharing a rack with another replica, then those on the fullest broker.
  * 2. Add what is missing: first on a rack that the partition does not use yet, then on the emptiest broker.
- * 3. Even out: an *added* replica moves from a fuller to an emptier broker (by two or more) where the partition's
- *    racks allow. Replicas that were kept never move, so no data is copied for beauty.
+ * 3. Even out: *added* replicas move from fuller to emptier brokers (by two or more) where the partition's racks
+ *    allow. Replicas that were kept never move, so no data is copied for beauty.
  * 4. The preferred leader stays; where it is gone, the replica on the broker that leads least comes first.
  */
 import type { PartitionState } from "../../kafka/state.ts";
@@ -27,13 +27,13 @@ export function placeReplicas(
   const load = new Map(brokers.map(({ id }) => [id, 0]));
   for (const { replicas } of partitions) for (const id of replicas) if (load.has(id)) bump(load, id, 1);
 
-  const drafts = partitions.map((partition) => {
+  const drafts: Draft[] = partitions.map((partition) => {
     const kept = keep(partition, replicationFactor, racks, load);
     return { partition, kept, replicas: [...kept] };
   });
   for (const draft of drafts) fill(draft.replicas, replicationFactor, racks, load);
-  while (drafts.some(({ kept, replicas }) => evenOut(kept, replicas, racks, load)));
-  return orderByLeader(drafts.map(({ partition, replicas }) => ({ partition, replicas })));
+  while (evenOut(drafts, racks, load));
+  return orderByLeader(drafts);
 }
 
 /** Right number, known brokers, none twice, and as many racks as there could be. Shared by the tests. */
@@ -47,6 +47,19 @@ export function wellPlaced(
   if (!replicas.every((id) => racks.has(id))) return false;
   const possible = Math.min(replicationFactor, new Set(racks.values()).size);
   return racksUsed(replicas, racks) >= possible;
+}
+
+/** What is being decided for one partition. */
+interface Draft {
+  readonly partition: PartitionState;
+  readonly kept: readonly number[];
+  readonly replicas: number[];
+}
+
+interface Step {
+  readonly draft: Draft;
+  readonly from: number;
+  readonly to: number;
 }
 
 type Racks = ReadonlyMap<number, string | null>;
@@ -82,30 +95,44 @@ function fill(replicas: number[], wanted: number, racks: Racks, load: Load): voi
   }
 }
 
-/** Moves one added replica from a fuller to an emptier broker; false when none of the partition can. */
-function evenOut(kept: readonly number[], replicas: number[], racks: Racks, load: Load): boolean {
-  for (const [index, full] of replicas.entries()) {
-    if (kept.includes(full)) continue;
-    for (const empty of racks.keys()) {
-      if (replicas.includes(empty) || (load.get(full) ?? 0) - (load.get(empty) ?? 0) < 2) continue;
-      const swapped = replicas.with(index, empty);
-      if (racksUsed(swapped, racks) < racksUsed(replicas, racks)) continue;
-      replicas[index] = empty;
-      bump(load, full, -1);
-      bump(load, empty, 1);
-      return true;
+/**
+ * Relieves one broker that is fuller than another by two or more: the shortest chain of added replicas, in different
+ * partitions, each of which moves on to the next broker of the chain. False when there is none.
+ */
+function evenOut(drafts: readonly Draft[], racks: Racks, load: Load): boolean {
+  const loadOf = (id: number) => load.get(id) ?? 0;
+  for (const full of [...racks.keys()].toSorted((a, b) => loadOf(b) - loadOf(a))) {
+    const chains = new Map<number, readonly Step[]>([[full, []]]);
+    for (const [at, chain] of chains) {
+      if (loadOf(full) - loadOf(at) >= 2) {
+        for (const { draft, from, to } of chain) draft.replicas[draft.replicas.indexOf(from)] = to;
+        bump(load, full, -1);
+        bump(load, at, 1);
+        return true;
+      }
+      // A map is walked in the order of insertion, also while it grows: this is a breadth-first search.
+      for (const draft of drafts) {
+        if (chain.some((step) => step.draft === draft)) continue;
+        for (const to of racks.keys())
+          if (!chains.has(to) && canMove(draft, at, to, racks)) chains.set(to, [...chain, { draft, from: at, to }]);
+      }
     }
   }
   return false;
 }
 
-function orderByLeader(drafts: readonly { partition: PartitionState; replicas: readonly number[] }[]): Move[] {
+function canMove({ kept, replicas }: Draft, from: number, to: number, racks: Racks): boolean {
+  if (!replicas.includes(from) || kept.includes(from) || replicas.includes(to)) return false;
+  return racksUsed(replicas.with(replicas.indexOf(from), to), racks) >= racksUsed(replicas, racks);
+}
+
+function orderByLeader(drafts: readonly Draft[]): Move[] {
   const leads: Load = new Map();
-  const keepsLeader = ({ partition, replicas }: (typeof drafts)[number]) => replicas[0] === partition.replicas[0];
+  const keepsLeader = ({ partition, replicas }: Draft) => replicas[0] === partition.replicas[0];
   for (const draft of drafts) if (keepsLeader(draft)) bump(leads, draft.replicas[0]!, 1);
   return drafts.flatMap((draft) => {
     const { partition, replicas: from } = draft.partition;
-    let to = draft.replicas;
+    let to: readonly number[] = draft.replicas;
     if (!keepsLeader(draft)) {
       const first = least(to, (id) => [leads.get(id) ?? 0, to.indexOf(id)]);
       bump(leads, first, 1);
