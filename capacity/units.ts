@@ -83,8 +83,9 @@ function parse(text: string, kind: Kind): number {
   if (unit === "") throw fail(`add the unit: ${kind.offer.map((name) => digits + name).join(" or ")}`);
   const factor = unit.endsWith(kind.suffix) ? kind.units[unit.slice(0, unit.length - kind.suffix.length)] : undefined;
   if (factor === undefined) {
-    const meant = spellings.filter((name) => name.toLowerCase() === unit.toLowerCase());
-    throw fail(meant[0] ? `write ${digits}${meant[0]}` : `use one of the units ${spellings.join(", ")}`);
+    const bare = unit.replace("/s", "").toLowerCase();
+    const meant = Object.keys(kind.units).find((name) => name.toLowerCase() === bare);
+    throw fail(meant ? `write ${digits}${meant}${kind.suffix}` : `use one of the units ${spellings.join(", ")}`);
   }
   // Rounding undoes the binary fraction of 1.1 × 1000; the comparison then refuses what is not whole, such as 0.5B.
   const value = Math.round(Number(digits) * factor);

@@ -15,12 +15,21 @@ const refusals: readonly Check[] = [...clusterChecks, ...topicNameChecks, ...rep
  * them waits, and so does whatever concerns a topic that has a fault of its own.
  */
 export function checkStack(spec: StackSpec, file: StackFile, broken: readonly Path[]): Problem[] {
-  return run(refusals, spec, file, broken);
+  const unsure = broken.some(([root]) => root === "preset") ? fromPreset(file) : [];
+  return run(refusals, spec, file, [...broken, ...unsure]);
 }
 
 /** What is legal but unwise. */
 export function warnAbout(spec: StackSpec, file: StackFile): Problem[] {
   return run(unwiseChecks, spec, file, []);
+}
+
+/** Counts that nobody wrote: as good as the preset that they come from. */
+function fromPreset({ brokers, controllers }: StackFile): Path[] {
+  return [
+    ...(brokers.count === undefined ? [["brokers", "count"]] : []),
+    ...(controllers?.count === undefined ? [["controllers", "count"]] : []),
+  ];
 }
 
 function run(checks: readonly Check[], spec: StackSpec, file: StackFile, broken: readonly Path[]): Problem[] {

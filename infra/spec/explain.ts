@@ -15,7 +15,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** One zod issue in words: what was wanted, what was found, what to do. An issue may name several unknown keys. */
 export function explain(issue: z.core.$ZodIssue): Problem[] {
-  const path = issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
+  const path = toPath(issue);
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key));
   if (issue.code === "custom") return [{ path, message: issue.message, next: String(issue.params?.next) }];
   if (issue.input === undefined) {
@@ -25,6 +25,9 @@ export function explain(issue: z.core.$ZodIssue): Problem[] {
   const wanted = schemaAt(path)?.wanted ?? wantedBy(issue);
   return [{ path, message: `wanted ${wanted}, found ${show(issue.input)}`, next: nextFor(issue, wanted) }];
 }
+
+const toPath = (issue: z.core.$ZodIssue): Path =>
+  issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
 
 function unknownKey(parent: Path, key: string): Problem {
   const known = Object.keys(schemaAt(parent)?.properties ?? {});
@@ -38,7 +41,9 @@ function unknownKey(parent: Path, key: string): Problem {
 }
 
 function wantedBy(issue: z.core.$ZodIssue): string {
-  if (issue.code === "invalid_type") return TYPES[issue.expected] ?? issue.expected;
+  // zod first asks for a number and only then for a whole one.
+  const integer = schemaAt(toPath(issue))?.type === "integer";
+  if (issue.code === "invalid_type") return TYPES[integer ? "int" : issue.expected] ?? issue.expected;
   if (issue.code === "invalid_value") return `one of ${issue.values.join(", ")}`;
   if (issue.code === "invalid_union") return "a text, a number, or true or false";
   if (issue.code === "too_small")

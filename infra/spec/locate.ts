@@ -1,4 +1,4 @@
-import { type Document, isMap, isNode, isScalar, isSeq, type LineCounter, type Pair } from "yaml";
+import { type Document, isMap, isNode, isPair, isScalar, isSeq, type LineCounter, type Pair, visit } from "yaml";
 import type { Issue } from "../errors.ts";
 import { formatPath, type Path, type Problem } from "./problem.ts";
 
@@ -39,3 +39,20 @@ const pairOf = (node: unknown, key: string): Pair | undefined =>
 const isNothing = (node: unknown): boolean => node === null || (isScalar(node) && node.value === null);
 
 const startOf = (node: unknown): number | undefined => (isNode(node) ? node.range?.[0] : undefined);
+
+/** Path of the key that stands at `offset`, for faults that are known by their place only; the root if there is none. */
+export function pathAt(offset: number, document: Document): Path {
+  let found: Path = [];
+  visit(document, {
+    Pair(_, pair, ancestors) {
+      if (startOf(pair.key) !== offset) return undefined;
+      const chain: readonly unknown[] = [...ancestors, pair];
+      found = chain.flatMap((node, depth): Path => {
+        if (isPair(node)) return [String(node.key)];
+        return isSeq(node) ? [node.items.indexOf(chain[depth + 1])] : [];
+      });
+      return visit.BREAK;
+    },
+  });
+  return found;
+}

@@ -1,7 +1,8 @@
-/** The candidate that was probably meant: fewest edits, at most a third of the word, or nothing. */
+/** The candidate that was probably meant: fewest edits, at most two or a third of the word, or nothing. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
-  let fewest = Math.max(1, Math.floor(word.length / 3)) + 1;
+  // Two letters that changed places are two edits; in a word of three that would be nearly anything.
+  let fewest = 1 + (word.length > 3 ? Math.max(2, Math.floor(word.length / 3)) : 1);
   for (const candidate of candidates) {
     const edits = distance(word.toLowerCase(), candidate.toLowerCase());
     if (edits < fewest) [best, fewest] = [candidate, edits];

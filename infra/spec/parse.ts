@@ -2,7 +2,8 @@ import { LineCounter, parseDocument, type YAMLError } from "yaml";
 import { type Issue, StackFileError } from "../errors.ts";
 import { checkStack, warnAbout } from "./checks.ts";
 import { explain } from "./explain.ts";
-import { locate, type SourceFile } from "./locate.ts";
+import { locate, pathAt, type SourceFile } from "./locate.ts";
+import { formatPath } from "./problem.ts";
 import { prune } from "./prune.ts";
 import { resolveStack, type StackSpec } from "./resolve.ts";
 import { stackFile } from "./schema.ts";
@@ -28,7 +29,7 @@ export function parseStack(text: string, file: string): LoadedSpec {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const source: SourceFile = { file, document, lines };
-  const syntax = document.errors.map((error) => yamlIssue(error, text, source));
+  const syntax = document.errors.map((error) => yamlIssue(error, source));
   if (document.errors.some(({ code }) => code !== "DUPLICATE_KEY")) throw new StackFileError(syntax);
 
   const data = toData(source);
@@ -58,18 +59,11 @@ function toData(source: SourceFile): unknown {
   return data;
 }
 
-function yamlIssue(error: YAMLError, text: string, { file, lines }: SourceFile): Issue {
-  const { line, col: column } = lines.linePos(error.pos[0]);
-  if (error.code !== "DUPLICATE_KEY")
-    return {
-      file,
-      line,
-      column,
-      key: "stack",
-      message: `wanted YAML, found: ${error.message}`,
-      next: "mend the YAML here",
-    };
-  const key = /^[^\s:,}]+/.exec(text.slice(error.pos[0]))?.[0] ?? "stack";
+function yamlIssue({ code, pos, message }: YAMLError, { file, document, lines }: SourceFile): Issue {
+  const { line, col: column } = lines.linePos(pos[0]);
+  if (code !== "DUPLICATE_KEY")
+    return { file, line, column, key: "stack", message: `wanted YAML, found: ${message}`, next: "mend the YAML here" };
+  const key = formatPath(pathAt(pos[0], document));
   return { file, line, column, key, message: "wanted each key once, found it again", next: "take one of the two out" };
 }
 

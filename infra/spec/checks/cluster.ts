@@ -32,7 +32,7 @@ const sectionOfMode: Check = {
 
 /** A quorum of 2n survives n − 1 failures, as one of 2n − 1 does, and needs one more acknowledgement for it. */
 const oddQuorum = (section: "controllers" | "zookeeper"): Check => ({
-  reads: ["kafka.mode", "preset", "brokers.count", `${section}.count`],
+  reads: ["kafka.mode", "brokers.count", `${section}.count`],
   *run(spec) {
     const size = spec[section]?.count ?? 1;
     if (size % 2 === 1) return;
@@ -45,7 +45,7 @@ const oddQuorum = (section: "controllers" | "zookeeper"): Check => ({
 });
 
 const combinedFit: Check = {
-  reads: ["kafka.mode", "preset", "brokers.count", "controllers.count", "controllers.placement"],
+  reads: ["kafka.mode", "brokers.count", "controllers.count", "controllers.placement"],
   *run({ controllers, brokers }) {
     if (controllers?.placement !== "combined" || controllers.count <= brokers.count) return;
     yield {

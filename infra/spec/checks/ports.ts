@@ -31,7 +31,7 @@ function rangesOf(spec: StackSpec): Range[] {
   return written.flatMap(([key, first]) => (first === undefined ? [] : [{ key, first, last: first + sizes[key] - 1 }]));
 }
 
-const READS = ["preset", "kafka.mode", "brokers.count", "controllers.count", "zookeeper.count", "local.ports"];
+const READS = ["kafka.mode", "brokers.count", "controllers.count", "zookeeper.count", "local.ports"];
 
 const rangesEndInTime: Check = {
   reads: READS,

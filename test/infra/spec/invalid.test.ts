@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { formatIssue, StackFileError } from "../../../infra/errors.ts";
+import { parseStack } from "../../../infra/spec/load.ts";
+import { invalidStacks } from "./invalid-stacks.ts";
+
+function problemsOf(text: string): string[] {
+  try {
+    parseStack(text, "s.yaml");
+  } catch (error) {
+    if (error instanceof StackFileError) return error.issues.map(formatIssue);
+    throw error;
+  }
+  return [];
+}
+
+describe("stacks that are refused, to the letter", () => {
+  for (const [title, text, problems] of invalidStacks)
+    test(title, () => assert.deepEqual(problemsOf(text), typeof problems === "string" ? [problems] : problems));
+});
