@@ -1,0 +1,24 @@
+import { delimiter, dirname, join } from "node:path";
+import { allOnPath, isExecutable } from "./find.ts";
+import { PROJECT_ROOT } from "./places.ts";
+import { pulumiEnvironment } from "./state.ts";
+
+const LANGUAGE_HOST = "pulumi-language-nodejs";
+
+export interface PulumiCommandEnvironment {
+  readonly env: NodeJS.ProcessEnv;
+  readonly notices: readonly string[];
+}
+
+/**
+ * The whole environment for running the CLI `pulumi` by itself: where its state is, the CLI's own folder first on PATH,
+ * and, only where the official language host is neither on PATH nor beside the CLI, the project's stand-in last on PATH.
+ * Pulumi then warns that it uses a host from PATH, which is right: it is not the official one.
+ */
+export function pulumiCommandEnvironment(pulumi: string, env: NodeJS.ProcessEnv): PulumiCommandEnvironment {
+  const { env: state, notices } = pulumiEnvironment(env);
+  const official = isExecutable(join(dirname(pulumi), LANGUAGE_HOST)) || allOnPath(LANGUAGE_HOST, env).length > 0;
+  const standIn = official ? [] : [join(PROJECT_ROOT, "toolchain", "language-host")];
+  const path = [dirname(pulumi), env.PATH ?? "", ...standIn].join(delimiter);
+  return { env: { ...env, ...state, PATH: path }, notices };
+}
