@@ -1,9 +1,10 @@
+import { UserError } from "../../infra/errors.ts";
 import { describeMetadata, type NodeConnection, withNode } from "./gaps.ts";
 
 /**
  * Runs `ask` on whichever broker answers first. All are tried at once, so that a dead or hanging one costs no time.
  *
- * @throws an Error that names every address and what each said, when none answers in time.
+ * @throws a UserError that names every address and what each said, when none answers in time.
  */
 export async function withAnyBroker<T>(
   bootstrapServers: readonly string[],
@@ -24,7 +25,10 @@ async function firstToAnswer(addresses: readonly string[], timeoutMs: number): P
   return Promise.any(probes).catch((error: unknown) => {
     const said = error instanceof AggregateError ? error.errors : [error];
     const reasons = addresses.map((address, i) => `${address}: ${reason(said[i])}`);
-    throw new Error(`no broker answers (${reasons.join("; ")})`);
+    throw new UserError(
+      `no broker answers (${reasons.join("; ")})`,
+      "kafka-stacks health tells which nodes are down, kafka-stacks up starts them",
+    );
   });
 }
 

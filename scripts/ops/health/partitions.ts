@@ -63,7 +63,7 @@ interface PartitionRule {
 
 function partitionCheck({ ails, good, bad, status, hint }: PartitionRule): Check {
   return ({ topics }) => {
-    if (!topics) return { status: "fail", detail: "no broker tells its partitions", hint: "see the brokers check" };
+    if (!topics) return { status: "skip", detail: "no broker tells its partitions" }; // The topics check fails then.
     const total = topics.reduce((sum, topic) => sum + topic.partitions.length, 0);
     const ailing = topics.flatMap((topic) =>
       topic.partitions

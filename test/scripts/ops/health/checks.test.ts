@@ -211,6 +211,10 @@ describe("health checks", () => {
       topics: null,
     };
     const failing = runChecks(down, plan, outputs).filter(({ status }) => status === "fail");
+    assert.deepEqual(
+      failing.map(({ name }) => name),
+      ["brokers", "controller", "topics"],
+    );
     assert.match(failing[0]?.detail ?? "", /^node 1 .* node 2 .* node 3 /);
   });
 });
