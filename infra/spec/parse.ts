@@ -27,7 +27,7 @@ export interface LoadedSpec {
  */
 export function parseStack(text: string, file: string): LoadedSpec {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
   const source: SourceFile = { file, document, lines };
   const syntax = document.errors.map((error) => yamlIssue(error, source));
   if (document.errors.some(({ code }) => code !== "DUPLICATE_KEY")) throw new StackFileError(syntax);

@@ -14,6 +14,22 @@ const replicasFit: Check = {
   },
 };
 
+/** Kafka's own topics: with too large a factor it cannot create them, and consumer groups or transactions never work. */
+const configuredReplicasFit: Check = {
+  reads: ["brokers.count"],
+  *run({ kafka, brokers }) {
+    for (const [section, { config }] of Object.entries({ kafka, brokers }))
+      for (const [key, value] of Object.entries(config)) {
+        if (!key.endsWith("replication.factor") || Number(value) <= brokers.count) continue;
+        yield {
+          path: [section, "config", key],
+          message: `wanted at most ${brokers.count}, one replica on each broker, found ${value}`,
+          next: `lower it, or raise brokers.count to ${value}`,
+        };
+      }
+  },
+};
+
 const minIsrFits: Check = {
   reads: ["preset", "brokers.count"],
   *run({ topics }) {
@@ -44,4 +60,4 @@ const survivesOneFailure: Check = {
   },
 };
 
-export const replicaChecks: readonly Check[] = [replicasFit, minIsrFits, survivesOneFailure];
+export const replicaChecks: readonly Check[] = [replicasFit, configuredReplicasFit, minIsrFits, survivesOneFailure];
