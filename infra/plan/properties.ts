@@ -26,7 +26,7 @@ export function serverProperties(spec: StackSpec, seat: NodeSeat, seats: readonl
  * Settings that controllers need as much as brokers: in KRaft it is the active controller that places a topic created
  * without numbers, elects leaders and reads min.insync.replicas.
  *
- * Since Kafka 4.1 a new cluster keeps min.insync.replicas as a dynamic default from its first start on (KIP-966: with
+ * A new cluster of Kafka 4.3 keeps min.insync.replicas as a dynamic default from its first start on (KIP-966: with
  * eligible leader replicas it may not differ between brokers); this static value then only says what it starts from.
  */
 function clusterDefaults({ topicDefaults }: StackSpec): Record<string, string> {

@@ -107,6 +107,11 @@ export const invalidStacks: readonly (readonly [title: string, text: string, pro
       "s.yaml:3:35 topics[0].replicationFactor: wanted at most 3, one replica on each broker, found 5; lower it, or raise brokers.count to 5",
     ],
     [
+      "replication factor of Kafka's own topics above brokers",
+      "kafka: { config: { offsets.topic.replication.factor: 5 } }\n",
+      "s.yaml:1:53 kafka.config.offsets.topic.replication.factor: wanted at most 3, one replica on each broker, found 5; lower it, or raise brokers.count to 5",
+    ],
+    [
       "min ISR above replication factor",
       "topics:\n  - { name: t, replicationFactor: 2, minInsyncReplicas: 3 }\n",
       "s.yaml:2:57 topics[0].minInsyncReplicas: wanted at most the replication factor 2, found 3: no write with acks=all could succeed; write 1",
