@@ -109,7 +109,7 @@ export const invalidStacks: readonly (readonly [title: string, text: string, pro
     [
       "replication factor of Kafka's own topics above brokers",
       "kafka: { config: { offsets.topic.replication.factor: 5 } }\n",
-      "s.yaml:1:53 kafka.config.offsets.topic.replication.factor: wanted at most 3, one replica on each broker, found 5; lower it, or raise brokers.count to 5",
+      "s.yaml:1:54 kafka.config.offsets.topic.replication.factor: wanted at most 3, one replica on each broker, found 5; lower it, or raise brokers.count to 5",
     ],
     [
       "min ISR above replication factor",
