@@ -1,9 +1,9 @@
 import path from "node:path";
+import type { Issue } from "./errors.ts";
 import { UserError } from "./errors.ts";
 import { projectRoot } from "./paths.ts";
 import { planCluster } from "./plan/plan.ts";
 import type { ClusterPlan } from "./plan/types.ts";
-import type { Issue } from "./errors.ts";
 import { loadStack } from "./spec/load.ts";
 
 export interface StackFile {

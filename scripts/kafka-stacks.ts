@@ -30,6 +30,9 @@ function throwInstead(command: Command): void {
 }
 throwInstead(program);
 
+// A reader that closes the pipe early (`| head`) has what it wanted.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
 try {
   await program.parseAsync();
 } catch (error) {

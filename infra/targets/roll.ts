@@ -6,6 +6,8 @@
  * 3. Among those waiting, the plan's restart order decides, but the quorum's leader goes last of the controllers.
  * 4. It goes only when the cluster can spare it: every partition keeps its min ISR and every quorum its majority.
  *
+ * 5. Once a node has failed to come back, no further one is taken down: those waiting get an error.
+ *
  * Invariant: at most one node that ran is down because of us.
  */
 import { setTimeout as sleep } from "node:timers/promises";
@@ -74,7 +76,7 @@ export interface RollOptions {
   /** @throws when the cluster does not answer: no running node restarts then. */
   observe(): Promise<RollState>;
   log(message: string): void;
-  /** How long the cluster may take to be able to spare a node. */
+  /** How long the cluster may take to be able to spare a node, and a node to come back. */
   readonly patienceMs?: number;
 }
 
@@ -84,17 +86,21 @@ const POLL_MS = 250;
 
 export class RollGate {
   readonly #options: RollOptions;
+  readonly #patienceMs: number;
   readonly #waiting = new Map<number, RollNode>();
-  readonly #underWay = new Set<number>();
+  /** Nodes that are being restarted, and since when. */
+  readonly #underWay = new Map<number, number>();
+  #failed: number | undefined;
 
   constructor(options: RollOptions) {
     this.#options = options;
+    this.#patienceMs = options.patienceMs ?? 300_000;
   }
 
   /** Resolves when the node may be taken down. @throws when the cluster cannot spare it within the patience. */
   async enter(node: RollNode): Promise<void> {
     if (!this.#options.isRunning(node.id)) {
-      this.#underWay.add(node.id);
+      this.#underWay.set(node.id, Date.now());
       return;
     }
     this.#waiting.set(node.id, node);
@@ -111,15 +117,24 @@ export class RollGate {
     this.#underWay.delete(id);
   }
 
+  /** The node did not come back: the roll ends here. */
+  fail(id: number): void {
+    this.#underWay.delete(id);
+    this.#failed ??= id;
+  }
+
   async #turn(node: RollNode): Promise<void> {
     let deadline = this.#deadline();
     let said = "";
     for (;;) {
+      if (this.#failed !== undefined)
+        throw new Error(`node ${node.id} was left as it is, because node ${this.#failed} failed before it`);
       const next = await this.#next();
       if (next.action === "restart" && next.id === node.id && this.#underWay.size === 0) {
-        this.#underWay.add(node.id);
+        this.#underWay.set(node.id, Date.now());
         return;
       }
+      this.#requireProgress();
       // Time spent on another node's turn is not this node's.
       if (next.action === "restart" || this.#underWay.size > 0) deadline = this.#deadline();
       else if (next.reason !== said) {
@@ -134,9 +149,14 @@ export class RollGate {
     }
   }
 
+  /** Not every failure is told to us: a node that stays away too long counts as failed. */
+  #requireProgress(): void {
+    for (const [id, since] of this.#underWay) if (Date.now() - since > this.#patienceMs) this.fail(id);
+  }
+
   async #next(): Promise<RollAction> {
     if (this.#underWay.size > 0)
-      return { action: "wait", reason: `node ${[...this.#underWay].join(", ")} is under way` };
+      return { action: "wait", reason: `node ${[...this.#underWay.keys()].join(", ")} is under way` };
     try {
       return nextToRestart([...this.#waiting.values()], this.#options.order, await this.#options.observe());
     } catch (error) {
@@ -145,6 +165,6 @@ export class RollGate {
   }
 
   #deadline(): number {
-    return Date.now() + (this.#options.patienceMs ?? 300_000);
+    return Date.now() + this.#patienceMs;
   }
 }

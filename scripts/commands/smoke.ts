@@ -2,9 +2,9 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { openStack } from "../context.ts";
-import { runSmoke } from "../kafka/probe/smoke.ts";
 import { renderJunit } from "../ops/smoke/junit.ts";
 import { progressLine, type SmokeReport } from "../ops/smoke/report.ts";
+import { interruptible } from "../ui/interruptible.ts";
 import { ExitError, printJson, printTable, say } from "../ui/output.ts";
 
 interface SmokeFlags {
@@ -22,7 +22,7 @@ export function smokeCommand(): Command {
     .option("--junit <file>", "also write the report as JUnit XML")
     .option("--timeout <seconds>", "give up after so long, cleaning up included", seconds, 60)
     .action(async (stack: string, flags: SmokeFlags) => {
-      const { outputs } = await openStack(stack);
+      const [{ outputs }, { runSmoke }] = await Promise.all([openStack(stack), import("../kafka/probe/smoke.ts")]);
       const report = await interruptible((signal) =>
         runSmoke(outputs, { signal, timeoutMs: flags.timeout * 1000, onProgress: (check) => say(progressLine(check)) }),
       );
@@ -42,24 +42,6 @@ export function printReport({ stack, checks, passed, records, durationMs }: Smok
   const counts = `${records.sent} records sent, ${records.acked} acked, ${records.lost} lost, ${records.duplicated} duplicated`;
   const verdict = passed ? "passed" : "did not pass";
   process.stdout.write(`\n${stack} ${verdict} the smoke test in ${(durationMs / 1000).toFixed(1)} s; ${counts}\n`);
-}
-
-/** The first Ctrl-C lets the work clean up and ends with 130; a second one kills as usual. */
-async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  const interrupt = () => {
-    say("interrupted: removing the probe topics");
-    controller.abort();
-  };
-  const signals = ["SIGINT", "SIGTERM"] as const;
-  for (const name of signals) process.once(name, interrupt);
-  try {
-    return await work(controller.signal);
-  } catch (error) {
-    throw controller.signal.aborted ? new ExitError(130) : error;
-  } finally {
-    for (const name of signals) process.off(name, interrupt);
-  }
 }
 
 /** A reader of the file finds the whole report or none. */

@@ -43,7 +43,7 @@ export async function destroy(stack: Stack): Promise<void> {
 
 /** Runs an engine operation; an interrupt ends it in order with exit code 130, a failure keeps the engine's reasons. */
 async function guarded<T>(what: string, operate: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  using interrupt = new Interrupt();
+  const interrupt = new Interrupt();
   try {
     return await operate(interrupt.signal);
   } catch (error) {
@@ -58,6 +58,8 @@ async function guarded<T>(what: string, operate: (signal: AbortSignal) => Promis
       `${what} failed: ${reasons(message)}`,
       "mend what is named above, then run the same command: it goes on",
     );
+  } finally {
+    interrupt.end();
   }
 }
 

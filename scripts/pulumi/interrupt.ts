@@ -2,7 +2,7 @@
  * Ctrl-C during a deployment. A terminal sends it to the engine as well, which then stops by itself and in order, and a
  * second one would make it drop everything; so it is passed on only when no terminal did so.
  */
-export class Interrupt implements Disposable {
+export class Interrupt {
   readonly #abort = new AbortController();
   #received = false;
 
@@ -28,7 +28,7 @@ export class Interrupt implements Disposable {
     if (!terminalToldTheEngine) this.#abort.abort();
   };
 
-  [Symbol.dispose](): void {
+  end(): void {
     process.off("SIGINT", this.#onSignal);
     process.off("SIGTERM", this.#onSignal);
   }

@@ -3,14 +3,15 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { UserError } from "../../infra/errors.ts";
-import { locatePulumi } from "../../toolchain/ensure.ts";
+import { stderrProgress } from "../../toolchain/progress.ts";
+import { ensurePulumi } from "../../toolchain/pulumi.ts";
 import { environment, workDirectory } from "./workspace.ts";
 
 /** Outputs of a stack as Pulumi keeps them; none when there is no such stack. One run of the CLI, no engine. */
 export async function readStackOutputs(stack: string): Promise<Record<string, unknown>> {
   const cwd = workDirectory();
-  const pulumi = locatePulumi();
-  if (!pulumi || !existsSync(path.join(cwd, "Pulumi.yaml"))) return {};
+  if (!existsSync(path.join(cwd, "Pulumi.yaml"))) return {};
+  const pulumi = await ensurePulumi({ env: process.env, yes: false, progress: stderrProgress });
   const args = ["stack", "output", "--json", "--show-secrets", "--non-interactive", "--stack", stack];
   try {
     const { stdout } = await promisify(execFile)(pulumi, args, { cwd, env: { ...process.env, ...environment() } });

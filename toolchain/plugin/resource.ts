@@ -24,6 +24,22 @@ export interface CheckFailure {
 }
 
 /**
+ * The resource was created or changed but does not work yet: the engine keeps its new state, says why, runs its error
+ * hooks and tries again at the next `up`. Any other error means that nothing of the operation remains.
+ */
+export class InitFailed extends Error {
+  override readonly name = "InitFailed";
+  readonly id: string;
+  readonly outputs: JsonObject;
+
+  constructor(id: string, outputs: JsonObject, message: string) {
+    super(message);
+    this.id = id;
+    this.outputs = outputs;
+  }
+}
+
+/**
  * One resource type, in plain JSON. Unknown values of a preview arrive as {@link UNKNOWN}; secrets arrive in the
  * clear (the engine keeps the marks), so they must not be copied to an output of another name or to a log.
  */

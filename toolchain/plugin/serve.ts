@@ -1,6 +1,7 @@
 import * as grpc from "@grpc/grpc-js";
 import pluginPb from "@pulumi/pulumi/proto/plugin_pb.js";
 import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
+import { toServiceError } from "./failure.ts";
 
 /** Messages of a whole cluster's plan are larger than gRPC's 4 MiB default. */
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
@@ -47,9 +48,8 @@ export async function servePlugin(plugin: Plugin): Promise<void> {
     process.exit(0);
   };
   watchParent(leave);
-  process.on("SIGTERM", () => void leave());
-  // The terminal sends Ctrl-C to the whole process group; the engine decides and sends Cancel.
-  process.on("SIGINT", () => {});
+  // The engine keeps plugins out of the terminal's process group and ends them with SIGINT once it is done.
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => void leave());
   process.stdout.write(`${port}\n`);
 }
 
@@ -60,8 +60,7 @@ export function unary<Request, Response>(
   return (call, callback) => {
     handle(call.request).then(
       (response) => callback(null, response),
-      (error: unknown) =>
-        callback({ code: grpc.status.UNKNOWN, details: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) => callback(toServiceError(error)),
     );
   };
 }

@@ -73,7 +73,11 @@ export class LocalKafka extends pulumi.ComponentResource {
     });
     const before = new pulumi.ResourceHook(`${plan.name}-may-stop`, (args) => gate.enter(byName.get(args.name)!));
     const after = new pulumi.ResourceHook(`${plan.name}-serves`, (args) => gate.leave(byName.get(args.name)!.id));
-    return { beforeUpdate: [before], afterUpdate: [after] };
+    const failed = new pulumi.ErrorHook(`${plan.name}-failed`, (args) => {
+      gate.fail(byName.get(args.name)!.id);
+      return false;
+    });
+    return { beforeUpdate: [before], afterUpdate: [after], onError: [failed] };
   }
 }
 

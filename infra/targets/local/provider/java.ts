@@ -1,5 +1,7 @@
-import { classPath, ensureAppCds } from "../../../../toolchain/app-cds.ts";
+import { ensureAppCds } from "../../../../toolchain/app-cds.ts";
+import { classPath } from "../../../../toolchain/class-path.ts";
 import { ensureToolchain } from "../../../../toolchain/ensure.ts";
+import { formatProgress, type ProgressEvent } from "../../../../toolchain/progress.ts";
 
 /** How to start a JVM with Kafka's classes, quickly. */
 export interface Java {
@@ -24,7 +26,7 @@ export function javaFor(kafkaVersion: string, log: (message: string) => void): P
 }
 
 async function makeJava(kafkaVersion: string, log: (message: string) => void): Promise<Java> {
-  const progress = (event: { readonly message: string }) => log(event.message);
+  const progress = (event: ProgressEvent) => log(formatProgress(event));
   const toolchain = await ensureToolchain({ kafkaVersion, yes: false, progress });
   const archive = await ensureAppCds({ ...toolchain, kafkaVersion, progress });
   return {

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { OperationContext, ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
+import { InitFailed, type OperationContext, type ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
 import { hasUnknown, type Json, type JsonObject } from "../../../../toolchain/plugin/struct.ts";
 import type { LocalNodeArgs } from "../render.ts";
 import { javaFor } from "./java.ts";
@@ -9,7 +9,7 @@ import { writeLogging } from "./logging.ts";
 import { driftedFiles, nodePaths, writeNodeFiles } from "./node-files.ts";
 import { isPortFree } from "./ports.ts";
 import { launch, runningProcess, stop } from "./process.ts";
-import { waitUntilServing } from "./serving.ts";
+import { logEnd, waitUntilServing } from "./serving.ts";
 import { StopQueue } from "./stop-queue.ts";
 import { prepareStorage } from "./storage.ts";
 
@@ -54,13 +54,14 @@ export const nodeResource: ResourceHandler = {
     return { ...state, running: runningProcess(nodePaths(String(state.directory)).pidFile) !== undefined };
   },
 
-  async update(_id, inputs, _state, context) {
+  async update(id, inputs, _state, context) {
     if (context.preview) return outputsOf(inputs);
     const node = argsOf(inputs);
     try {
       await converge(node, context);
     } catch (error) {
-      throw named(node, "was stopped and does not serve again", error);
+      const { message } = named(node, "was stopped and does not serve again", error);
+      throw new InitFailed(id, { ...outputsOf(inputs), running: false }, message);
     }
     return outputsOf(inputs);
   },
@@ -82,6 +83,7 @@ async function converge(node: LocalNodeArgs, { signal, log }: OperationContext):
   prepareStorage(node);
   writeNodeFiles(node);
   const logging = writeLogging(config, logs);
+  const logStart = logEnd(node);
   log(`node ${node.nodeId}: starting`);
   launch({
     command: java.command,
@@ -90,7 +92,7 @@ async function converge(node: LocalNodeArgs, { signal, log }: OperationContext):
     pidFile,
     consoleLog: path.join(logs, "console.log"),
   });
-  await waitUntilServing(node, pidFile, signal);
+  await waitUntilServing(node, pidFile, logStart, signal);
 }
 
 async function requireFreePorts({ endpoints }: LocalNodeArgs): Promise<void> {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { brokerServes, controllerServes, zookeeperServes } from "../../../../scripts/kafka/serves.ts";
@@ -13,14 +13,21 @@ const PROBE_TIMEOUT_MS = 2_000;
  * Waits until the node does its work: a broker is registered and unfenced, a controller knows the quorum's leader and is
  * part of it, a ZooKeeper node follows or leads.
  *
- * @throws when its process ends first (with the end of its log), at the time limit, or when `signal` aborts.
+ * @param logStart what {@link logEnd} said before the start.
+ * @throws when its process ends first (with what it logged), at the time limit, or when `signal` aborts.
  */
-export async function waitUntilServing(node: LocalNodeArgs, pidFile: string, signal: AbortSignal): Promise<void> {
+export async function waitUntilServing(
+  node: LocalNodeArgs,
+  pidFile: string,
+  logStart: number,
+  signal: AbortSignal,
+): Promise<void> {
   const deadline = Date.now() + SERVING_TIMEOUT_MS;
   while (!(await serves(node))) {
     signal.throwIfAborted();
-    if (!runningProcess(pidFile)) throw new Error(`its process ended before it served\n${logTail(node)}`);
-    if (Date.now() > deadline) throw new Error(`it did not serve in ${SERVING_TIMEOUT_MS / 1000} s\n${logTail(node)}`);
+    if (!runningProcess(pidFile)) throw new Error(`its process ended before it served\n${logTail(node, logStart)}`);
+    if (Date.now() > deadline)
+      throw new Error(`it did not serve in ${SERVING_TIMEOUT_MS / 1000} s\n${logTail(node, logStart)}`);
     await sleep(100);
   }
 }
@@ -33,13 +40,27 @@ async function serves({ nodeId, roles, endpoints }: LocalNodeArgs): Promise<bool
   return (await Promise.all(probes)).every(Boolean);
 }
 
-/** The last lines of what the node logged, console first: where a reader finds why it did not start. */
-function logTail({ directory }: LocalNodeArgs): string {
-  const tails = ["console.log", "node.log"].map((name) => {
-    const file = path.join(directory, "logs", name);
-    const lines = existsSync(file) ? readFileSync(file, "utf8").trimEnd().split("\n") : [];
-    const telling = lines.filter((line) => /ERROR|FATAL|Exception|Error/.test(line));
-    return (telling.length > 0 ? telling : lines).slice(-8).map((line) => `  ${line}`);
+/** Where the node's log ends now: what a later start writes comes after it. */
+export function logEnd({ directory }: LocalNodeArgs): number {
+  const file = path.join(directory, "logs", "node.log");
+  return existsSync(file) ? statSync(file).size : 0;
+}
+
+/** What this start logged that tells why it failed: errors if there are any, else the last lines; console first. */
+function logTail({ directory }: LocalNodeArgs, logStart: number): string {
+  const logs = path.join(directory, "logs");
+  const texts = [read(path.join(logs, "console.log"), 0), read(path.join(logs, "node.log"), logStart)];
+  const tails = texts.map((text) => {
+    const lines = text.trimEnd().split("\n");
+    const error = lines.findLastIndex((line) => /\b(ERROR|FATAL)\b|^Error|^Exception in/.test(line));
+    return (error < 0 ? lines.slice(-5) : lines.slice(error, error + 5)).filter(Boolean).map((line) => `  ${line}`);
   });
-  return [...tails.flat(), `  (all of it: ${path.join(directory, "logs")})`].join("\n");
+  return [...tails.flat(), `  (all of it: ${logs})`].join("\n");
+}
+
+/** A log that was rotated meanwhile is shorter than it was: then all of it is new. */
+function read(file: string, start: number): string {
+  if (!existsSync(file)) return "";
+  const bytes = readFileSync(file);
+  return bytes.subarray(bytes.length < start ? 0 : start).toString("utf8");
 }

@@ -1,0 +1,23 @@
+import { ExitError, say } from "./output.ts";
+
+const LINGER_MS = 1_000;
+
+/** The first Ctrl-C lets the work clean up and ends with 130; a second one kills as usual. */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const interrupt = () => {
+    say("interrupted: removing the probe topics");
+    controller.abort();
+  };
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const name of signals) process.once(name, interrupt);
+  try {
+    return await work(controller.signal);
+  } catch (error) {
+    throw controller.signal.aborted ? new ExitError(130) : error;
+  } finally {
+    for (const name of signals) process.off(name, interrupt);
+    // kafkajs cannot be told to stop retrying: what an abandoned check left behind must not keep the process alive.
+    setTimeout(() => process.exit(), LINGER_MS).unref();
+  }
+}

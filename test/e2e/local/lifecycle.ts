@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { after, describe, test } from "node:test";
+import { parseDocument } from "yaml";
+import { projectRoot } from "../../../infra/paths.ts";
+import { cli, temporaryHome } from "../../helpers/cli.ts";
+import { nodeProcesses, watchNodes } from "./nodes.ts";
+
+interface Shape {
+  /** A file of stacks/, which is the tested example. */
+  readonly stack: string;
+  readonly nodes: number;
+  /** A broker to kill. */
+  readonly victim: number;
+  /** Nodes whose configuration a broker setting changes. */
+  readonly brokers: readonly number[];
+}
+
+/**
+ * The life of a cluster as its user sees it, each step through the command line: up, up again, smoke, a broker killed and
+ * healed, a roll, down with the data kept, up with the data there, down with the data deleted.
+ */
+export function lifecycle({ stack, nodes, victim, brokers }: Shape): void {
+  const { home, remove } = temporaryHome();
+  const file = path.join(home, `e2e-${stack}.yaml`);
+  const name = `e2e-${stack}`;
+  const document = parseDocument(readFileSync(path.join(projectRoot, "stacks", `${stack}.yaml`), "utf8"));
+  const save = () => writeFileSync(file, document.toString());
+  const processes = () => nodeProcesses(home, name);
+  const run = async (code: number, ...args: string[]) => {
+    const finished = await cli(home, ...args);
+    assert.equal(finished.code, code, `${args.join(" ")}\n${finished.stdout}\n${finished.stderr}`);
+    return finished.stdout;
+  };
+  save();
+
+  describe(`a local cluster: ${stack}`, () => {
+    after(async () => {
+      await cli(home, "down", file, "--delete-data", "--yes");
+      remove();
+    });
+
+    test("up provisions and verifies it", async () => {
+      const result = JSON.parse(await run(0, "up", file, "--yes", "--json"));
+      assert.equal(result.smoke.passed, true);
+      assert.equal(result.health.healthy, true);
+      assert.equal([...processes().values()].filter(Boolean).length, nodes);
+    });
+
+    test("outputs say how to connect", async () => {
+      const outputs = JSON.parse(await run(0, "outputs", file, "--json"));
+      assert.equal(outputs.stack, name);
+      assert.equal(outputs.nodes.length, nodes);
+      assert.equal(outputs.bootstrapServers.length, brokers.length);
+      const properties = await run(0, "outputs", file, "--client-properties");
+      assert.ok(properties.includes(`bootstrap.servers=${outputs.bootstrapServers.join(",")}\n`));
+    });
+
+    test("a second up changes nothing and touches no process", async () => {
+      const before = processes();
+      const result = JSON.parse(await run(0, "up", file, "--yes", "--json"));
+      assert.equal(result.changes, 0);
+      assert.deepEqual(processes(), before);
+    });
+
+    test("topics are as declared: plan finds no drift", async () => {
+      const plan = JSON.parse(await run(0, "topics", "plan", file, "--json"));
+      assert.equal(plan.inSync, true);
+    });
+
+    test("smoke passes on its own, nothing lost, doubled or out of order", async () => {
+      const report = JSON.parse(await run(0, "smoke", file, "--json"));
+      const { sent, acked, received, lost, duplicated, outOfOrder } = report.records;
+      assert.ok(sent > 0 && acked === sent && received === sent);
+      assert.deepEqual({ lost, duplicated, outOfOrder }, { lost: 0, duplicated: 0, outOfOrder: 0 });
+    });
+
+    test("a broker killed with SIGKILL: health exits 3 and names it", async () => {
+      process.kill(processes().get(victim)!.pid, "SIGKILL");
+      const report = JSON.parse(await run(3, "health", file, "--json"));
+      assert.equal(report.healthy, false);
+      const failing = report.checks.filter(({ status }: { status: string }) => status === "fail");
+      assert.ok(JSON.stringify(failing).includes(`node ${victim}`), JSON.stringify(failing, null, 2));
+    });
+
+    test("up heals it and leaves the others alone", async () => {
+      const before = processes();
+      const result = JSON.parse(await run(0, "up", file, "--yes", "--json"));
+      assert.equal(result.changes, 1);
+      for (const [id, found] of processes())
+        if (id === victim) assert.ok(found, "the victim runs again");
+        else assert.deepEqual(found, before.get(id));
+      await run(0, "health", file);
+    });
+
+    test("a config change rolls the brokers one at a time and leaves other nodes alone", async () => {
+      document.setIn(["kafka", "config", "num.network.threads"], 4);
+      save();
+      const before = processes();
+      const watch = watchNodes(home, name);
+      const result = JSON.parse(await run(0, "up", file, "--yes", "--json"));
+      assert.equal(watch.stop(), 1, "nodes down at once");
+      assert.equal(result.changes, brokers.length);
+      for (const [id, found] of processes())
+        if (brokers.includes(id)) assert.notDeepEqual(found, before.get(id), `node ${id} was restarted`);
+        else assert.deepEqual(found, before.get(id), `node ${id} was left alone`);
+    });
+
+    test("down stops every process and keeps the data; up takes it up again", async () => {
+      const { clusterId } = JSON.parse(await run(0, "outputs", file, "--json"));
+      await run(0, "down", file, "--yes");
+      assert.deepEqual([...processes().values()].filter(Boolean), []);
+      await run(0, "up", file, "--yes", "--skip", "smoke");
+      assert.equal(JSON.parse(await run(0, "outputs", file, "--json")).clusterId, clusterId);
+      assert.equal(JSON.parse(await run(0, "topics", "plan", file, "--json")).inSync, true);
+    });
+
+    test("down --delete-data leaves nothing", async () => {
+      await run(0, "down", file, "--delete-data", "--yes");
+      assert.equal(processes().size, 0);
+    });
+  });
+}

@@ -1,0 +1,28 @@
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { type ProcessIdentity, runningProcess } from "../../../infra/targets/local/provider/process.ts";
+
+/** The processes of a local cluster, by node id; undefined where a node does not run. */
+export function nodeProcesses(home: string, stack: string): Map<number, ProcessIdentity | undefined> {
+  const directory = path.join(home, "local", stack);
+  if (!existsSync(directory)) return new Map();
+  const nodes = readdirSync(directory).filter((name) => name.startsWith("node-"));
+  return new Map(
+    nodes.map((name) => [Number(name.slice("node-".length)), runningProcess(path.join(directory, name, "node.pid"))]),
+  );
+}
+
+/** Watches a roll: how many nodes were down at once at the most, until `stop` is called. */
+export function watchNodes(home: string, stack: string): { stop(): number } {
+  let most = 0;
+  const timer = setInterval(() => {
+    const down = [...nodeProcesses(home, stack).values()].filter((found) => found === undefined).length;
+    most = Math.max(most, down);
+  }, 20);
+  return {
+    stop() {
+      clearInterval(timer);
+      return most;
+    },
+  };
+}

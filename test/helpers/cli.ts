@@ -1,0 +1,49 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { projectRoot } from "../../infra/paths.ts";
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly pid: number;
+  /** Everything printed on stderr so far. */
+  stderr(): string;
+  readonly finished: Promise<Finished>;
+}
+
+/** Starts `kafka-stacks` as a process of its own, as a user does, with a state folder of the test's. */
+export function startCli(home: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
+  const child = spawn(process.execPath, [path.join(projectRoot, "scripts/kafka-stacks.ts"), ...args], {
+    cwd: projectRoot,
+    env: { ...process.env, KAFKA_STACKS_HOME: home, NO_COLOR: "1", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  const finished = new Promise<Finished>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+  return { pid: child.pid!, stderr: () => stderr, finished };
+}
+
+export function cli(home: string, ...args: string[]): Promise<Finished> {
+  return startCli(home, args).finished;
+}
+
+/** A state folder that goes with the test. */
+export function temporaryHome(): { readonly home: string; remove(): void } {
+  const home = mkdtempSync(path.join(tmpdir(), "kafka-stacks-test-"));
+  return { home, remove: () => rmSync(home, { recursive: true, force: true }) };
+}

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, test } from "node:test";
+import { identify, launch, runningProcess, stop } from "../../../../infra/targets/local/provider/process.ts";
+
+const directory = mkdtempSync(path.join(tmpdir(), "kafka-stacks-process-"));
+after(() => rmSync(directory, { recursive: true }));
+const pidFile = path.join(directory, "node.pid");
+const consoleLog = path.join(directory, "console.log");
+
+function start(script: string) {
+  return launch({ command: "/bin/sh", args: ["-c", script], directory, pidFile, consoleLog });
+}
+
+test("a launched process is known by its pid file and ended by SIGTERM", async () => {
+  const started = start("echo up; exec sleep 60");
+  assert.deepEqual(runningProcess(pidFile), started);
+  assert.equal(await stop(pidFile, 5_000), true);
+  assert.equal(identify(started.pid), undefined);
+  assert.equal(existsSync(pidFile), false);
+  assert.equal(readFileSync(consoleLog, "utf8"), "up\n");
+});
+
+test("a process that ignores SIGTERM is killed after the grace", async () => {
+  const started = start("trap '' TERM; while :; do sleep 0.1; done");
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  assert.equal(await stop(pidFile, 300), false);
+  assert.equal(identify(started.pid), undefined);
+});
+
+test("a recycled pid is never taken for the node, nor signalled", async () => {
+  const stranger = start("exec sleep 60");
+  const forged = { pid: stranger.pid, started: "another boot/1" };
+  writeFileSync(pidFile, JSON.stringify(forged));
+  assert.equal(runningProcess(pidFile), undefined);
+  await stop(pidFile, 100);
+  assert.ok(identify(stranger.pid), "the stranger still runs");
+  process.kill(stranger.pid, "SIGKILL");
+});
+
+test("a corrupt pid file means that nothing runs", () => {
+  writeFileSync(pidFile, "{");
+  assert.equal(runningProcess(pidFile), undefined);
+});
+
+test("the console output of the run before is kept", async () => {
+  start("echo first; exec sleep 60");
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await stop(pidFile, 5_000);
+  start("echo second; exec sleep 60");
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await stop(pidFile, 5_000);
+  assert.equal(readFileSync(`${consoleLog}.1`, "utf8"), "first\n");
+  assert.equal(readFileSync(consoleLog, "utf8"), "second\n");
+});

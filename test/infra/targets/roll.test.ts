@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { nextToRestart, RollGate, type RollNode, type RollState } from "../../../infra/targets/roll.ts";
+import { isrState } from "../../../scripts/kafka/isr.ts";
+
+const ORDER = [1001, 1002, 1003, 1, 2, 3];
+const broker = (id: number): RollNode => ({ id, roles: ["broker"] });
+const controller = (id: number): RollNode => ({ id, roles: ["controller"] });
+const combined = (id: number): RollNode => ({ id, roles: ["broker", "controller"] });
+
+interface Cluster {
+  readonly isr?: readonly number[];
+  readonly minIsr?: number;
+  readonly leader?: number;
+  readonly voters?: readonly number[];
+  readonly stale?: readonly number[];
+}
+
+function stateOf({
+  isr = [1, 2, 3],
+  minIsr = 2,
+  leader = 1001,
+  voters = [1001, 1002, 1003],
+  stale = [],
+}: Cluster): RollState {
+  const partition = { topic: "orders", partition: 0, leader: isr[0] ?? null, replicas: [1, 2, 3], isr, minIsr };
+  const replica = (id: number) => ({ id, lag: 0, caughtUpAgoMs: stale.includes(id) ? 60_000 : 100 });
+  return {
+    isr: isrState([partition]),
+    quorum: { leaderId: leader, leaderEpoch: 1, voters: voters.map(replica), observers: [] },
+  };
+}
+
+const rows: readonly (readonly [string, readonly RollNode[], Cluster, number | RegExp])[] = [
+  ["the plan's order decides", [broker(3), broker(2)], {}, 2],
+  ["controllers go before brokers", [broker(1), controller(1003)], {}, 1003],
+  ["the active controller goes last of the controllers", [controller(1001), controller(1002)], {}, 1002],
+  ["the active controller still goes before brokers", [broker(1), controller(1001)], {}, 1001],
+  ["the leading combined node goes last", [combined(1), combined(2)], { leader: 1, voters: [1, 2, 3] }, 2],
+  [
+    "a broker that min ISR needs stays",
+    [broker(1)],
+    { isr: [1, 2] },
+    /needed by orders-0 \(in sync: 1, 2; min ISR 2\)/,
+  ],
+  ["a broker out of the ISR may go", [broker(3)], { isr: [1, 2] }, 3],
+  ["no spare replica by design does not hold up", [broker(1)], { minIsr: 3 }, 1],
+  ["a voter that the majority needs stays", [controller(1002)], { stale: [1003] }, /controller 1002 is needed/],
+];
+
+for (const [name, waiting, cluster, expected] of rows)
+  test(`next to restart: ${name}`, () => {
+    const next = nextToRestart(waiting, ORDER, stateOf(cluster));
+    if (typeof expected === "number") assert.deepEqual(next, { action: "restart", id: expected });
+    else assert.match(next.action === "wait" ? next.reason : `restart ${next.id}`, expected);
+  });
+
+test("next to restart: never a node whose stop would break min ISR, whatever the state", () => {
+  const subset = fc.subarray([1, 2, 3], { minLength: 1 });
+  fc.assert(
+    fc.property(subset, subset, fc.integer({ min: 1, max: 2 }), (asking, isr, minIsr) => {
+      const next = nextToRestart(asking.map(broker), ORDER, stateOf({ isr, minIsr }));
+      if (next.action === "restart" && isr.includes(next.id)) assert.ok(isr.length - 1 >= minIsr);
+    }),
+  );
+});
+
+test("gate: running nodes pass one at a time, in order; a dead one passes at once", async () => {
+  const running = new Set([1, 2]);
+  const gate = new RollGate({
+    order: ORDER,
+    isRunning: (id) => running.has(id),
+    observe: async () => stateOf({}),
+    log: () => {},
+  });
+  const passed: number[] = [];
+  const pass = async (id: number) => {
+    await gate.enter(broker(id));
+    passed.push(id);
+    setTimeout(() => gate.leave(id), 50);
+  };
+  const all = [pass(2), pass(1), pass(3)];
+  await Promise.race(all);
+  assert.deepEqual(passed, [3], "the dead node does not wait");
+  await Promise.all(all);
+  assert.deepEqual(passed, [3, 1, 2]);
+});
+
+test("gate: a cluster that cannot spare a node gets an error with the reason, not a restart", async () => {
+  const gate = new RollGate({
+    order: ORDER,
+    isRunning: () => true,
+    observe: async () => stateOf({ isr: [1, 2] }),
+    log: () => {},
+    patienceMs: 500,
+  });
+  await assert.rejects(
+    gate.enter(broker(1)),
+    /node 1 was not restarted, the cluster cannot spare it: broker 1 is needed by orders-0/,
+  );
+});
+
+test("gate: after a node failed to come back, no other is taken down", async () => {
+  const options = { order: ORDER, isRunning: () => true, observe: async () => stateOf({}), log: () => {} };
+  const gate = new RollGate(options);
+  await gate.enter(broker(1));
+  const second = gate.enter(broker(2));
+  gate.fail(1);
+  await assert.rejects(second, /node 2 was left as it is, because node 1 failed before it/);
+});
