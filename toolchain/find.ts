@@ -46,7 +46,7 @@ export function askVersion(binary: string, args: readonly string[], env: NodeJS.
   try {
     // Java answers on stderr, the others on stdout; the shell's redirection keeps both.
     const shell = ["-c", 'exec "$0" "$@" 2>&1', binary, ...args];
-    const output = execFileSync("sh", shell, {
+    const output = execFileSync("/bin/sh", shell, {
       env,
       encoding: "utf8",
       timeout: 20_000,

@@ -47,7 +47,7 @@ export function startJvm(options: JvmOptions, directory: string, name: string, a
     "-cp",
     options.classPath,
   ];
-  const shell = spawn("sh", ["-c", LIFELINE, "sh", options.java, ...flags, ...args], {
+  const shell = spawn("/bin/sh", ["-c", LIFELINE, "sh", options.java, ...flags, ...args], {
     cwd: directory,
     env: options.env,
     stdio: ["pipe", output, output],

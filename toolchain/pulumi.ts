@@ -98,7 +98,8 @@ function pulumiVersion(path: string, env: NodeJS.ProcessEnv): string | undefined
   return /^v?(\d+\.\d+\.\d+)/m.exec(output ?? "")?.[1];
 }
 
-const realOrigins: PulumiOrigins = {
+/** get.pulumi.com, and `go build` of the module that toolchain/pulumi pins. */
+export const realOrigins: PulumiOrigins = {
   async download(aside, say) {
     const os = process.platform === "darwin" ? "darwin" : "linux";
     const url = `https://get.pulumi.com/releases/sdk/pulumi-v${PULUMI_VERSION}-${os}-${process.arch}.tar.gz`;
