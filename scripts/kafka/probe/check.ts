@@ -1,5 +1,5 @@
 import { fail, type SmokeCheck, type Verdict } from "../../ops/smoke/report.ts";
-import { CheckScope, type Probe } from "./scope.ts";
+import { CheckScope, type Probe, settled } from "./scope.ts";
 
 export type CheckBody = (scope: CheckScope) => Promise<Verdict>;
 
@@ -21,34 +21,43 @@ export interface EndedCheck {
 export async function runCheck(name: string, body: CheckBody, probe: Probe, limits: CheckLimits): Promise<EndedCheck> {
   const started = performance.now();
   const ended = new AbortController();
-  const scope = new CheckScope(probe, ended.signal);
+  const scope = new CheckScope(probe, AbortSignal.any([ended.signal, limits.signal]));
+  const work = attempt(body, scope);
   let verdict: Verdict;
   try {
-    verdict = await within(limits.limitMs, limits.signal, () => body(scope));
+    verdict = await within(limits.limitMs, limits.signal, work);
   } catch (error) {
     verdict = explain(error, scope.doing, limits);
   }
   ended.abort();
-  return { check: { name, ...verdict, durationMs: Math.round(performance.now() - started) }, closed: scope.close() };
+  // A kafkajs client that is told to disconnect while it connects or joins comes back to life: let that end first.
+  const closed = settled(work).then(() => scope.close());
+  return { check: { name, ...verdict, durationMs: Math.round(performance.now() - started) }, closed };
+}
+
+/** Makes a body that throws before its first await fail like any other. */
+async function attempt(body: CheckBody, scope: CheckScope): Promise<Verdict> {
+  scope.signal.throwIfAborted();
+  return body(scope);
 }
 
 class OutOfTime extends Error {}
 
 /** The work's result, unless the time is over or the signal comes first. The work itself goes on unheard. */
-export async function within<T>(limitMs: number, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  signal.throwIfAborted();
+async function within<T>(limitMs: number, signal: AbortSignal, work: Promise<T>): Promise<T> {
   let disarm = () => {};
   const over = new Promise<never>((_, reject) => {
     const timer = setTimeout(() => reject(new OutOfTime(`not done within ${limitMs / 1000} s`)), limitMs);
     const interrupt = () => reject(signal.reason);
     signal.addEventListener("abort", interrupt);
+    if (signal.aborted) interrupt();
     disarm = () => {
       clearTimeout(timer);
       signal.removeEventListener("abort", interrupt);
     };
   });
   try {
-    return await Promise.race([work(), over]);
+    return await Promise.race([work, over]);
   } finally {
     disarm();
   }

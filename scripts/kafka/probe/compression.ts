@@ -32,6 +32,9 @@ export function checkCompression(compression: Compression): (scope: CheckScope) 
     await scope.consume({
       group: compression,
       from: [topic],
+      onJoin: () => {
+        received.length = 0;
+      },
       onRecord: ({ message }) => {
         received.push(String(message.value));
       },

@@ -2,8 +2,8 @@ import { summarizeLatency } from "../../ops/smoke/latency.ts";
 import { fail, pass, type Verdict } from "../../ops/smoke/report.ts";
 import type { CheckScope } from "./scope.ts";
 
-const WARM_UP = 30;
-const SAMPLES = 200;
+const WARM_UP = 20;
+const SAMPLES = 100;
 /** On a slow cluster fewer samples do: the verdict must not wait for the figures. */
 const LIMIT_MS = 2_000;
 
@@ -18,7 +18,7 @@ export async function measureLatency(scope: CheckScope): Promise<Verdict> {
     from: [topic],
     onRecord: ({ message }) => {
       const sent = sentAt.get(String(message.value));
-      if (sent === undefined) return;
+      if (sent === undefined || !sentAt.delete(String(message.value))) return;
       arrived++;
       if (arrived > WARM_UP) samples.endToEndMs.push(performance.now() - sent);
     },

@@ -4,14 +4,12 @@ import { logLevel } from "kafkajs";
 import type { ClusterOutputs } from "../../../infra/outputs.ts";
 import { layOutTopics, runName } from "../../ops/smoke/layout.ts";
 import { fail, pass, type Verdict } from "../../ops/smoke/report.ts";
-import { type BrokerAnswer, livingIds } from "../../ops/smoke/verdicts.ts";
+import { answeringAddresses, type BrokerAnswer, livingIds } from "../../ops/smoke/verdicts.ts";
 import { createClient } from "../client.ts";
 import { registerCodecs } from "../codecs.ts";
-import { type CheckScope, closeQuietly, type Probe } from "./scope.ts";
+import { type CheckScope, closeQuietly, PATIENT, type Probe } from "./scope.ts";
 import { awaitVisible, createTopics, removeStale, removeTopics } from "./topics.ts";
 
-/** A fresh cluster still makes its internal topics and elects coordinators; each check has a deadline of its own. */
-const PATIENT = { retries: 200, initialRetryTime: 50, maxRetryTime: 300 };
 const REQUEST_TIMEOUT_MS = 8_000;
 const VISIBLE_WITHIN_MS = 5_000;
 
@@ -34,11 +32,11 @@ export function openProbe(
     kafka,
     admin: kafka.admin(),
     producer: kafka.producer({ allowAutoTopicCreation: false }),
-    brokerIds: answers.map(({ id }) => id),
-    answering: answers.filter(({ fault }) => fault === undefined).map(({ address }) => address),
+    answers,
     topics: layOutTopics(run, livingIds(answers)),
     groups: new Set(),
     pending: [],
+    creation: "none",
     ledger: { sent: [], received: [] },
     samples: { produceMs: [], endToEndMs: [] },
   };
@@ -46,12 +44,17 @@ export function openProbe(
 
 /** Connects, and creates the topics of this run; leftovers of killed runs are removed meanwhile. */
 export async function setUpProbe(scope: CheckScope): Promise<Verdict> {
-  const { admin, producer, topics, answering, pending } = scope.probe;
+  const { admin, producer, topics, answers, pending } = scope.probe;
+  const answering = answeringAddresses(answers);
   scope.doing = "connecting to the bootstrap servers";
   await Promise.all([admin.connect(), producer.connect()]);
   pending.push(removeStale(admin, answering[0]!, new Date()).catch(() => {}));
   scope.doing = "creating the probe topics";
-  const creating = createTopics(admin, topics);
+  scope.signal.throwIfAborted();
+  scope.probe.creation = "asked";
+  const creating = createTopics(admin, topics).then(() => {
+    scope.probe.creation = "answered";
+  });
   pending.push(creating.catch(() => {}));
   await creating;
   scope.doing = "waiting for every broker to know the probe topics";
@@ -62,16 +65,19 @@ export async function setUpProbe(scope: CheckScope): Promise<Verdict> {
 
 /** Closes the clients and removes every topic and group of this run. */
 export async function closeProbe(scope: CheckScope): Promise<Verdict> {
-  const { admin, producer, run, groups, answering, pending } = scope.probe;
+  const { admin, producer, run, groups, answers, pending } = scope.probe;
   scope.doing = "waiting for requests under way";
   await Promise.all(pending); // A topic that is still being created would outlive its removal.
   scope.doing = "removing the probe topics";
   const [left] = await Promise.all([
-    removeTopics(admin, answering[0]!, (name) => name.startsWith(run)),
+    removeTopics(admin, answeringAddresses(answers)[0]!, (name) => name.startsWith(run)),
     admin.deleteGroups([...groups]).catch(() => {}), // An empty group without topics expires by itself.
   ]);
   await Promise.all([closeQuietly(producer), closeQuietly(admin)]);
-  if (left.length > 0) return fail(`left behind: ${left.join(", ")}`, "delete them, or run smoke again in an hour");
+  const hint = "delete them, or run smoke again in an hour";
+  if (left.length > 0) return fail(`left behind: ${left.join(", ")}`, hint);
+  if (scope.probe.creation === "asked")
+    return fail(`topics named ${run}-… may still appear: the cluster did not answer for them`, hint);
   return pass("the probe topics and groups are removed");
 }
 

@@ -15,6 +15,9 @@ export async function checkRecords(scope: CheckScope): Promise<Verdict> {
   await scope.consume({
     group: "records",
     from: [topic],
+    onJoin: () => {
+      ledger.received.length = 0;
+    },
     onRecord: ({ partition, message }) => {
       ledger.received.push({ id: String(message.value), partition, offset: Number(message.offset) });
     },

@@ -3,6 +3,7 @@ import type { Admin, Consumer, ConsumerConfig, EachMessagePayload, Kafka, Produc
 import type { LatencySamples } from "../../ops/smoke/latency.ts";
 import type { ProbeTopics } from "../../ops/smoke/layout.ts";
 import type { Ledger } from "../../ops/smoke/ledger.ts";
+import type { BrokerAnswer } from "../../ops/smoke/verdicts.ts";
 
 /** What all checks of one run share. */
 export interface Probe {
@@ -12,14 +13,14 @@ export interface Probe {
   readonly admin: Admin;
   /** Not idempotent, on purpose: kafkajs's idempotent producer loses records under concurrent sends. */
   readonly producer: Producer;
-  /** Planned brokers, living or not. */
-  readonly brokerIds: readonly number[];
-  /** Addresses of the brokers that answered at the beginning. */
-  readonly answering: readonly string[];
+  /** What each planned broker answered at the beginning. */
+  readonly answers: readonly BrokerAnswer[];
   readonly topics: ProbeTopics;
   readonly groups: Set<string>;
   /** Requests that cleaning up must wait for; they never reject. */
   readonly pending: Promise<void>[];
+  /** Between asked and answered the topics may appear at any time. */
+  creation: "none" | "asked" | "answered";
   /** Filled by the records check, and kept when it fails half-way. */
   readonly ledger: Ledger;
   readonly samples: LatencySamples;
@@ -30,13 +31,22 @@ export interface ConsumeOptions {
   readonly group: string;
   readonly from: readonly (string | RegExp)[];
   readonly onRecord: (record: EachMessagePayload, consumer: Consumer) => void | Promise<void>;
-  readonly onAssigned?: (partitions: readonly number[]) => void;
+  /**
+   * Called at each join, a rebalance included, before records come. Nothing is committed unless `onRecord` does, so
+   * whoever counts records begins anew.
+   */
+  readonly onJoin?: (partitions: readonly number[]) => void;
 }
 
 interface Closable {
   disconnect(): Promise<void>;
 }
 
+/**
+ * A fresh cluster still makes its internal topics and elects coordinators, and one that lost a broker takes 9 s to
+ * notice. Not more, since kafkajs cannot be told to stop trying.
+ */
+export const PATIENT = { retries: 40, initialRetryTime: 50, maxRetryTime: 300 };
 const POLL_MS = 5;
 /** Disconnecting from a dead broker may hang; the sockets then go with the process. */
 const CLOSE_LIMIT_MS = 3_000;
@@ -66,19 +76,21 @@ export class CheckScope {
   }
 
   /** Joins a group of this run and reads its topics from their beginning; resolves once it is a member. */
-  async consume({ group, from, onRecord, onAssigned }: ConsumeOptions): Promise<Consumer> {
+  async consume({ group, from, onRecord, onJoin }: ConsumeOptions): Promise<Consumer> {
     const groupId = `${this.probe.run}-${group}`;
     this.probe.groups.add(groupId);
-    const consumer = this.own(this.probe.kafka.consumer({ ...QUICK, groupId }));
+    this.doing = `joining group ${groupId}`;
+    const retry = { ...PATIENT, restartOnFailure: async () => !this.signal.aborted };
+    const consumer = this.own(this.probe.kafka.consumer({ ...QUICK, groupId, retry }));
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart) this.#crash = payload.error;
     });
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-      onAssigned?.(Object.values(payload.memberAssignment).flat());
+      onJoin?.(Object.values(payload.memberAssignment).flat());
     });
-    this.doing = `joining group ${groupId}`;
     await consumer.connect();
     await consumer.subscribe({ topics: [...from], fromBeginning: true });
+    this.signal.throwIfAborted();
     await consumer.run({ autoCommit: false, eachMessage: async (record) => onRecord(record, consumer) });
     return consumer;
   }
@@ -106,5 +118,10 @@ export class CheckScope {
 
 /** Disconnects, but neither fails nor takes long. */
 export async function closeQuietly(client: Closable): Promise<void> {
-  await Promise.race([client.disconnect().catch(() => {}), sleep(CLOSE_LIMIT_MS, undefined, { ref: false })]);
+  await settled(client.disconnect());
+}
+
+/** Waits for an end of any kind, but not for long. */
+export async function settled(work: Promise<unknown>): Promise<void> {
+  await Promise.race([work.catch(() => {}), sleep(CLOSE_LIMIT_MS, undefined, { ref: false })]);
 }

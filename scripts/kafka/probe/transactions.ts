@@ -11,9 +11,12 @@ export async function checkTransactions(scope: CheckScope): Promise<Verdict> {
   const topic = topics.transactions.name;
   const [committed, aborted, last] = [ids("committed"), ids("aborted"), "last"];
   const seen: string[] = [];
-  const reading = scope.consume({
+  await scope.consume({
     group: "transactions",
     from: [topic],
+    onJoin: () => {
+      seen.length = 0;
+    },
     onRecord: ({ message }) => {
       seen.push(String(message.value));
     },
@@ -37,7 +40,6 @@ export async function checkTransactions(scope: CheckScope): Promise<Verdict> {
   await write(committed, "commit");
   await write(aborted, "abort");
   await write([last], "commit");
-  await reading;
   await scope.until("reading committed records", () => seen.includes(last));
   return judgeTransactions(seen, [...committed, last], aborted);
 }

@@ -32,18 +32,25 @@ export function livingIds(answers: readonly BrokerAnswer[]): number[] {
   return [...new Set(answers.flatMap(({ advertised }) => [...(advertised?.keys() ?? [])]))].toSorted((a, b) => a - b);
 }
 
-/** Every planned broker leads a partition; `leaders` has one entry a partition, null where there is none. */
-export function judgeLeaders(brokerIds: readonly number[], leaders: readonly (number | null)[]): Verdict {
+/** Addresses of the brokers that answered. */
+export function answeringAddresses(answers: readonly BrokerAnswer[]): string[] {
+  return answers.filter(({ fault }) => fault === undefined).map(({ address }) => address);
+}
+
+/**
+ * Every planned broker leads a partition; `leaders` has one entry a partition, null where there is none. Metadata names
+ * a dead broker as leader until the controller fences it, so one that did not answer does not count.
+ */
+export function judgeLeaders(answers: readonly BrokerAnswer[], leaders: readonly (number | null)[]): Verdict {
   const leading = new Set(leaders);
-  const idle = brokerIds.filter((id) => !leading.has(id));
+  const faults = answers.flatMap(({ id, fault }) => {
+    if (fault !== undefined) return [`broker ${id} cannot lead: it does not answer`];
+    return leading.has(id) ? [] : [`broker ${id} led no partition`];
+  });
   const orphans = [...leaders.keys()].filter((partition) => leaders[partition] === null);
-  if (idle.length === 0 && orphans.length === 0)
-    return pass(`${brokerIds.length} of ${brokerIds.length} brokers lead partitions`);
-  const faults = [
-    ...(idle.length > 0 ? [`${idle.map((id) => `broker ${id}`).join(" and ")} led no partition`] : []),
-    ...(orphans.length > 0 ? [`partitions ${orphans.join(", ")} had no leader`] : []),
-  ];
-  return fail(faults.join("; "), "run health: it says whether the broker is up, registered and unfenced");
+  if (orphans.length > 0) faults.push(`partitions ${orphans.join(", ")} had no leader`);
+  if (faults.length > 0) return fail(faults.join("; "), "run health: it says whether the broker is up and unfenced");
+  return pass(`${answers.length} of ${answers.length} brokers lead partitions`);
 }
 
 /** Both members own something, nothing is owned twice, and nothing is left over. */
