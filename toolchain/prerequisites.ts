@@ -52,15 +52,15 @@ export const MAVEN: Prerequisite = {
   site: "https://maven.apache.org/install.html",
 };
 
-/** `atLeast` is what the CLI's own module asks for in its go.mod. */
+/** A Go older than the CLI's module asks for (1.25.8) gets that toolchain itself, as a Go module. */
 export const GO: Prerequisite = {
   name: "Go",
   neededFor: "builds the Pulumi CLI from its Go module, because its download cannot be reached",
-  atLeast: "1.25.8",
+  atLeast: "1.25",
   command: "go",
   versionArgs: ["version"],
   versionPattern: /go version go(\d+(?:\.\d+)*)/,
-  debian: "golang-go (>= 2:1.25.8)",
+  debian: "golang-go (>= 2:1.25)",
   brew: "go",
   site: "https://go.dev/dl",
 };

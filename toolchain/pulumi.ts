@@ -121,7 +121,7 @@ export const realOrigins: PulumiOrigins = {
         const args = ["build", "-v", "-mod=readonly", "-trimpath", "-ldflags", flags, "-o", output, PACKAGE];
         await run(go.path, args, {
           cwd: join(PROJECT_ROOT, "toolchain", "pulumi"),
-          env: { ...setup.env, CGO_ENABLED: "0", GOFLAGS: "" },
+          env: { ...setup.env, CGO_ENABLED: "0", GOFLAGS: "", GOTOOLCHAIN: "auto" },
           say,
         });
         await chmod(output, 0o755);

@@ -57,7 +57,7 @@ const cases: readonly Case[] = [
     tool: GO,
     scripts: { "bin/go": "echo go version go1.19.8 linux/amd64" },
     message:
-      "Go 1.25.8 or newer is needed (it builds the Pulumi CLI from its Go module, because its download cannot be " +
+      "Go 1.25 or newer is needed (it builds the Pulumi CLI from its Go module, because its download cannot be " +
       "reached); ROOT/bin/go is 1.19.8",
     next: "install it from https://go.dev/dl",
   },

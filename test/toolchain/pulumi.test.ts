@@ -72,7 +72,7 @@ test("pulumi: with no Go, the error names every place that was tried and the com
     assert.ok(error instanceof UserError);
     assert.equal(
       error.message,
-      "Go 1.25.8 or newer is needed (it builds the Pulumi CLI from its Go module, because its download cannot be " +
+      "Go 1.25 or newer is needed (it builds the Pulumi CLI from its Go module, because its download cannot be " +
         "reached); there is no go on PATH; looked before that in\n  PATH: no pulumi\n" +
         `  ${join(machine.root, "pulumi/versions/3.232.0")}: not there, or damaged\n` +
         "  download: get.pulumi.com cannot be reached (test)",

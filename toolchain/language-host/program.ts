@@ -17,6 +17,7 @@ export interface Program {
 /** The SDK's own exit code for "failed, and the user has been told why". */
 const TOLD_THE_USER = 32;
 const STOP_MS = 5_000;
+const PLAIN_ERRORS = new URL("plain-errors.mjs", import.meta.url).href;
 
 /** Runs a Pulumi program in a Node process of its own, through the SDK's `cmd/run`, as the official host does. */
 export function startProgram(request: RunRequest, engineAddress: string | undefined): Program {
@@ -28,7 +29,8 @@ export function startProgram(request: RunRequest, engineAddress: string | undefi
     const error = `@pulumi/pulumi is not installed in ${directory}; run: npm ci`;
     return { ended: Promise.resolve({ error, bail: false }), stop: async () => undefined };
   }
-  const child = spawn(process.execPath, [runner, ...programArguments(request, engineAddress, directory)], {
+  const args = ["--import", PLAIN_ERRORS, runner, ...programArguments(request, engineAddress, directory)];
+  const child = spawn(process.execPath, args, {
     // The engine reads the program's words from this process's own streams.
     stdio: "inherit",
     env: { ...process.env, ...programConfig(request) },

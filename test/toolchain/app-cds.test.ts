@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { ensureAppCds } from "../../toolchain/app-cds.ts";
+import { classPath } from "../../toolchain/class-path.ts";
+import { ensureKafkaLibs } from "../../toolchain/kafka.ts";
+import { JAVA, requireTool } from "../../toolchain/prerequisites.ts";
+import { makeMachine } from "./machine.ts";
+
+/** Main classes that end at once, and a class that each must have got from the archive. */
+const uses = [
+  { kafkaVersion: "4.3.1", main: ["kafka.Kafka"], fromArchive: "kafka.Kafka$" },
+  { kafkaVersion: "4.3.1", main: ["kafka.tools.StorageTool", "random-uuid"], fromArchive: "kafka.tools.StorageTool$" },
+  { kafkaVersion: "3.9.2", main: ["kafka.Kafka"], fromArchive: "kafka.Kafka$" },
+  {
+    kafkaVersion: "3.9.2",
+    main: ["org.apache.zookeeper.server.quorum.QuorumPeerMain"],
+    fromArchive: "org.apache.zookeeper.server.quorum.QuorumPeerMain",
+  },
+] as const;
+
+for (const { kafkaVersion, main, fromArchive } of uses) {
+  test(`app-cds: ${main[0]} of ${kafkaVersion} starts from the archive`, { timeout: 300_000 }, async () => {
+    const setup = { env: process.env, yes: false, progress: () => undefined };
+    const { path: java } = await requireTool(JAVA, setup);
+    const kafkaLibs = await ensureKafkaLibs(kafkaVersion, setup);
+    const archive = await ensureAppCds({ java, kafkaLibs, kafkaVersion, progress: setup.progress });
+    assert.ok(archive);
+    // -Xshare:on refuses to start without the archive.
+    const flags = [
+      "-Xshare:on",
+      `-XX:SharedArchiveFile=${archive}`,
+      "-Xlog:class+load:stdout",
+      "-cp",
+      classPath(kafkaLibs),
+    ];
+    const { stdout } = spawnSync(java, [...flags, ...main], { encoding: "utf8", maxBuffer: 1 << 26 });
+    assert.match(stdout, new RegExp(`${fromArchive.replace("$", "\\$")}.* source: shared objects file`));
+    const loaded = stdout.split("\n").filter((line) => line.includes(" source: "));
+    const shared = loaded.filter((line) => line.includes("shared objects file"));
+    assert.ok(shared.length / loaded.length > 0.8, `${shared.length} of ${loaded.length} classes are from the archive`);
+  });
+}
+
+test("app-cds: a node that cannot start costs its archive, not the command, and leaves nothing behind", async (t) => {
+  const { root, setup, told, script } = makeMachine(t);
+  script("libs/a.jar", "");
+  const java = script("bin/java", "echo cannot run >&2; exit 1");
+  setup.env.PATH = process.env.PATH;
+  const request = {
+    java,
+    kafkaLibs: join(root, "libs"),
+    kafkaVersion: "4.3.1",
+    progress: setup.progress,
+    env: setup.env,
+  };
+  assert.equal(await ensureAppCds(request), undefined);
+  assert.match(told.at(-1) ?? "", /^nodes will start more slowly, without a class archive: .*cannot run/);
+  assert.deepEqual(readdirSync(join(root, "cache", "app-cds")), []);
+  assert.equal(
+    existsSync(tmpdir()) && readdirSync(tmpdir()).some((name) => name.startsWith("kafka-stacks-cds-")),
+    false,
+  );
+});
