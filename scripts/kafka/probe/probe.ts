@@ -10,7 +10,7 @@ import { registerCodecs } from "../codecs.ts";
 import { type CheckScope, closeQuietly, PATIENT, type Probe } from "./scope.ts";
 import { awaitVisible, createTopics, removeStale, removeTopics } from "./topics.ts";
 
-const REQUEST_TIMEOUT_MS = 8_000;
+const REQUEST_TIMEOUT_MS = 5_000;
 const VISIBLE_WITHIN_MS = 5_000;
 
 /** Makes what a run needs, without touching the cluster yet. `onFault` hears what kafkajs meets, even if it retries. */
@@ -52,7 +52,7 @@ export async function setUpProbe(scope: CheckScope): Promise<Verdict> {
   scope.doing = "creating the probe topics";
   scope.signal.throwIfAborted();
   scope.probe.creation = "asked";
-  const creating = createTopics(admin, topics).then(() => {
+  const creating = createTopics(admin, topics, scope.signal).then(() => {
     scope.probe.creation = "answered";
   });
   pending.push(creating.catch(() => {}));

@@ -7,9 +7,25 @@ import { leadersOf } from "./brokers.ts";
 const ANSWER_LIMIT_MS = 4_000;
 const REMOVED_WITHIN_MS = 8_000;
 const POLL_MS = 30;
+const CREATE_AGAIN_MS = 300;
 
-/** Creates all topics in one request. */
-export async function createTopics(admin: Admin, topics: ProbeTopics): Promise<void> {
+/**
+ * Creates all topics in one request. kafkajs gives up when the broker that it asks is dead but not fenced yet, so this
+ * asks again until the signal; only an answer about the topics themselves is final.
+ */
+export async function createTopics(admin: Admin, topics: ProbeTopics, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      await askForTopics(admin, topics);
+      return;
+    } catch (error) {
+      if (signal.aborted || (error instanceof Error && error.name === "KafkaJSAggregateError")) throw error;
+      await sleep(CREATE_AGAIN_MS);
+    }
+  }
+}
+
+async function askForTopics(admin: Admin, topics: ProbeTopics): Promise<void> {
   await admin.createTopics({
     waitForLeaders: false,
     timeout: 10_000,
