@@ -26,6 +26,7 @@ export async function recordClasses(training: Training): Promise<string[]> {
   const directory = await mkdtemp(join(tmpdir(), "kafka-stacks-cds-"));
   const clusters = [runKraft, ...(training.kafkaVersion.startsWith("3.") ? [runZooKeeper] : [])];
   const running: Jvm[] = [];
+  const over = new AbortController();
   const start = (name: string, mainClass: string, ...args: string[]): Jvm => {
     const jvm = startJvm(training, directory, name, [mainClass, ...args]);
     running.push(jvm);
@@ -33,11 +34,13 @@ export async function recordClasses(training: Training): Promise<string[]> {
   };
   try {
     await writeLogging(directory);
-    const signal = AbortSignal.timeout(DEADLINE_MS);
+    const signal = AbortSignal.any([AbortSignal.timeout(DEADLINE_MS), over.signal]);
     training.say("running throw-away nodes");
     await Promise.all(clusters.map((cluster) => cluster(directory, start, signal)));
     return await Promise.all(running.map((jvm) => readFile(jvm.classList, "utf8")));
   } finally {
+    // Where one of the nodes failed, whoever still tries to use another gives up.
+    over.abort();
     await Promise.all(running.map((jvm) => jvm.stop()));
     await rm(directory, { recursive: true, force: true });
   }

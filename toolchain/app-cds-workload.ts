@@ -9,11 +9,16 @@ export async function useCluster(bootstrapServer: string, signal: AbortSignal): 
     brokers: [bootstrapServer],
     logLevel: logLevel.NOTHING,
     connectionTimeout: 1_000,
-    retry: { retries: 20, initialRetryTime: 100, maxRetryTime: 300 },
+    retry: { retries: 1, initialRetryTime: 100 },
   });
   const admin = kafka.admin();
   const producer = kafka.producer();
-  const consumer = kafka.consumer({ groupId: TOPIC, maxWaitTimeInMs: 200 });
+  const consumer = kafka.consumer({
+    groupId: TOPIC,
+    maxWaitTimeInMs: 200,
+    // The first member of the first group waits until the broker has made the topic of offsets.
+    retry: { retries: 30, initialRetryTime: 100, maxRetryTime: 300 },
+  });
   try {
     await untilDone(signal, () => admin.connect());
     await untilDone(signal, () => createTopic(admin));
