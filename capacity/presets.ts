@@ -21,7 +21,7 @@ export const PRESETS = Object.freeze({
   dev: {
     purpose: "a laptop: three small nodes, enough to see replication and failover",
     brokers: 3,
-    brokerHeapBytes: 256 * MiB,
+    brokerHeapBytes: 512 * MiB,
     controllers: 3,
     controllerHeapBytes: 128 * MiB,
     partitions: 3,

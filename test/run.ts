@@ -13,6 +13,9 @@ const isEndToEnd = (file: string): boolean => file.includes("/e2e/");
 const wanted = (group: string, file: string): boolean =>
   chosen.length === 0 || chosen.includes(group) || chosen.includes(file);
 
+/** A file that hangs fails, and the others still run. */
+const FILE_TIMEOUT_MS = 10 * 60_000;
+
 const counts = { passed: 0, failed: 0, skipped: 0 };
 await runFiles(
   all.filter((file) => !isEndToEnd(file) && wanted("unit", file)),
@@ -28,7 +31,7 @@ process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
 
 async function runFiles(files: readonly string[], concurrency: number): Promise<void> {
   if (files.length === 0) return;
-  const events = run({ files: [...files], concurrency });
+  const events = run({ files: [...files], concurrency, timeout: FILE_TIMEOUT_MS });
   events.on("test:pass", ({ details, skip }) => {
     if (details.type === "suite") return;
     if (skip === undefined) counts.passed++;

@@ -29,7 +29,7 @@ export interface JvmPlan {
   /** Maximum and initial heap. */
   readonly heapMiB: number;
   /** Further options of `java`, the same on every target; no token stands in them. */
-  readonly options?: readonly string[];
+  readonly options: readonly string[];
   /** `java.lang.System` properties, values may hold tokens. */
   readonly systemProperties: Readonly<Record<string, string>>;
 }

@@ -63,7 +63,7 @@ export function renderNode(node: NodePlan, kafkaVersion: string, cluster: LocalC
   const bindings = localBindings(node, cluster);
   const bind = (text: string) => bindText(text, bindings);
   const files = { ...node.files, [node.config.name]: renderProperties(node.config.properties) };
-  const { heapMiB, systemProperties } = node.jvm;
+  const { heapMiB, options, systemProperties } = node.jvm;
   return {
     nodeId: node.id,
     roles: node.roles,
@@ -76,6 +76,7 @@ export function renderNode(node: NodePlan, kafkaVersion: string, cluster: LocalC
     jvmOptions: [
       `-Xms${heapMiB}m`,
       `-Xmx${heapMiB}m`,
+      ...options,
       ...Object.entries(systemProperties).map(([key, value]) => `-D${key}=${bind(value)}`),
     ],
     endpoints: Object.fromEntries(

@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { withAnyBroker } from "../../../scripts/kafka/cluster.ts";
 import { describeQuorum } from "../../../scripts/kafka/gaps.ts";
@@ -69,7 +70,8 @@ export class LocalKafka extends pulumi.ComponentResource {
           plan.mode === "kraft" ? await withAnyBroker(bootstrapServers, OBSERVE_TIMEOUT_MS, describeQuorum) : null;
         return { isr, quorum };
       },
-      log: (message) => void pulumi.log.info(message, this),
+      // A hook is called from outside the program; without its context the SDK prints to stdout instead of the engine.
+      log: AsyncResource.bind((message: string) => void pulumi.log.info(message, this)),
     });
     const before = new pulumi.ResourceHook(`${plan.name}-may-stop`, (args) => gate.enter(byName.get(args.name)!));
     const after = new pulumi.ResourceHook(`${plan.name}-serves`, (args) => gate.leave(byName.get(args.name)!.id));

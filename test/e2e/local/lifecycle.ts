@@ -98,9 +98,9 @@ export function lifecycle({ stack, nodes, victim, brokers }: Shape): void {
       document.setIn(["kafka", "config", "num.network.threads"], 4);
       save();
       const before = processes();
-      const watch = watchNodes(home, name);
-      const result = JSON.parse(await run(0, "up", file, "--yes", "--json"));
-      assert.equal(watch.stop(), 1, "nodes down at once");
+      const { result: text, mostDown } = await watchNodes(home, name, () => run(0, "up", file, "--yes", "--json"));
+      const result = JSON.parse(text);
+      assert.equal(mostDown, 1, "nodes down at once");
       assert.equal(result.changes, brokers.length);
       for (const [id, found] of processes())
         if (brokers.includes(id)) assert.notDeepEqual(found, before.get(id), `node ${id} was restarted`);

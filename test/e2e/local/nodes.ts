@@ -12,17 +12,17 @@ export function nodeProcesses(home: string, stack: string): Map<number, ProcessI
   );
 }
 
-/** Watches a roll: how many nodes were down at once at the most, until `stop` is called. */
-export function watchNodes(home: string, stack: string): { stop(): number } {
-  let most = 0;
+/** Does something and says how many nodes were down at once at the most meanwhile. */
+export async function watchNodes<T>(home: string, stack: string, act: () => Promise<T>) {
+  let mostDown = 0;
   const timer = setInterval(() => {
     const down = [...nodeProcesses(home, stack).values()].filter((found) => found === undefined).length;
-    most = Math.max(most, down);
+    mostDown = Math.max(mostDown, down);
   }, 20);
-  return {
-    stop() {
-      clearInterval(timer);
-      return most;
-    },
-  };
+  try {
+    const result = await act();
+    return { result, mostDown };
+  } finally {
+    clearInterval(timer);
+  }
 }

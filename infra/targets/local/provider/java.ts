@@ -32,7 +32,6 @@ async function makeJava(kafkaVersion: string, log: (message: string) => void): P
   return {
     command: toolchain.java,
     options: [
-      "-XX:TieredStopAtLevel=1",
       "-Xshare:auto",
       `-XX:SharedArchiveFile=${archive}`,
       "-Xlog:cds=off",

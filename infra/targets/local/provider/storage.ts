@@ -38,7 +38,16 @@ export async function formatCluster(clusterDirectory: string, clusterId: string,
         `log.dirs=${path.join(scratch, "data")}`,
       ].join("\n"),
     );
-    const args = [...java.options, "kafka.tools.StorageTool", "format", "-t", clusterId, "-c", config];
+    const args = [
+      "-XX:TieredStopAtLevel=1",
+      ...java.options,
+      "kafka.tools.StorageTool",
+      "format",
+      "-t",
+      clusterId,
+      "-c",
+      config,
+    ];
     await promisify(execFile)(java.command, args, { timeout: 60_000 });
     renameSync(path.join(scratch, "data", BOOTSTRAP), target);
   } finally {

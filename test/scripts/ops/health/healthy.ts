@@ -16,7 +16,7 @@ const node = (id: number): NodePlan => ({
     properties: { "log.dirs": "{{dir:data}}", "min.insync.replicas": "2", "process.roles": "broker,controller" },
   },
   files: {},
-  jvm: { heapMiB: 256, systemProperties: {} },
+  jvm: { heapMiB: 256, options: [], systemProperties: {} },
   volumes: [],
 });
 
