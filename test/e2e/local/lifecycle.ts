@@ -13,7 +13,7 @@ interface Shape {
   readonly nodes: number;
   /** A broker to kill. */
   readonly victim: number;
-  /** Nodes whose configuration a broker setting changes. */
+  /** Nodes that `brokers.config` concerns. */
   readonly brokers: readonly number[];
 }
 
@@ -95,7 +95,7 @@ export function lifecycle({ stack, nodes, victim, brokers }: Shape): void {
     });
 
     test("a config change rolls the brokers one at a time and leaves other nodes alone", async () => {
-      document.setIn(["kafka", "config", "num.network.threads"], 4);
+      document.setIn(["brokers", "config", "num.network.threads"], 4);
       save();
       const before = processes();
       const { result: text, mostDown } = await watchNodes(home, name, () => run(0, "up", file, "--yes", "--json"));

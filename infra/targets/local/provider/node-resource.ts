@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { InitFailed, type OperationContext, type ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
 import { hasUnknown, type Json, type JsonObject } from "../../../../toolchain/plugin/struct.ts";
@@ -8,13 +9,16 @@ import { javaFor } from "./java.ts";
 import { writeLogging } from "./logging.ts";
 import { driftedFiles, nodePaths, writeNodeFiles } from "./node-files.ts";
 import { isPortFree } from "./ports.ts";
-import { launch, runningProcess, stop } from "./process.ts";
-import { logEnd, waitUntilServing } from "./serving.ts";
+import { type Launch, launch, runningProcess, stop } from "./process.ts";
+import { EndedEarly, logEnd, waitUntilServing } from "./serving.ts";
 import { StopQueue } from "./stop-queue.ts";
 import { prepareStorage } from "./storage.ts";
 
 /** A controlled shutdown moves every leader away first; Kafka's own limit is minutes, a person's patience less. */
 const RESTART_GRACE_MS = 30_000;
+
+/** Twice Kafka's default zookeeper.session.timeout.ms, for a session that was renewed just before its broker died. */
+const REGISTRATION_HELD_MS = 36_000;
 
 const stops = new StopQueue();
 
@@ -73,7 +77,8 @@ export const nodeResource: ResourceHandler = {
 };
 
 /** Stops what runs, brings storage and files to the plan, starts the node and waits until it serves. */
-async function converge(node: LocalNodeArgs, { signal, log }: OperationContext): Promise<void> {
+async function converge(node: LocalNodeArgs, context: OperationContext): Promise<void> {
+  const { signal, log } = context;
   const { config, logs, pidFile } = nodePaths(node.directory);
   const java = await javaFor(node.kafkaVersion, log);
   signal.throwIfAborted();
@@ -83,16 +88,35 @@ async function converge(node: LocalNodeArgs, { signal, log }: OperationContext):
   prepareStorage(node);
   writeNodeFiles(node);
   const logging = writeLogging(config, logs);
-  const logStart = logEnd(node);
-  log(`node ${node.nodeId}: starting`);
-  launch({
+  const start = {
     command: java.command,
     args: [...java.options, ...node.jvmOptions, ...logging, node.mainClass, path.join(config, node.configFile)],
     directory: node.directory,
     pidFile,
     consoleLog: path.join(logs, "console.log"),
-  });
-  await waitUntilServing(node, pidFile, logStart, signal);
+  };
+  await startNode(node, start, context);
+}
+
+/**
+ * Starts the node's process and waits until it serves. A broker that was killed stays registered in ZooKeeper until its
+ * session ends, and a successor that finds itself registered exits: it is started again until that has happened.
+ */
+async function startNode(node: LocalNodeArgs, start: Launch, context: OperationContext): Promise<void> {
+  const deadline = Date.now() + REGISTRATION_HELD_MS;
+  for (let attempt = 1; ; attempt++) {
+    const logStart = logEnd(node);
+    context.log(`node ${node.nodeId}: ${attempt === 1 ? "starting" : "starting again"}`);
+    launch(start);
+    try {
+      return await waitUntilServing(node, start.pidFile, logStart, context.signal);
+    } catch (error) {
+      const held = error instanceof EndedEarly && /KeeperErrorCode = NodeExists/.test(error.message);
+      if (!held || Date.now() > deadline) throw error;
+      context.log(`node ${node.nodeId}: the session of its earlier run still lives in ZooKeeper; waiting for its end`);
+      await sleep(1_000, undefined, { signal: context.signal });
+    }
+  }
 }
 
 async function requireFreePorts({ endpoints }: LocalNodeArgs): Promise<void> {

@@ -9,12 +9,15 @@ import { runningProcess } from "./process.ts";
 const SERVING_TIMEOUT_MS = 180_000;
 const PROBE_TIMEOUT_MS = 2_000;
 
+export class EndedEarly extends Error {}
+
 /**
  * Waits until the node does its work: a broker is registered and unfenced, a controller knows the quorum's leader and is
  * part of it, a ZooKeeper node follows or leads.
  *
  * @param logStart what {@link logEnd} said before the start.
- * @throws when its process ends first (with what it logged), at the time limit, or when `signal` aborts.
+ * @throws {EndedEarly} when its process ends first, with what it logged.
+ * @throws at the time limit, or when `signal` aborts.
  */
 export async function waitUntilServing(
   node: LocalNodeArgs,
@@ -25,7 +28,7 @@ export async function waitUntilServing(
   const deadline = Date.now() + SERVING_TIMEOUT_MS;
   while (!(await serves(node))) {
     signal.throwIfAborted();
-    if (!runningProcess(pidFile)) throw new Error(`its process ended before it served\n${logTail(node, logStart)}`);
+    if (!runningProcess(pidFile)) throw new EndedEarly(`its process ended before it served\n${logTail(node, logStart)}`);
     if (Date.now() > deadline)
       throw new Error(`it did not serve in ${SERVING_TIMEOUT_MS / 1000} s\n${logTail(node, logStart)}`);
     await sleep(100);
