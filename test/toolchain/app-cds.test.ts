@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ensureAppCds } from "../../toolchain/app-cds.ts";
@@ -50,6 +49,14 @@ test("app-cds: a node that cannot start costs its archive, not the command, and 
   script("libs/a.jar", "");
   const java = script("bin/java", "echo cannot run >&2; exit 1");
   setup.env.PATH = process.env.PATH;
+  // A temporary folder of this test's own: in the shared one, others leave their traces as we look.
+  const { TMPDIR } = process.env;
+  t.after(() => {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+  });
+  process.env.TMPDIR = join(root, "tmp");
+  mkdirSync(process.env.TMPDIR);
   const request = {
     java,
     kafkaLibs: join(root, "libs"),
@@ -60,8 +67,5 @@ test("app-cds: a node that cannot start costs its archive, not the command, and 
   assert.equal(await ensureAppCds(request), undefined);
   assert.match(told.at(-1) ?? "", /^nodes will start more slowly, without a class archive: .*cannot run/);
   assert.deepEqual(readdirSync(join(root, "cache", "app-cds")), []);
-  assert.equal(
-    existsSync(tmpdir()) && readdirSync(tmpdir()).some((name) => name.startsWith("kafka-stacks-cds-")),
-    false,
-  );
+  assert.deepEqual(readdirSync(process.env.TMPDIR), []);
 });

@@ -48,13 +48,13 @@ describe("zookeeperRole", () => {
     it(`reads ${role} from ${JSON.stringify(answer.split("\n")[0])}`, () =>
       against(
         (socket) => socket.once("data", () => socket.end(answer)),
-        async (address) => assert.equal(await zookeeperRole(address, 1_000), role),
+        async (address) => assert.equal(await zookeeperRole(address, 30_000), role),
       ));
 });
 
 describe("readIsr", () => {
   it("names every address when none answers", () =>
-    assert.rejects(readIsr(["127.0.0.1:1", "127.0.0.1:2"], 300), {
+    assert.rejects(readIsr(["127.0.0.1:1", "127.0.0.1:2"], 30_000), {
       message:
         "no broker answers (127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1; 127.0.0.1:2: connect ECONNREFUSED 127.0.0.1:2)",
     }));

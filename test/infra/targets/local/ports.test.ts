@@ -17,11 +17,11 @@ test("the same seed finds the same ports again", async () => {
   assert.deepEqual(await pickPorts(["a", "b"], "again", new Set()), await pickPorts(["a", "b"], "again", new Set()));
 });
 
-test("a port that someone listens on is passed over", async () => {
+test("a port that someone listens on is passed over", async (t) => {
   const { a } = await pickPorts(["a"], "taken", new Set());
   const server = createServer().listen(a, "127.0.0.1");
+  t.after(() => server.close());
   await once(server, "listening");
   assert.equal(await isPortFree(a!), false);
   assert.notEqual((await pickPorts(["a"], "taken", new Set())).a, a);
-  server.close();
 });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import { identify, launch, runningProcess, stop } from "../../../../infra/targets/local/provider/process.ts";
+import { eventually } from "../../../helpers/eventually.ts";
 
 const directory = mkdtempSync(path.join(tmpdir(), "kafka-stacks-process-"));
 after(() => rmSync(directory, { recursive: true }));
@@ -14,9 +15,14 @@ function start(script: string) {
   return launch({ command: "/bin/sh", args: ["-c", script], directory, pidFile, consoleLog });
 }
 
+/** A signal that comes before the script has begun would end it before it says or traps anything. */
+const said = (text: string) =>
+  eventually(`"${text}" in the console log`, () => readFileSync(consoleLog, "utf8") === `${text}\n`);
+
 test("a launched process is known by its pid file and ended by SIGTERM", async () => {
   const started = start("echo up; exec sleep 60");
   assert.deepEqual(runningProcess(pidFile), started);
+  await said("up");
   assert.equal(await stop(pidFile, 5_000), true);
   assert.equal(identify(started.pid), undefined);
   assert.equal(existsSync(pidFile), false);
@@ -24,8 +30,8 @@ test("a launched process is known by its pid file and ended by SIGTERM", async (
 });
 
 test("a process that ignores SIGTERM is killed after the grace", async () => {
-  const started = start("trap '' TERM; while :; do sleep 0.1; done");
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  const started = start("trap '' TERM; echo deaf; while :; do sleep 0.1; done");
+  await said("deaf");
   assert.equal(await stop(pidFile, 300), false);
   assert.equal(identify(started.pid), undefined);
 });
@@ -47,10 +53,10 @@ test("a corrupt pid file means that nothing runs", () => {
 
 test("the console output of the run before is kept", async () => {
   start("echo first; exec sleep 60");
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await said("first");
   await stop(pidFile, 5_000);
   start("echo second; exec sleep 60");
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await said("second");
   await stop(pidFile, 5_000);
   assert.equal(readFileSync(`${consoleLog}.1`, "utf8"), "first\n");
   assert.equal(readFileSync(consoleLog, "utf8"), "second\n");
