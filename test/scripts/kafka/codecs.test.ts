@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import kafkajs from "kafkajs";
 import * as snappy from "snappy";
-import { decodeSnappy, encodeSnappy, registerCodecs } from "../../../../scripts/kafka/codecs.ts";
+import { decodeSnappy, encodeSnappy, registerCodecs } from "../../../scripts/kafka/codecs.ts";
 
 registerCodecs();
 const { CompressionCodecs, CompressionTypes } = kafkajs;
