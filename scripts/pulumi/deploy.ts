@@ -1,7 +1,10 @@
+import { hostname } from "node:os";
 import type { OpMap, Stack } from "@pulumi/pulumi/automation/index.js";
 import { UserError } from "../../infra/errors.ts";
 import { type ClusterOutputs, clusterOutputs } from "../../infra/outputs.ts";
+import { processStart } from "../../toolchain/process.ts";
 import { ExitError, say } from "../ui/output.ts";
+import { lockHolders, reasons } from "./failure.ts";
 import { Interrupt } from "./interrupt.ts";
 
 /** More than any cluster has nodes: the order of a roll and of a stop is decided by us, not by the engine's queue. */
@@ -19,14 +22,14 @@ export function countChanges(summary: OpMap | undefined): number {
 
 /** What `up` would change. The engine's own text goes to stderr. */
 export async function previewStack(stack: Stack): Promise<number> {
-  const { changeSummary } = await guarded("preview", (signal) =>
+  const { changeSummary } = await guarded("preview", stack, (signal) =>
     stack.preview({ onOutput: write, parallel: PARALLEL, signal }),
   );
   return countChanges(changeSummary);
 }
 
 export async function deploy(stack: Stack): Promise<Deployed> {
-  const result = await guarded("up", (signal) =>
+  const result = await guarded("up", stack, (signal) =>
     stack.up({ onOutput: write, parallel: PARALLEL, signal, suppressOutputs: true, suppressProgress: true }),
   );
   return {
@@ -36,26 +39,25 @@ export async function deploy(stack: Stack): Promise<Deployed> {
 }
 
 export async function destroy(stack: Stack): Promise<void> {
-  await guarded("down", (signal) =>
+  await guarded("down", stack, (signal) =>
     stack.destroy({ onOutput: write, parallel: PARALLEL, signal, suppressOutputs: true, suppressProgress: true }),
   );
 }
 
+type Operation<T> = (signal: AbortSignal) => Promise<T>;
+
 /** Runs an engine operation; an interrupt ends it in order with exit code 130, a failure keeps the engine's reasons. */
-async function guarded<T>(what: string, operate: (signal: AbortSignal) => Promise<T>): Promise<T> {
+async function guarded<T>(what: string, stack: Stack, operate: Operation<T>): Promise<T> {
   const interrupt = new Interrupt();
   try {
-    return await operate(interrupt.signal);
+    return await unlocked(what, stack, () => operate(interrupt.signal));
   } catch (error) {
     if (interrupt.received) throw new ExitError(130);
+    if (error instanceof UserError) throw error;
     const { message } = error as Error;
-    if (/currently locked by/.test(message))
-      throw new UserError(
-        `${what}: the stack is locked by another update`,
-        "wait for it; if it was killed: npx pulumi cancel -s <stack>, then run this again",
-      );
+    const why = reasons(message);
     throw new UserError(
-      `${what} failed: ${reasons(message)}`,
+      `${what} failed: ${why.length > 0 ? why.join("\n  ") : message.trim().split("\n")[0]}`,
       "mend what is named above, then run the same command: it goes on",
     );
   } finally {
@@ -63,11 +65,25 @@ async function guarded<T>(what: string, operate: (signal: AbortSignal) => Promis
   }
 }
 
-/** The lines of the engine's output that say why; all of it was already shown. */
-function reasons(message: string): string {
-  const lines = message.split("\n").map((line) => line.trim());
-  const errors = lines.filter((line) => /^error: /.test(line) && !/update failed|preview failed/.test(line));
-  return [...new Set(errors)].join("\n  ").replaceAll("error: ", "") || (lines.find((line) => line) ?? "see above");
+/** A lock whose holder on this machine is dead protects nothing: it is removed, once, and said. */
+async function unlocked<T>(what: string, stack: Stack, operate: () => Promise<T>): Promise<T> {
+  try {
+    return await operate();
+  } catch (error) {
+    // By name: its class would load Pulumi's SDK into every command.
+    const { name, message } = error as Error;
+    if (name !== "ConcurrentUpdateError") throw error;
+    const holders = lockHolders(message);
+    const living = holders.filter(({ host, pid }) => host !== hostname() || processStart(pid) !== undefined);
+    if (holders.length === 0 || living.length > 0)
+      throw new UserError(
+        `${what}: the stack is locked by another update${living.map(({ host, pid }) => ` (process ${pid} on ${host})`).join()}`,
+        "wait for it; if it is long dead: npx pulumi cancel -s <stack>, then run this again",
+      );
+    say(`an earlier run (process ${holders.map(({ pid }) => pid).join(", ")}) was killed; removing its lock`);
+    await stack.cancel();
+    return operate();
+  }
 }
 
 function write(text: string): void {

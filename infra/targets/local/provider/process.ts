@@ -1,7 +1,8 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { processStart } from "../../../../toolchain/process.ts";
 
 /**
  * A process that outlives the `pulumi` process, known by pid *and* start time: a pid that the system has given to
@@ -15,20 +16,11 @@ export interface ProcessIdentity {
 
 /** Undefined when no such process runs (a zombie counts as not running). */
 export function identify(pid: number): ProcessIdentity | undefined {
-  try {
-    if (process.platform !== "linux") {
-      const started = execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
-      return started ? { pid, started } : undefined;
-    }
-    // Fields after the command's closing parenthesis (proc(5)): state is the 1st, start time in ticks the 20th.
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    if (fields[0] === "Z" || fields[0] === "X") return undefined;
-    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-    return { pid, started: `${boot}/${fields[19]}` };
-  } catch {
-    return undefined;
-  }
+  const start = processStart(pid);
+  if (start === undefined) return undefined;
+  // On Linux a start is counted from the boot, so after a reboot the same pair could come again.
+  const boot = process.platform === "linux" ? readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim() : "";
+  return { pid, started: `${boot}/${start}` };
 }
 
 /** The node's process if it runs: its pid file holds a pid and start time that still belong together. */

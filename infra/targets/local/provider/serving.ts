@@ -28,7 +28,8 @@ export async function waitUntilServing(
   const deadline = Date.now() + SERVING_TIMEOUT_MS;
   while (!(await serves(node))) {
     signal.throwIfAborted();
-    if (!runningProcess(pidFile)) throw new EndedEarly(`its process ended before it served\n${logTail(node, logStart)}`);
+    if (!runningProcess(pidFile))
+      throw new EndedEarly(`its process ended before it served\n${logTail(node, logStart)}`);
     if (Date.now() > deadline)
       throw new Error(`it did not serve in ${SERVING_TIMEOUT_MS / 1000} s\n${logTail(node, logStart)}`);
     await sleep(100);

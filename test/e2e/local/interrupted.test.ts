@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { copyFileSync } from "node:fs";
+import path from "node:path";
+import { after, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { projectRoot } from "../../../infra/paths.ts";
+import { cli, type Running, startCli, temporaryHome } from "../../helpers/cli.ts";
+import { nodeProcesses } from "./nodes.ts";
+
+const NAME = "e2e-interrupted";
+
+describe("a local cluster whose deployment is cut off", () => {
+  const { home, remove } = temporaryHome();
+  const file = path.join(home, `${NAME}.yaml`);
+  copyFileSync(path.join(projectRoot, "stacks/dev.yaml"), file);
+  const up = () => startCli(home, ["up", file, "--yes", "--skip", "smoke"]);
+  const running = () => [...nodeProcesses(home, NAME).values()].filter((found) => found !== undefined);
+
+  after(async () => {
+    await cli(home, "down", file, "--delete-data", "--yes");
+    remove();
+  });
+
+  test("Ctrl-C while nodes start ends it with 130 and leaves no half-made node", async () => {
+    const cut = up();
+    await oneNodeStarted(cut);
+    process.kill(cut.pid, "SIGINT");
+    const { code, stderr } = await cut.finished;
+    assert.equal(code, 130, stderr);
+    assert.match(stderr, /interrupted/);
+    // A node that served before the interrupt is whole and stays; one that did not is gone with its directory.
+    assert.equal(nodeProcesses(home, NAME).size, running().length);
+  });
+
+  test("killed with the engine, it leaves a lock that the next up removes, and that up goes on to the end", async () => {
+    await cli(home, "down", file, "--delete-data", "--yes");
+    const cut = up();
+    await oneNodeStarted(cut);
+    for (const pid of [...childrenOf(cut.pid), cut.pid]) process.kill(pid, "SIGKILL");
+    await cut.finished;
+    const { code, stderr } = await up().finished;
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /was killed; removing its lock/);
+    assert.equal(running().length, 3);
+  });
+
+  async function oneNodeStarted(cut: Running): Promise<void> {
+    const deadline = Date.now() + 120_000;
+    while (running().length === 0) {
+      assert.ok(Date.now() < deadline, `no node started\n${cut.stderr()}`);
+      await sleep(50);
+    }
+  }
+});
+
+/** The engine is the CLI's child; nodes are the provider's, in sessions of their own. */
+function childrenOf(pid: number): number[] {
+  const rows = execFileSync("ps", ["-Ao", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");
+  const pairs = rows.map((row) => row.trim().split(/\s+/).map(Number));
+  return pairs.filter(([, parent]) => parent === pid).map(([child]) => child!);
+}

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { lockHolders, reasons } from "../../../scripts/pulumi/failure.ts";
+
+// What the engine printed when a node did not come back, abridged.
+const FAILED_ROLL = `code: 255
+ stdout:
+Diagnostics:
+  kafka-local:index:Node (dev-node-1):
+    error: before hook "dev-may-stop" failed: node 1 was left as it is, because node 3 failed before it
+
+  kafka-local:index:Node (dev-node-3):
+    error: 1 error occurred:
+    	* node 3 (broker) was stopped and does not serve again: its process ended before it served
+
+  pulumi:pulumi:Stack (kafka-stacks-dev):
+    error: update failed
+ stderr: error: update failed`;
+
+test("the reasons of a failure, without the engine's own frame", () => {
+  assert.deepEqual(reasons(FAILED_ROLL), [
+    'before hook "dev-may-stop" failed: node 1 was left as it is, because node 3 failed before it',
+    "node 3 (broker) was stopped and does not serve again: its process ended before it served",
+  ]);
+  assert.deepEqual(reasons("nothing that looks like an error"), []);
+});
+
+const LOCKED = `error: the stack is currently locked by 2 lock(s). Either wait for the other process(es) to end or delete the lock file with \`pulumi cancel\`.
+  file:///state/.pulumi/locks/organization/kafka-stacks/dev/a.json: created by ann@box.example.org (pid 42) at 2026-01-02T03:04:05Z
+  file:///state/.pulumi/locks/organization/kafka-stacks/dev/b.json: created by ann@box.example.org (pid 43) at 2026-01-02T03:04:06Z`;
+
+test("holders of a lock, each once though the engine's message is there twice", () => {
+  const host = "box.example.org";
+  assert.deepEqual(lockHolders(`stdout: ${LOCKED}\nstderr: ${LOCKED}`), [
+    { host, pid: 42 },
+    { host, pid: 43 },
+  ]);
+  assert.deepEqual(lockHolders("[409] Conflict: Another update is currently in progress."), []);
+});
