@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { downCommand } from "./commands/down.ts";
 import { healthCommand } from "./commands/health.ts";
@@ -10,10 +11,13 @@ import { topicsCommand } from "./commands/topics.ts";
 import { upCommand } from "./commands/up.ts";
 import { exitCodeOf } from "./ui/errors.ts";
 
+const manifest = new URL("../package.json", import.meta.url);
+const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly version: string };
+
 const program = new Command("kafka-stacks")
   .description("Kafka clusters from a typed stack file: provisioned, verified and kept safe under change")
+  .version(version, "--version", "show the version of this program")
   .option("--debug", "show stack traces")
-  .showHelpAfterError("(run with --help for the options)")
   .addCommand(upCommand())
   .addCommand(previewCommand())
   .addCommand(downCommand())
@@ -23,15 +27,17 @@ const program = new Command("kafka-stacks")
   .addCommand(healthCommand())
   .addCommand(smokeCommand());
 
-/** Commander ends the process itself, and with 1; usage errors of ours are 2, in every subcommand. */
+/** Commander ends the process itself, and with 1; usage errors of ours are 2 and tell how to go on, in every subcommand. */
 function throwInstead(command: Command): void {
-  command.exitOverride();
+  command.exitOverride().showHelpAfterError("(run with --help for the options)");
   command.commands.forEach(throwInstead);
 }
 throwInstead(program);
 
 // A reader that closes the pipe early (`| head`) has what it wanted.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+// That nobody reads the progress is no reason to leave a deployment half-way.
+process.stderr.on("error", () => {});
 
 try {
   await program.parseAsync();
