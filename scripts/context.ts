@@ -16,7 +16,10 @@ export async function openStack(argument: string): Promise<OpenStack> {
 /** Outputs of a deployed stack, checked against their schema. @throws UserError when it is not up. */
 export async function readOutputs(name: string, argument = name): Promise<ClusterOutputs> {
   const raw = await readStackOutputs(name);
-  if (raw.cluster === undefined)
+  if (raw.cluster === undefined) {
+    // A misspelt name is not up either, but to bring it up is no help.
+    loadStackFile(argument);
     throw new UserError(`stack ${name} is not up: it has no outputs`, `run: kafka-stacks up ${argument}`);
+  }
   return clusterOutputs.parse(raw.cluster);
 }
