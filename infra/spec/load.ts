@@ -26,7 +26,8 @@ function displayName(file: string): string {
 function offer(file: string): string {
   const folder = path.dirname(file);
   const entries = existsSync(folder) ? readdirSync(folder) : [];
-  const names = entries.filter((name) => /\.ya?ml$/.test(name) && name !== "reference.yaml");
+  // Not Pulumi.yaml and the like: a stack's name is in lower case.
+  const names = entries.filter((name) => /^[a-z0-9-]+\.ya?ml$/.test(name) && name !== "reference.yaml");
   const stacks = names.map((name) => name.replace(/\.ya?ml$/, "")).toSorted();
   return stacks.length > 0 ? `choose one of ${stacks.join(", ")}, or write that file` : "write that file";
 }
