@@ -14,6 +14,8 @@ export interface Running {
   readonly pid: number;
   /** Everything printed on stderr so far. */
   stderr(): string;
+  /** Closes our end of a stream, as a reader such as `head` does that has read enough. */
+  hangUp(stream: "stdout" | "stderr"): void;
   readonly finished: Promise<Finished>;
 }
 
@@ -35,7 +37,7 @@ export function startCli(home: string, args: readonly string[], env: NodeJS.Proc
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
-  return { pid: child.pid!, stderr: () => stderr, finished };
+  return { pid: child.pid!, stderr: () => stderr, hangUp: (stream) => void child[stream].destroy(), finished };
 }
 
 export function cli(home: string, ...args: string[]): Promise<Finished> {
