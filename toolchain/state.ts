@@ -47,6 +47,11 @@ export function pulumiEnvironment(env: Env = process.env): PulumiEnvironment {
   return { env: { ...backend, PULUMI_CONFIG_PASSPHRASE_FILE: file }, notices };
 }
 
+/** Whether there can be any state: a backend that the user chose, or one that {@link pulumiEnvironment} made earlier. */
+export function hasState(env: Env = process.env): boolean {
+  return hasChosenBackend(env) || existsSync(join(stateHome(env), "pulumi"));
+}
+
 function hasChosenBackend(env: Env): boolean {
   if (env.PULUMI_BACKEND_URL || env.PULUMI_ACCESS_TOKEN) return true;
   const credentials = join(env.PULUMI_CREDENTIALS_PATH || pulumiHome(env), "credentials.json");

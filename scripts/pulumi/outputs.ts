@@ -3,14 +3,19 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { UserError } from "../../infra/errors.ts";
+import { projectRoot } from "../../infra/paths.ts";
 import { stderrProgress } from "../../toolchain/progress.ts";
 import { ensurePulumi } from "../../toolchain/pulumi.ts";
+import { hasState } from "../../toolchain/state.ts";
 import { environment, workDirectory } from "./workspace.ts";
 
 /** Outputs of a stack as Pulumi keeps them; none when there is no such stack. One run of the CLI, no engine. */
 export async function readStackOutputs(stack: string): Promise<Record<string, unknown>> {
-  const cwd = workDirectory();
-  if (!existsSync(path.join(cwd, "Pulumi.yaml"))) return {};
+  // Before anything was ever brought up there is nothing to ask, and no CLI need be got to ask it.
+  if (!hasState()) return {};
+  // A stack that plain `pulumi` brought up has no project file but the project's own.
+  const home = workDirectory();
+  const cwd = existsSync(path.join(home, "Pulumi.yaml")) ? home : projectRoot;
   const pulumi = await ensurePulumi({ env: process.env, yes: false, progress: stderrProgress });
   const args = ["stack", "output", "--json", "--show-secrets", "--non-interactive", "--stack", stack];
   try {
