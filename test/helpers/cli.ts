@@ -19,11 +19,17 @@ export interface Running {
   readonly finished: Promise<Finished>;
 }
 
+/** The environment of a person who is logged in to no backend, whoever runs the tests: state is made in `home`. */
+export function ownState(home: string): NodeJS.ProcessEnv {
+  const none = { PULUMI_BACKEND_URL: "", PULUMI_ACCESS_TOKEN: "" };
+  return { ...process.env, ...none, PULUMI_CREDENTIALS_PATH: home, KAFKA_STACKS_HOME: home };
+}
+
 /** Starts `kafka-stacks` as a process of its own, as a user does, with a state folder of the test's. */
 export function startCli(home: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
   const child = spawn(process.execPath, [path.join(projectRoot, "scripts/kafka-stacks.ts"), ...args], {
     cwd: projectRoot,
-    env: { ...process.env, KAFKA_STACKS_HOME: home, NO_COLOR: "1", ...env },
+    env: { ...ownState(home), NO_COLOR: "1", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let [stdout, stderr] = ["", ""];
