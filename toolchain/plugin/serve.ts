@@ -58,10 +58,13 @@ export function unary<Request, Response>(
   handle: (request: Request) => Promise<Response>,
 ): grpc.handleUnaryCall<Request, Response> {
   return (call, callback) => {
-    handle(call.request).then(
-      (response) => callback(null, response),
-      (error: unknown) => callback(toServiceError(error)),
-    );
+    // A promise first: what `handle` throws before it returns one is told as well.
+    Promise.resolve(call.request)
+      .then(handle)
+      .then(
+        (response) => callback(null, response),
+        (error: unknown) => callback(toServiceError(error)),
+      );
   };
 }
 
