@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import type { TestContext } from "node:test";
+import { type Client, credentials, type ServiceError } from "@grpc/grpc-js";
+import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+
+/** A provider plugin as the engine has it: a process that printed its port, and calls to it. */
+export interface RunningPlugin {
+  readonly child: ChildProcess;
+  /** First line on stdout. */
+  readonly firstLine: string;
+  /** Everything on stderr so far. */
+  stderr(): string;
+  /** @throws ServiceError as the engine would get it. */
+  call<Request, Response>(method: string, request: Request): Promise<Response>;
+}
+
+/** Starts a plugin and connects to it; both end with the test. */
+export async function startPlugin(
+  t: TestContext,
+  command: string,
+  args: readonly string[] = [],
+): Promise<RunningPlugin> {
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+  t.after(() => child.kill("SIGKILL"));
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  const ended = once(child, "exit").then(([code]) => {
+    throw new Error(`the plugin ended with ${code} before it told its port\n${stderr}`);
+  });
+  const [firstLine] = (await Promise.race([once(createInterface(child.stdout), "line"), ended])) as [string];
+  ended.catch(() => {});
+  const Connection = providerGrpc.ResourceProviderClient as unknown as new (...args: unknown[]) => Client & Methods;
+  const client = new Connection(`127.0.0.1:${firstLine}`, credentials.createInsecure());
+  t.after(() => client.close());
+  return {
+    child,
+    firstLine,
+    stderr: () => stderr,
+    call: <Request, Response>(method: string, request: Request) =>
+      new Promise<Response>((resolve, reject) => {
+        client[method]!(request, (error, response) => (error ? reject(error) : resolve(response as Response)));
+      }),
+  };
+}
+
+type Methods = Record<
+  string,
+  (request: unknown, done: (error: ServiceError | null, response: unknown) => void) => void
+>;
