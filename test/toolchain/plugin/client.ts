@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import type { TestContext } from "node:test";
 import { type Client, credentials, type ServiceError } from "@grpc/grpc-js";
 import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 
@@ -16,14 +15,14 @@ export interface RunningPlugin {
   call<Request, Response>(method: string, request: Request): Promise<Response>;
 }
 
-/** Starts a plugin and connects to it; both end with the test. */
+/** Starts a plugin and connects to it; both end with the test, or with the file when `scope` is the module's `after`. */
 export async function startPlugin(
-  t: TestContext,
+  scope: { after(end: () => void): void },
   command: string,
   args: readonly string[] = [],
 ): Promise<RunningPlugin> {
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
-  t.after(() => child.kill("SIGKILL"));
+  scope.after(() => child.kill("SIGKILL"));
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
@@ -35,7 +34,7 @@ export async function startPlugin(
   ended.catch(() => {});
   const Connection = providerGrpc.ResourceProviderClient as unknown as new (...args: unknown[]) => Client & Methods;
   const client = new Connection(`127.0.0.1:${firstLine}`, credentials.createInsecure());
-  t.after(() => client.close());
+  scope.after(() => client.close());
   return {
     child,
     firstLine,
