@@ -5,10 +5,14 @@ import type { ClusterPlan } from "./plan/types.ts";
 import { loadStackFile } from "./stack-file.ts";
 import { type Target, targets } from "./targets/target.ts";
 
+interface StackOutputs {
+  readonly cluster: pulumi.Output<ClusterOutputs>;
+}
+
 /** The whole deployment: stack file → plan → the target's resources. The same for `pulumi up` and `kafka-stacks up`. */
-export async function deployStack(argument: string): Promise<{ readonly cluster: pulumi.Output<ClusterOutputs> }> {
+export async function deployStack(argument: string, signal?: AbortSignal): Promise<StackOutputs> {
   const { plan } = loadStackFile(argument);
-  return { cluster: (await targetOf(plan)).deploy(plan) };
+  return { cluster: (await targetOf(plan)).deploy(plan, signal) };
 }
 
 /** Deletes what `down` keeps, for good. @returns what was deleted, for a person to read. */

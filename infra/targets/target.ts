@@ -4,8 +4,12 @@ import type { ClusterPlan, TargetName } from "../plan/types.ts";
 
 /** Where a cluster can live. A target turns a plan into resources and decides nothing that the plan could. */
 export interface Target {
-  /** Creates the cluster's resources below one component; called once, inside a Pulumi program. */
-  deploy(plan: ClusterPlan): pulumi.Output<ClusterOutputs>;
+  /**
+   * Creates the cluster's resources below one component; called once, inside a Pulumi program.
+   *
+   * @param signal aborts on Ctrl-C; what waits in the program then gives up.
+   */
+  deploy(plan: ClusterPlan, signal?: AbortSignal): pulumi.Output<ClusterOutputs>;
   /**
    * Deletes the data of a cluster that is down, by its name. @returns what was deleted, a line each.
    * @throws UserError while any node of it runs.

@@ -5,7 +5,7 @@ import { type ClusterOutputs, clusterOutputs } from "../../infra/outputs.ts";
 import { processStart } from "../../toolchain/process.ts";
 import { ExitError, say } from "../ui/output.ts";
 import { lockHolders, reasons } from "./failure.ts";
-import { Interrupt } from "./interrupt.ts";
+import type { OpenedStack } from "./workspace.ts";
 
 /** More than any cluster has nodes: the order of a roll and of a stop is decided by us, not by the engine's queue. */
 const PARALLEL = 512;
@@ -21,15 +21,15 @@ export function countChanges(summary: OpMap | undefined): number {
 }
 
 /** What `up` would change. The engine's own text goes to stderr. */
-export async function previewStack(stack: Stack): Promise<number> {
-  const { changeSummary } = await guarded("preview", stack, (signal) =>
+export async function previewStack(opened: OpenedStack): Promise<number> {
+  const { changeSummary } = await guarded("preview", opened, (stack, signal) =>
     stack.preview({ onOutput: write, parallel: PARALLEL, signal }),
   );
   return countChanges(changeSummary);
 }
 
-export async function deploy(stack: Stack): Promise<Deployed> {
-  const result = await guarded("up", stack, (signal) =>
+export async function deploy(opened: OpenedStack): Promise<Deployed> {
+  const result = await guarded("up", opened, (stack, signal) =>
     stack.up({ onOutput: write, parallel: PARALLEL, signal, suppressOutputs: true, suppressProgress: true }),
   );
   return {
@@ -38,19 +38,18 @@ export async function deploy(stack: Stack): Promise<Deployed> {
   };
 }
 
-export async function destroy(stack: Stack): Promise<void> {
-  await guarded("down", stack, (signal) =>
+export async function destroy(opened: OpenedStack): Promise<void> {
+  await guarded("down", opened, (stack, signal) =>
     stack.destroy({ onOutput: write, parallel: PARALLEL, signal, suppressOutputs: true, suppressProgress: true }),
   );
 }
 
-type Operation<T> = (signal: AbortSignal) => Promise<T>;
+type Operation<T> = (stack: Stack, signal: AbortSignal) => Promise<T>;
 
 /** Runs an engine operation; an interrupt ends it in order with exit code 130, a failure keeps the engine's reasons. */
-async function guarded<T>(what: string, stack: Stack, operate: Operation<T>): Promise<T> {
-  const interrupt = new Interrupt();
+async function guarded<T>(what: string, { stack, interrupt }: OpenedStack, operate: Operation<T>): Promise<T> {
   try {
-    return await unlocked(what, stack, () => operate(interrupt.signal));
+    return await interrupt.during(() => unlocked(what, stack, () => operate(stack, interrupt.engine)));
   } catch (error) {
     if (interrupt.received) throw new ExitError(130);
     if (error instanceof UserError) throw error;
@@ -60,8 +59,6 @@ async function guarded<T>(what: string, stack: Stack, operate: Operation<T>): Pr
       `${what} failed: ${why.length > 0 ? why.join("\n  ") : message.trim().split("\n")[0]}`,
       "mend what is named above, then run the same command: it goes on",
     );
-  } finally {
-    interrupt.end();
   }
 }
 

@@ -3,33 +3,39 @@
  * second one would make it drop everything; so it is passed on only when no terminal did so.
  */
 export class Interrupt {
-  readonly #abort = new AbortController();
-  #received = false;
+  readonly #engine = new AbortController();
+  readonly #program = new AbortController();
 
-  constructor() {
-    process.on("SIGINT", this.#onSignal);
-    process.on("SIGTERM", this.#onSignal);
+  /** Aborts when the engine has to be told. */
+  get engine(): AbortSignal {
+    return this.#engine.signal;
   }
 
-  /** For operations that can be told to stop. */
-  get signal(): AbortSignal {
-    return this.#abort.signal;
+  /** Aborts whenever an interrupt came, for what waits inside the Pulumi program. */
+  get program(): AbortSignal {
+    return this.#program.signal;
   }
 
   get received(): boolean {
-    return this.#received;
+    return this.#program.signal.aborted;
+  }
+
+  /** Listens for as long as the work takes. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    const signals = ["SIGINT", "SIGTERM"] as const;
+    for (const name of signals) process.on(name, this.#onSignal);
+    try {
+      return await work();
+    } finally {
+      for (const name of signals) process.off(name, this.#onSignal);
+    }
   }
 
   readonly #onSignal = (signal: NodeJS.Signals): void => {
-    if (this.#received) return;
-    this.#received = true;
+    if (this.received) return;
+    this.#program.abort();
     process.stderr.write("\ninterrupted: stopping in order; nothing half-made will be left\n");
     const terminalToldTheEngine = signal === "SIGINT" && process.stdin.isTTY;
-    if (!terminalToldTheEngine) this.#abort.abort();
+    if (!terminalToldTheEngine) this.#engine.abort();
   };
-
-  end(): void {
-    process.off("SIGINT", this.#onSignal);
-    process.off("SIGTERM", this.#onSignal);
-  }
 }

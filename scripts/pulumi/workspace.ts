@@ -6,6 +6,7 @@ import { deployStack } from "../../infra/program.ts";
 import type { StackFile } from "../../infra/stack-file.ts";
 import { pulumiEnvironment } from "../../toolchain/state.ts";
 import { say } from "../ui/output.ts";
+import { Interrupt } from "./interrupt.ts";
 
 /** Name of the Pulumi project: with it, `kafka-stacks up dev` and `pulumi up -s dev` are the same stack. */
 const PROJECT = "kafka-stacks";
@@ -24,12 +25,18 @@ export function environment(): Record<string, string> {
   return env;
 }
 
+/** A Pulumi stack and the Ctrl-C that concerns it. */
+export interface OpenedStack {
+  readonly stack: Stack;
+  readonly interrupt: Interrupt;
+}
+
 /**
  * The Pulumi stack with this project's program inline: no language host and no second Node process is needed.
  *
  * @param pulumiBinDir folder of the CLI.
  */
-export async function openPulumiStack({ name, file }: StackFile, pulumiBinDir: string): Promise<Stack> {
+export async function openPulumiStack({ name, file }: StackFile, pulumiBinDir: string): Promise<OpenedStack> {
   const { LocalWorkspace, PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
   // Pulumi reads `plugins` from the project file; its SDK's type of that file does not name it.
   const projectSettings = {
@@ -44,6 +51,8 @@ export async function openPulumiStack({ name, file }: StackFile, pulumiBinDir: s
     pulumiCommand: await PulumiCommand.get({ root: path.dirname(pulumiBinDir), skipVersionCheck: true }),
     projectSettings,
   };
-  const program = async () => ({ ...(await deployStack(file)) });
-  return LocalWorkspace.createOrSelectStack({ stackName: name, projectName: PROJECT, program }, options);
+  const interrupt = new Interrupt();
+  const program = async () => ({ ...(await deployStack(file, interrupt.program)) });
+  const stack = await LocalWorkspace.createOrSelectStack({ stackName: name, projectName: PROJECT, program }, options);
+  return { stack, interrupt };
 }

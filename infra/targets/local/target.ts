@@ -5,7 +5,7 @@ import { describeQuorum } from "../../../scripts/kafka/gaps.ts";
 import { readIsr } from "../../../scripts/kafka/isr.ts";
 import type { ClusterOutputs } from "../../outputs.ts";
 import type { ClusterPlan, ListenerName, NodePlan } from "../../plan/types.ts";
-import { RollGate } from "../roll.ts";
+import { RollGate } from "../roll-gate.ts";
 import type { Target } from "../target.ts";
 import { clusterDirectory, deleteData } from "./data.ts";
 import { nodePaths } from "./provider/node-files.ts";
@@ -19,10 +19,10 @@ const OBSERVE_TIMEOUT_MS = 5_000;
 export class LocalKafka extends pulumi.ComponentResource {
   readonly cluster: pulumi.Output<ClusterOutputs>;
 
-  constructor(plan: ClusterPlan, options?: pulumi.ComponentResourceOptions) {
-    super("kafka-stacks:local:Kafka", plan.name, {}, options);
+  constructor(plan: ClusterPlan, signal?: AbortSignal) {
+    super("kafka-stacks:local:Kafka", plan.name);
     const decided = this.#decide(plan);
-    const hooks = this.#gate(plan, decided);
+    const hooks = this.#gate(plan, decided, signal);
     this.#createNodes(plan, decided, hooks);
     this.cluster = decided.apply((cluster) => clusterOutputs(plan, cluster));
     this.registerOutputs({ cluster: this.cluster });
@@ -53,7 +53,11 @@ export class LocalKafka extends pulumi.ComponentResource {
   }
 
   /** Resource hooks that make a plain `pulumi up` a roll: see roll.ts. */
-  #gate(plan: ClusterPlan, decided: pulumi.Output<LocalCluster>): pulumi.ResourceHookBinding {
+  #gate(
+    plan: ClusterPlan,
+    decided: pulumi.Output<LocalCluster>,
+    signal: AbortSignal | undefined,
+  ): pulumi.ResourceHookBinding {
     const byName = new Map(plan.nodes.map((node) => [`${plan.name}-node-${node.id}`, node]));
     let cluster: LocalCluster | undefined;
     decided.apply((value) => {
@@ -61,6 +65,7 @@ export class LocalKafka extends pulumi.ComponentResource {
     });
     const gate = new RollGate({
       order: plan.restartOrder,
+      signal,
       isRunning: (id) =>
         cluster !== undefined && runningProcess(nodePaths(nodeDirectory(cluster, id)).pidFile) !== undefined,
       observe: async () => {
@@ -83,7 +88,7 @@ export class LocalKafka extends pulumi.ComponentResource {
   }
 }
 
-export const localTarget: Target = { deploy: (plan) => new LocalKafka(plan).cluster, deleteData };
+export const localTarget: Target = { deploy: (plan, signal) => new LocalKafka(plan, signal).cluster, deleteData };
 
 /** Ports that the stack fixes: the first of a listener's range and one more for each further node that has it. */
 function fixedPorts({ nodes, localPorts = {} }: ClusterPlan): Record<string, number> {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { nextToRestart, RollGate, type RollNode, type RollState } from "../../../infra/targets/roll.ts";
+import { nextToRestart, type RollNode, type RollState } from "../../../infra/targets/roll.ts";
 import { isrState } from "../../../scripts/kafka/isr.ts";
 
 const ORDER = [1001, 1002, 1003, 1, 2, 3];
@@ -45,6 +45,8 @@ const rows: readonly (readonly [string, readonly RollNode[], Cluster, number | R
     /needed by orders-0 \(in sync: 1, 2; min ISR 2\)/,
   ],
   ["a broker out of the ISR may go", [broker(3)], { isr: [1, 2] }, 3],
+  ["a broker out of the ISR goes before those that wait for it", [broker(1), broker(3)], { isr: [1, 2] }, 3],
+  ["brokers do not overtake a controller that is needed", [controller(1002), broker(3)], { stale: [1003] }, /1002/],
   ["no spare replica by design does not hold up", [broker(1)], { minIsr: 3 }, 1],
   ["a voter that the majority needs stays", [controller(1002)], { stale: [1003] }, /controller 1002 is needed/],
 ];
@@ -64,48 +66,4 @@ test("next to restart: never a node whose stop would break min ISR, whatever the
       if (next.action === "restart" && isr.includes(next.id)) assert.ok(isr.length - 1 >= minIsr);
     }),
   );
-});
-
-test("gate: running nodes pass one at a time, in order; a dead one passes at once", async () => {
-  const running = new Set([1, 2]);
-  const gate = new RollGate({
-    order: ORDER,
-    isRunning: (id) => running.has(id),
-    observe: async () => stateOf({}),
-    log: () => {},
-  });
-  const passed: number[] = [];
-  const pass = async (id: number) => {
-    await gate.enter(broker(id));
-    passed.push(id);
-    setTimeout(() => gate.leave(id), 50);
-  };
-  const all = [pass(2), pass(1), pass(3)];
-  await Promise.race(all);
-  assert.deepEqual(passed, [3], "the dead node does not wait");
-  await Promise.all(all);
-  assert.deepEqual(passed, [3, 1, 2]);
-});
-
-test("gate: a cluster that cannot spare a node gets an error with the reason, not a restart", async () => {
-  const gate = new RollGate({
-    order: ORDER,
-    isRunning: () => true,
-    observe: async () => stateOf({ isr: [1, 2] }),
-    log: () => {},
-    patienceMs: 500,
-  });
-  await assert.rejects(
-    gate.enter(broker(1)),
-    /node 1 was not restarted, the cluster cannot spare it: broker 1 is needed by orders-0/,
-  );
-});
-
-test("gate: after a node failed to come back, no other is taken down", async () => {
-  const options = { order: ORDER, isRunning: () => true, observe: async () => stateOf({}), log: () => {} };
-  const gate = new RollGate(options);
-  await gate.enter(broker(1));
-  const second = gate.enter(broker(2));
-  gate.fail(1);
-  await assert.rejects(second, /node 2 was left as it is, because node 1 failed before it/);
 });
