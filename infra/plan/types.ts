@@ -3,7 +3,8 @@
  * knows stand in it as tokens (see `bind.ts`), so the text of a node's configuration is decided here once.
  */
 
-export type Mode = "kraft" | "zookeeper";
+import type { Mode } from "../spec/versions.ts";
+
 export type TargetName = "local" | "docker" | "kubernetes";
 export type Role = "broker" | "controller" | "zookeeper";
 

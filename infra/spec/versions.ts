@@ -1,4 +1,5 @@
-import type { Mode } from "../plan/types.ts";
+/** Where a cluster keeps its metadata. */
+export type Mode = "kraft" | "zookeeper";
 
 /** What is known of one Kafka version; the only place where versions stand. */
 export interface KafkaVersion {
