@@ -21,14 +21,15 @@ export class LocalKafka extends pulumi.ComponentResource {
 
   constructor(plan: ClusterPlan, signal?: AbortSignal) {
     super("kafka-stacks:local:Kafka", plan.name);
-    const decided = this.#decide(plan);
+    const { decided, known } = this.#decide(plan);
     const hooks = this.#gate(plan, decided, signal);
     this.#createNodes(plan, decided, hooks);
-    this.cluster = decided.apply((cluster) => clusterOutputs(plan, cluster));
+    this.cluster = known.apply((cluster) => clusterOutputs(plan, cluster));
     this.registerOutputs({ cluster: this.cluster });
   }
 
-  #decide(plan: ClusterPlan): pulumi.Output<LocalCluster> {
+  /** `known` is without the secrets, so what is made of it can be shown. */
+  #decide(plan: ClusterPlan) {
     const args = {
       name: plan.name,
       directory: clusterDirectory(plan.name),
@@ -40,9 +41,11 @@ export class LocalKafka extends pulumi.ComponentResource {
       secretNames: plan.secrets,
     };
     const { clusterId, directory, ports, secrets } = new Cluster(`${plan.name}-cluster`, args, { parent: this });
-    return pulumi
-      .all([clusterId, directory, ports, secrets])
-      .apply(([clusterId, directory, ports, secrets]) => ({ clusterId, directory, ports, secrets }));
+    const known = pulumi
+      .all([clusterId, directory, ports])
+      .apply(([clusterId, directory, ports]) => ({ clusterId, directory, ports }));
+    const decided = pulumi.all([known, secrets]).apply(([known, secrets]): LocalCluster => ({ ...known, secrets }));
+    return { decided, known };
   }
 
   #createNodes(plan: ClusterPlan, decided: pulumi.Output<LocalCluster>, hooks: pulumi.ResourceHookBinding): void {
@@ -117,7 +120,7 @@ function spread(args: pulumi.Output<ReturnType<typeof renderNode>>): Record<stri
   return Object.fromEntries(keys.map((key) => [key, args.apply((value) => value[key])]));
 }
 
-function clusterOutputs(plan: ClusterPlan, cluster: LocalCluster): ClusterOutputs {
+function clusterOutputs(plan: ClusterPlan, cluster: Pick<LocalCluster, "clusterId" | "ports">): ClusterOutputs {
   const address = (listener: ListenerName, { id }: NodePlan) => `127.0.0.1:${cluster.ports[portKey(listener, id)]}`;
   const main = ({ roles }: NodePlan): ListenerName =>
     roles.includes("broker") ? "EXTERNAL" : roles.includes("controller") ? "CONTROLLER" : "ZK_CLIENT";
