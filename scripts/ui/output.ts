@@ -40,7 +40,7 @@ export function isInteractive(): boolean {
 /**
  * Asks once. `yes` answers for the person; without it and without a terminal the question is refused, never assumed.
  *
- * @throws ExitError 2 when nobody can answer.
+ * @throws ExitError 2 when nobody can answer, 130 when the answer is Ctrl-C.
  */
 export async function confirm(question: string, options: { readonly yes?: boolean | undefined }): Promise<boolean> {
   if (options.yes) return true;
@@ -51,6 +51,11 @@ export async function confirm(question: string, options: { readonly yes?: boolea
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
+  } catch (error) {
+    // Ctrl-C at a question, or the end of input, is an answer and no failure.
+    if (!(error instanceof Error) || error.name !== "AbortError") throw error;
+    say("");
+    throw new ExitError(130);
   } finally {
     prompt.close();
   }
