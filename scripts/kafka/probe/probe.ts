@@ -8,7 +8,7 @@ import { answeringAddresses, type BrokerAnswer, livingIds } from "../../ops/smok
 import { createClient } from "../client.ts";
 import { registerCodecs } from "../codecs.ts";
 import { type CheckScope, closeQuietly, PATIENT, type Probe } from "./scope.ts";
-import { awaitVisible, createTopics, removeStale, removeTopics } from "./topics.ts";
+import { awaitLeading, awaitVisible, createTopics, removeStale, removeTopics } from "./topics.ts";
 
 const REQUEST_TIMEOUT_MS = 5_000;
 const VISIBLE_WITHIN_MS = 5_000;
@@ -59,6 +59,8 @@ export async function setUpProbe(scope: CheckScope): Promise<Verdict> {
   await creating;
   scope.doing = "waiting for every broker to know the probe topics";
   await awaitVisible(topics, answering, VISIBLE_WITHIN_MS);
+  scope.doing = "waiting for every leader of the probe topics";
+  await awaitLeading(admin, topics, VISIBLE_WITHIN_MS);
   const brokers = new Set(topics.records.assignments.flat()).size;
   return pass(`${Object.keys(topics).length} topics created, replicas placed on ${brokers} brokers`);
 }

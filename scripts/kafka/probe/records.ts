@@ -2,6 +2,7 @@ import kafkajs, { type Message } from "kafkajs";
 import { auditLedger, judgeLedger, type SentRecord } from "../../ops/smoke/ledger.ts";
 import type { Verdict } from "../../ops/smoke/report.ts";
 import type { CheckScope } from "./scope.ts";
+import { endOffsets } from "./topics.ts";
 
 const ACKS_ALL = -1;
 const ROUNDS = 10;
@@ -29,11 +30,10 @@ export async function checkRecords(scope: CheckScope): Promise<Verdict> {
     await producer.send({ topic, acks: ACKS_ALL, messages });
     for (const record of sent) record.acked = true;
   }
-  const ends = await endOffsets(scope, topic);
-  await scope.until(
-    "reading the records back",
-    () => ledger.received.length >= ends.reduce((total, end) => total + end, 0),
-  );
+  scope.doing = `asking for the end offsets of ${topic}`;
+  // Reading up to there, and no less, also finds what was stored twice.
+  const stored = [...(await endOffsets(scope.probe.admin, topic)).values()].reduce((total, end) => total + end, 0);
+  await scope.until("reading the records back", () => ledger.received.length >= stored);
   return judgeLedger(auditLedger(ledger), keys.length);
 }
 
@@ -66,10 +66,4 @@ function keyOfEachPartition(topic: string, partitions: number): string[] {
     if (!keys.has(partition)) keys.set(partition, key);
   }
   return partitionMetadata.map(({ partitionId }) => keys.get(partitionId)!);
-}
-
-/** Where each partition ends: reading up to here, and no less, also finds what was stored twice. */
-async function endOffsets(scope: CheckScope, topic: string): Promise<number[]> {
-  scope.doing = `asking for the end offsets of ${topic}`;
-  return (await scope.probe.admin.fetchTopicOffsets(topic)).map(({ high }) => Number(high));
 }

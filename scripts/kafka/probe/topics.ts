@@ -58,6 +58,31 @@ export async function awaitVisible(topics: ProbeTopics, addresses: readonly stri
   );
 }
 
+/**
+ * Waits until the leader of every partition takes requests for it: a broker may be named leader before it knows, and a
+ * produce request that one of its partitions refuses is sent again, so records of the others would be stored twice.
+ * Gives up quietly, like {@link awaitVisible}.
+ */
+export async function awaitLeading(admin: Admin, topics: ProbeTopics, limitMs: number): Promise<void> {
+  const deadline = performance.now() + limitMs;
+  const leads = ({ name }: ProbeTopic) =>
+    endOffsets(admin, name).then(
+      () => true,
+      () => false,
+    );
+  await Promise.all(
+    Object.values(topics).map(async (topic: ProbeTopic) => {
+      while (!(await leads(topic)) && performance.now() < deadline) await sleep(POLL_MS);
+    }),
+  );
+}
+
+/** Where each partition ends, asked of its leader. */
+export async function endOffsets(admin: Admin, topic: string): Promise<ReadonlyMap<number, number>> {
+  const offsets = await admin.fetchTopicOffsets(topic);
+  return new Map(offsets.map(({ partition, high }) => [partition, Number(high)]));
+}
+
 /** Names of all topics, as the broker at this address knows them. */
 export async function listTopics(address: string): Promise<string[]> {
   const { topics } = await withNode(address, ANSWER_LIMIT_MS, (node) => describeMetadata(node, null));
