@@ -39,7 +39,7 @@ export async function verifyCluster(
   signal.throwIfAborted();
   const health = skip.includes("health") ? null : await waitForHealth(plan, outputs, say);
   signal.throwIfAborted();
-  const smoke = skip.includes("smoke") || health?.healthy === false ? null : await smokeTest(outputs, options);
+  const smoke = skip.includes("smoke") || health?.healthy === false ? null : await smokeTest(plan, outputs, options);
   return { topics, health, smoke, ok: health?.healthy !== false && smoke?.passed !== false };
 }
 
@@ -79,11 +79,12 @@ async function waitForHealth(
 }
 
 async function smokeTest(
+  plan: ClusterPlan,
   outputs: ClusterOutputs,
   { verified, signal, say }: VerifyOptions,
 ): Promise<SmokeReport | null> {
-  if (isVerified(verified, outputs)) {
-    rememberVerified(outputs);
+  if (isVerified(verified, plan, outputs)) {
+    rememberVerified(plan, outputs);
     say(`smoke: passed before and nothing changed since; kafka-stacks smoke ${outputs.stack} runs it again`);
     return null;
   }
@@ -92,6 +93,6 @@ async function smokeTest(
     import("./ops/smoke/report.ts"),
   ]);
   const report = await runSmoke(outputs, { signal, onProgress: (check) => say(`smoke: ${progressLine(check)}`) });
-  if (report.passed) rememberVerified(outputs);
+  if (report.passed) rememberVerified(plan, outputs);
   return report;
 }

@@ -12,7 +12,7 @@ const refusals: readonly Check[] = [...clusterChecks, ...topicNameChecks, ...rep
 
 /**
  * Rules across keys. `broken` are the places that are already known to be wrong: a check that would compare with one of
- * them waits, and so does whatever concerns a topic that has a fault of its own.
+ * them waits, and so does one that judges by a topic's key beside a faulty one.
  */
 export function checkStack(spec: StackSpec, file: StackFile, broken: readonly Path[]): Problem[] {
   const unsure = broken.some(([root]) => root === "preset") ? fromPreset(file) : [];
@@ -34,11 +34,19 @@ function fromPreset({ brokers, controllers }: StackFile): Path[] {
 
 function run(checks: readonly Check[], spec: StackSpec, file: StackFile, broken: readonly Path[]): Problem[] {
   const brokenKeys = broken.map((path) => path.filter((part) => typeof part === "string").join("."));
-  const brokenTopics = new Set(broken.filter(([root]) => root === "topics").map((path) => path[1]));
   const touches = (read: string) =>
     brokenKeys.some((key) => `${key}.`.startsWith(`${read}.`) || `${read}.`.startsWith(`${key}.`));
   return checks
     .filter(({ reads }) => !reads.some(touches))
     .flatMap((check) => [...check.run(spec, file)])
-    .filter(({ path }) => !(path[0] === "topics" && brokenTopics.has(path[1])));
+    .filter(({ path }) => !broken.some((other) => clouds(other, path)));
+}
+
+/** Keys of a topic that are judged alone; the others are compared with each other. */
+const ALONE: readonly unknown[] = ["name", "partitions", "config"];
+
+/** Whether a fault of a topic leaves another problem of the same topic in doubt. */
+function clouds([root, index, key]: Path, [otherRoot, otherIndex, otherKey]: Path): boolean {
+  if (root !== "topics" || otherRoot !== "topics" || index !== otherIndex) return false;
+  return key === undefined || key === otherKey || !(ALONE.includes(key) || ALONE.includes(otherKey));
 }

@@ -25,6 +25,7 @@ export interface RollOptions {
 /** The engine sends its updates within milliseconds of each other; those that come later still wait their turn. */
 const SETTLE_MS = 300;
 const POLL_MS = 250;
+const SAY_MS = 5_000;
 
 export class RollGate {
   readonly #options: RollOptions;
@@ -34,6 +35,7 @@ export class RollGate {
   readonly #underWay = new Map<number, number>();
   #failed: number | undefined;
   #said = "";
+  #saidAt = 0;
 
   constructor(options: RollOptions) {
     this.#options = options;
@@ -88,10 +90,11 @@ export class RollGate {
     }
   }
 
-  /** Several wait for one reason: it is told once. */
+  /** Several wait for one reason, and counts in it change all the time: it is told when new, and not too often. */
   #say(reason: string): void {
-    if (reason === this.#said) return;
+    if (reason === this.#said || Date.now() < this.#saidAt + SAY_MS) return;
     this.#said = reason;
+    this.#saidAt = Date.now();
     this.#options.log(`the roll waits, at most ${Math.round(this.#patienceMs / 60_000)} min: ${reason}`);
   }
 

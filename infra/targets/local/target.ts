@@ -4,7 +4,7 @@ import { withAnyBroker } from "../../../scripts/kafka/cluster.ts";
 import { describeQuorum } from "../../../scripts/kafka/gaps.ts";
 import { readIsr } from "../../../scripts/kafka/isr.ts";
 import type { ClusterOutputs } from "../../outputs.ts";
-import type { ClusterPlan, ListenerName, NodePlan } from "../../plan/types.ts";
+import type { ClusterPlan, ListenerName, NodePlan, Role } from "../../plan/types.ts";
 import { RollGate } from "../roll-gate.ts";
 import type { Target } from "../target.ts";
 import { clusterDirectory, deleteData } from "./data.ts";
@@ -35,7 +35,7 @@ export class LocalKafka extends pulumi.ComponentResource {
       directory: clusterDirectory(plan.name),
       mode: plan.mode,
       kafkaVersion: plan.kafkaVersion,
-      voters: plan.nodes.filter(({ roles }) => roles.includes("controller")).map(({ id }) => id),
+      voters: plan.nodes.filter(({ roles }) => roles.some(isQuorum)).map(({ id }) => id),
       listeners: plan.nodes.flatMap(({ id, listeners }) => listeners.map(({ name }) => portKey(name, id))),
       fixedPorts: fixedPorts(plan),
       secretNames: plan.secrets,
@@ -92,6 +92,8 @@ export class LocalKafka extends pulumi.ComponentResource {
 }
 
 export const localTarget: Target = { deploy: (plan, signal) => new LocalKafka(plan, signal).cluster, deleteData };
+
+const isQuorum = (role: Role): boolean => role === "controller" || role === "zookeeper";
 
 /** Ports that the stack fixes: the first of a listener's range and one more for each further node that has it. */
 function fixedPorts({ nodes, localPorts = {} }: ClusterPlan): Record<string, number> {

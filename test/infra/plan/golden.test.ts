@@ -1,11 +1,10 @@
-import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { planCluster } from "../../../infra/plan/plan.ts";
 import { loadStack } from "../../../infra/spec/load.ts";
 
 const root = path.resolve(import.meta.dirname, "../../..");
-const names = readdirSync(path.join(root, "stacks")).filter((name) => /(?<!^reference)\.yaml$/.test(name));
+const names = ["dev.yaml", "dev-dedicated.yaml", "dev-zookeeper.yaml"];
 
 // A change of these files is a change of running clusters. To accept it: node --test --test-update-snapshots
 describe("the plan of each shipped stack", () => {

@@ -187,6 +187,14 @@ export const invalidStacks: readonly (readonly [title: string, text: string, pro
       "s.yaml:1:18 topics[0].name: wanted at most 249 characters, found 250; shorten the name",
     ],
     [
+      "a topic with two faults",
+      "topics: [{ name: my topic, partitions: 0 }]\n",
+      [
+        's.yaml:1:18 topics[0].name: wanted only letters, digits, ".", "_" and "-", found "my topic"; write my-topic',
+        "s.yaml:1:40 topics[0].partitions: wanted 1 or more, found 0; write 1 or more",
+      ],
+    ],
+    [
       "an unknown topic key",
       "topics: [{ name: t, config: { retention.sm: 7d } }]\n",
       "s.yaml:1:31 topics[0].config.retention.sm: wanted a topic key of Kafka 4.3.1, found one that it does not know; did you mean retention.ms?",

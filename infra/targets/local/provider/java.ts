@@ -25,19 +25,17 @@ export function javaFor(kafkaVersion: string, log: (message: string) => void): P
   return made;
 }
 
+/** Silent when the archive does not fit: it only saves time. */
+function sharedClasses(archive: string): string[] {
+  return ["-Xshare:auto", `-XX:SharedArchiveFile=${archive}`, "-Xlog:cds=off", "-Xlog:cds+dynamic=off"];
+}
+
 async function makeJava(kafkaVersion: string, log: (message: string) => void): Promise<Java> {
   const progress = (event: ProgressEvent) => log(formatProgress(event));
   const toolchain = await ensureToolchain({ kafkaVersion, yes: false, progress });
   const archive = await ensureAppCds({ ...toolchain, kafkaVersion, progress });
   return {
     command: toolchain.java,
-    options: [
-      "-Xshare:auto",
-      `-XX:SharedArchiveFile=${archive}`,
-      "-Xlog:cds=off",
-      "-Xlog:cds+dynamic=off",
-      "-cp",
-      classPath(toolchain.kafkaLibs),
-    ],
+    options: [...(archive ? sharedClasses(archive) : []), "-cp", classPath(toolchain.kafkaLibs)],
   };
 }

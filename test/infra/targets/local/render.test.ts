@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import fc from "fast-check";
@@ -16,7 +15,7 @@ import {
 } from "../../../../infra/targets/local/render.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../..");
-const names = readdirSync(path.join(root, "stacks")).filter((name) => /(?<!^reference)\.yaml$/.test(name));
+const names = ["dev.yaml", "dev-dedicated.yaml", "dev-zookeeper.yaml"];
 const plans = names.map((file) =>
   planCluster(loadStack(path.join(root, "stacks", file)).spec, path.basename(file, ".yaml")),
 );
