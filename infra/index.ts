@@ -1,5 +1,31 @@
+import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "./errors.ts";
+import { projectRoot } from "./paths.ts";
 import { deployStack } from "./program.ts";
+import { resolveStack } from "./stack-file.ts";
 
-/** `pulumi up -s dev` deploys `stacks/dev.yaml`; the configuration `kafka-stacks:file` names another file. */
-export default () => deployStack(new pulumi.Config("kafka-stacks").get("file") ?? pulumi.getStack());
+/** `pulumi up -s dev` deploys `stacks/dev.yaml`; the configuration `kafka-stacks:file` names a file elsewhere. */
+export default async () => {
+  try {
+    return await deployStack(stackArgument());
+  } catch (error) {
+    // Pulumi shows a RunError as it is; anything else would come with its stack trace.
+    if (error instanceof UserError) throw new pulumi.RunError(`${error.message}\n  next: ${error.next}`);
+    throw error;
+  }
+};
+
+function stackArgument(): string {
+  const stack = pulumi.getStack();
+  const file = new pulumi.Config("kafka-stacks").get("file");
+  if (file === undefined) return stack;
+  const argument = path.resolve(projectRoot, file);
+  const { name } = resolveStack(argument);
+  if (name !== stack)
+    throw new UserError(
+      `kafka-stacks:file: wanted a file named ${stack}.yaml, as the stack, found ${path.basename(file)}`,
+      `rename the file, or use the stack ${name}`,
+    );
+  return argument;
+}

@@ -12,17 +12,18 @@ interface StackOutputs {
 /** The whole deployment: stack file → plan → the target's resources. The same for `pulumi up` and `kafka-stacks up`. */
 export async function deployStack(argument: string, signal?: AbortSignal): Promise<StackOutputs> {
   const { plan } = loadStackFile(argument);
-  return { cluster: (await targetOf(plan)).deploy(plan, signal) };
+  return { cluster: (await requireTarget(plan)()).deploy(plan, signal) };
 }
 
 /** Deletes what `down` keeps, for good. @returns what was deleted, for a person to read. */
 export async function deleteData(plan: ClusterPlan): Promise<readonly string[]> {
-  return (await targetOf(plan)).deleteData(plan.name);
+  return (await requireTarget(plan)()).deleteData(plan.name);
 }
 
-function targetOf({ target }: ClusterPlan): Promise<Target> {
+/** @throws UserError when the plan's target is not part of this release. */
+export function requireTarget({ target }: Pick<ClusterPlan, "target">): () => Promise<Target> {
   const load = targets[target];
-  if (load) return load();
+  if (load) return load;
   const known = Object.keys(targets).join(", ");
   throw new UserError(`target: ${target} is not available in this release`, `use one of: ${known}`, 2);
 }

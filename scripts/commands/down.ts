@@ -5,6 +5,7 @@ import { destroy } from "../pulumi/deploy.ts";
 import { openPulumiStack } from "../pulumi/workspace.ts";
 import { confirm, ExitError, printJson, say } from "../ui/output.ts";
 import { prepareMachine } from "../ui/toolchain.ts";
+import { STACK_ARGUMENT } from "../ui/usage.ts";
 import { forgetVerified } from "../verified.ts";
 
 interface Options {
@@ -17,7 +18,7 @@ interface Options {
 export function downCommand(): Command {
   return new Command("down")
     .description("stop a cluster; its data is kept unless --delete-data")
-    .argument("<stack>", "name of a file in stacks/, or a path that ends in .yaml")
+    .argument("<stack>", STACK_ARGUMENT)
     .option("--yes", "do not ask")
     .option("--delete-data", "also delete every record and topic of this stack, for good")
     .option("--json", "print what was done as JSON")
@@ -35,9 +36,9 @@ async function down(argument: string, options: Options): Promise<void> {
   forgetVerified(stack.name);
   const deleted = options.deleteData ? await deleteData(stack.plan) : [];
   for (const place of deleted) say(`deleted ${place}`);
-  if (options.json)
-    printJson({ schemaVersion: 1, stack: stack.name, stopped: true, dataDeleted: options.deleteData === true });
-  else if (options.deleteData) process.stdout.write(`${stack.name} is down and its data is deleted\n`);
+  if (options.json) printJson({ schemaVersion: 1, stack: stack.name, stopped: true, dataDeleted: deleted.length > 0 });
+  else if (options.deleteData)
+    process.stdout.write(`${stack.name} is down and ${deleted.length > 0 ? "its data is deleted" : "has no data"}\n`);
   else
     process.stdout.write(
       `${stack.name} is down; its data is kept (up takes it up again, down ${argument} --delete-data deletes it)\n`,

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { type OpenStack, openStack } from "../context.ts";
 import type { HealthReport } from "../ops/health/report.ts";
 import { ExitError, printJson, printTable, say } from "../ui/output.ts";
+import { STACK_ARGUMENT } from "../ui/usage.ts";
 
 interface HealthFlags {
   readonly json?: boolean;
@@ -17,7 +18,7 @@ const WATCH_EVERY_MS = 2_000;
 export function healthCommand(): Command {
   return new Command("health")
     .description("check a cluster: nodes, quorum, partitions, topics, configuration, disks")
-    .argument("<stack>", "name in stacks/, or path of a stack file")
+    .argument("<stack>", STACK_ARGUMENT)
     .option("--json", "print the report as JSON")
     .option("--watch", "check again every two seconds until Ctrl-C")
     .option("--serve <port>", "answer GET /healthcheck until Ctrl-C", port)

@@ -3,6 +3,7 @@ import type { ClusterOutputs } from "../../infra/outputs.ts";
 import { resolveStack } from "../../infra/stack-file.ts";
 import { readOutputs } from "../context.ts";
 import { printJson, printTable } from "../ui/output.ts";
+import { STACK_ARGUMENT } from "../ui/usage.ts";
 
 interface Options {
   readonly json?: boolean;
@@ -13,7 +14,7 @@ interface Options {
 export function outputsCommand(): Command {
   return new Command("outputs")
     .description("show how to reach a deployed cluster")
-    .argument("<stack>", "name of a file in stacks/, or a path that ends in .yaml")
+    .argument("<stack>", STACK_ARGUMENT)
     .option("--json", "print the outputs as JSON")
     .addOption(
       new Option("--client-properties", "print a client configuration for kcat (-F) and Kafka's tools").conflicts(

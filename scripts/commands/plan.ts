@@ -2,13 +2,14 @@ import { Command } from "commander";
 import type { ClusterPlan } from "../../infra/plan/types.ts";
 import { loadStackFile } from "../../infra/stack-file.ts";
 import { printJson, printTable } from "../ui/output.ts";
+import { STACK_ARGUMENT } from "../ui/usage.ts";
 import { sayWarnings } from "../ui/warnings.ts";
 
 /** `plan STACK`: what the stack file means, node by node, without touching anything. */
 export function planCommand(): Command {
   return new Command("plan")
     .description("show the ClusterPlan of a stack file; touches nothing")
-    .argument("<stack>", "name of a file in stacks/, or a path that ends in .yaml")
+    .argument("<stack>", STACK_ARGUMENT)
     .option("--json", "print the ClusterPlan as JSON")
     .action((argument: string, options: { readonly json?: boolean }) => {
       const { plan, warnings } = loadStackFile(argument);

@@ -4,13 +4,14 @@ import { previewStack } from "../pulumi/deploy.ts";
 import { openPulumiStack } from "../pulumi/workspace.ts";
 import { printJson } from "../ui/output.ts";
 import { prepareMachine } from "../ui/toolchain.ts";
+import { STACK_ARGUMENT } from "../ui/usage.ts";
 import { sayWarnings } from "../ui/warnings.ts";
 
 /** `preview STACK`: what `up` would change; touches nothing of the cluster. */
 export function previewCommand(): Command {
   return new Command("preview")
     .description("show what up would change")
-    .argument("[stack]", "name of a file in stacks/, or a path that ends in .yaml", "dev")
+    .argument("[stack]", STACK_ARGUMENT, "dev")
     .option("--json", "print the number of changes as JSON")
     .option("--yes", "install missing system packages without asking")
     .action(async (argument: string, options: { readonly json?: boolean; readonly yes?: boolean }) => {
@@ -19,6 +20,9 @@ export function previewCommand(): Command {
       const machine = await prepareMachine(stack.plan.kafkaVersion, options.yes === true);
       const changes = await previewStack(await openPulumiStack(stack, machine.pulumiBinDir));
       if (options.json) printJson({ schemaVersion: 1, stack: stack.name, changes });
-      else process.stdout.write(changes === 0 ? "nothing to do\n" : `up would make ${changes} changes\n`);
+      else
+        process.stdout.write(
+          changes === 0 ? "nothing to do\n" : `up would make ${changes} ${changes === 1 ? "change" : "changes"}\n`,
+        );
     });
 }

@@ -6,6 +6,7 @@ import { renderJunit } from "../ops/smoke/junit.ts";
 import { progressLine, type SmokeReport } from "../ops/smoke/report.ts";
 import { interruptible } from "../ui/interruptible.ts";
 import { ExitError, printJson, printTable, say } from "../ui/output.ts";
+import { STACK_ARGUMENT } from "../ui/usage.ts";
 
 interface SmokeFlags {
   readonly json?: boolean;
@@ -17,7 +18,7 @@ interface SmokeFlags {
 export function smokeCommand(): Command {
   return new Command("smoke")
     .description("prove a cluster by using it as clients do, on topics of its own that it removes")
-    .argument("<stack>", "name in stacks/, or path of a stack file")
+    .argument("<stack>", STACK_ARGUMENT)
     .option("--json", "print the report as JSON")
     .option("--junit <file>", "also write the report as JUnit XML")
     .option("--timeout <seconds>", "give up after so long, cleaning up included", seconds, 60)

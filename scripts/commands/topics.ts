@@ -3,6 +3,7 @@ import { openStack } from "../context.ts";
 import { only, type TopicChange, topicsReport } from "../ops/topics/change.ts";
 import { changeRow } from "../ops/topics/words.ts";
 import { confirm, ExitError, printJson, printTable, say } from "../ui/output.ts";
+import { STACK_ARGUMENT } from "../ui/usage.ts";
 
 interface TopicsFlags {
   readonly json?: boolean;
@@ -17,7 +18,7 @@ export function topicsCommand(): Command {
   const verb = (name: string, description: string) =>
     new Command(name)
       .description(description)
-      .argument("<stack>", "name in stacks/, or path of a stack file")
+      .argument("<stack>", STACK_ARGUMENT)
       .option("--json", "print the report as JSON")
       .option("--prune", "delete topics that the stack does not declare");
   return new Command("topics")
@@ -69,6 +70,9 @@ function show(changes: readonly TopicChange[]): void {
 function question(todo: readonly TopicChange[]): string {
   const doomed = only(todo, "delete");
   const records = doomed.reduce((sum, { from }) => sum + (from.records ?? 0), 0);
-  const loss = doomed.length > 0 ? `, deleting ${doomed.length} topics with ${records} records for good` : "";
+  const loss =
+    doomed.length > 0
+      ? `, deleting ${doomed.length} ${doomed.length === 1 ? "topic" : "topics"} with ${records} records for good`
+      : "";
   return `Make ${todo.length} ${todo.length === 1 ? "change" : "changes"}${loss}?`;
 }

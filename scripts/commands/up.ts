@@ -5,6 +5,7 @@ import { openPulumiStack } from "../pulumi/workspace.ts";
 import { interruptible } from "../ui/interruptible.ts";
 import { confirm, ExitError, isInteractive, printJson, say } from "../ui/output.ts";
 import { prepareMachine } from "../ui/toolchain.ts";
+import { STACK_ARGUMENT } from "../ui/usage.ts";
 import { sayWarnings } from "../ui/warnings.ts";
 import { takeVerified } from "../verified.ts";
 import { STEPS, type Step, type Verification, verifyCluster } from "../verify.ts";
@@ -20,7 +21,7 @@ interface Options {
 export function upCommand(): Command {
   return new Command("up")
     .description("set up what is missing, provision the cluster, create its topics, check and smoke-test it")
-    .argument("[stack]", "name of a file in stacks/, or a path that ends in .yaml", "dev")
+    .argument("[stack]", STACK_ARGUMENT, "dev")
     .option("--yes", "do not ask")
     .addOption(new Option("--skip <steps...>", "leave steps out").choices(STEPS).default([], "none"))
     .option("--json", "print what was done and found as JSON")

@@ -2,8 +2,8 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { LocalWorkspaceOptions, Stack } from "@pulumi/pulumi/automation/index.js";
 import { projectRoot, stateHome } from "../../infra/paths.ts";
-import { deployStack } from "../../infra/program.ts";
-import type { StackFile } from "../../infra/stack-file.ts";
+import { deployStack, requireTarget } from "../../infra/program.ts";
+import type { LoadedStack } from "../../infra/stack-file.ts";
 import { pulumiEnvironment } from "../../toolchain/state.ts";
 import { say } from "../ui/output.ts";
 import { Interrupt } from "./interrupt.ts";
@@ -36,7 +36,8 @@ export interface OpenedStack {
  *
  * @param pulumiBinDir folder of the CLI.
  */
-export async function openPulumiStack({ name, file }: StackFile, pulumiBinDir: string): Promise<OpenedStack> {
+export async function openPulumiStack({ name, file, plan }: LoadedStack, pulumiBinDir: string): Promise<OpenedStack> {
+  requireTarget(plan);
   const { LocalWorkspace, PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
   // Pulumi reads `plugins` from the project file; its SDK's type of that file does not name it.
   const projectSettings = {
