@@ -1,0 +1,38 @@
+import { cpus, totalmem } from "node:os";
+import { printTable } from "../../scripts/ui/output.ts";
+import { seconds } from "./measure.ts";
+import type { Benchmark, Result } from "./session.ts";
+
+export type Measured = Pick<Benchmark, "name" | "description"> & Result;
+
+/** What a reader must know of the machine to compare figures. */
+export function benchReport(runs: number, benchmarks: readonly Measured[]) {
+  const machine = {
+    cpus: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    platform: `${process.platform} ${process.arch}`,
+    node: process.versions.node,
+  };
+  return { schemaVersion: 1, runs, machine, benchmarks };
+}
+
+export function printResult({ name, description, series, goals, notes }: Measured): void {
+  process.stdout.write(`${name}: ${description}\n\n`);
+  printTable(
+    series.map(({ what, medianMs, minMs, maxMs, runsMs }) => [
+      what,
+      seconds(medianMs),
+      seconds(minMs),
+      seconds(maxMs),
+      String(runsMs.length),
+    ]),
+    ["", "MEDIAN", "MIN", "MAX", "RUNS"],
+  );
+  process.stdout.write("\n");
+  printTable(
+    goals.map(({ what, wanted, found, met }) => [what, found, wanted, met ? "yes" : "no"]),
+    ["GOAL", "FOUND", "WANTED", "MET"],
+  );
+  for (const note of notes) process.stdout.write(`\n${note}\n`);
+  process.stdout.write("\n");
+}
