@@ -2,6 +2,7 @@ import type { ServiceDefinition } from "@grpc/grpc-js";
 import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import pb from "@pulumi/pulumi/proto/provider_pb.js";
 import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
+import { engineLog } from "./engine-log.ts";
 import type { Handlers, OperationContext, ResourceHandler } from "./resource.ts";
 import { servePlugin, unary } from "./serve.ts";
 import { toJson, toStruct } from "./struct.ts";
@@ -10,8 +11,6 @@ export interface Provider {
   readonly name: string;
   readonly version: string;
   readonly handlers: Handlers;
-  /** Shows a line of a resource's progress; the default is stderr, which the engine shows as a diagnostic. */
-  readonly log?: (urn: string, message: string) => void;
 }
 
 /**
@@ -19,6 +18,7 @@ export interface Provider {
  * own helper drops the preview flag and detailed diffs. Operations under way are tracked: `stop` aborts them and waits.
  */
 export async function serveProvider(provider: Provider): Promise<void> {
+  const log = engineLog(process.argv.at(-1));
   const abort = new AbortController();
   const running = new Set<Promise<unknown>>();
   const track = <T>(work: Promise<T>): Promise<T> => {
@@ -30,7 +30,7 @@ export async function serveProvider(provider: Provider): Promise<void> {
     urn,
     preview,
     signal: abort.signal,
-    log: (message) => (provider.log ?? ((_, line) => process.stderr.write(`${line}\n`)))(urn, message),
+    log: (message) => log(urn, message),
   });
   await servePlugin({
     name: provider.name,

@@ -82,7 +82,7 @@ async function converge(node: LocalNodeArgs, context: OperationContext): Promise
   const { config, logs, pidFile } = nodePaths(node.directory);
   const java = await javaFor(node.kafkaVersion, log);
   signal.throwIfAborted();
-  if (runningProcess(pidFile)) log(`node ${node.nodeId}: stopping`);
+  if (runningProcess(pidFile)) log("stopping");
   await stop(pidFile, RESTART_GRACE_MS);
   await requireFreePorts(node);
   prepareStorage(node);
@@ -106,14 +106,16 @@ async function startNode(node: LocalNodeArgs, start: Launch, context: OperationC
   const deadline = Date.now() + REGISTRATION_HELD_MS;
   for (let attempt = 1; ; attempt++) {
     const logStart = logEnd(node);
-    context.log(`node ${node.nodeId}: ${attempt === 1 ? "starting" : "starting again"}`);
+    context.log(attempt === 1 ? "starting" : "starting again");
     launch(start);
     try {
-      return await waitUntilServing(node, start.pidFile, logStart, context.signal);
+      await waitUntilServing(node, start.pidFile, logStart, context.signal);
+      context.log("serving");
+      return;
     } catch (error) {
       const held = error instanceof EndedEarly && /KeeperErrorCode = NodeExists/.test(error.message);
       if (!held || Date.now() > deadline) throw error;
-      context.log(`node ${node.nodeId}: the session of its earlier run still lives in ZooKeeper; waiting for its end`);
+      context.log("waiting: the session of its earlier run still lives in ZooKeeper");
       await sleep(1_000, undefined, { signal: context.signal });
     }
   }
