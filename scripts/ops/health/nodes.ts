@@ -1,7 +1,7 @@
 /** Checks of nodes: brokers, the controller or quorum, ZooKeeper, configs and disks. */
 import type { ClusterOutputs } from "../../../infra/outputs.ts";
 import { few } from "../words.ts";
-import type { Check } from "./checks.ts";
+import type { Check } from "./check.ts";
 import { comparableConfig, sameValue } from "./config.ts";
 
 /** A voter fetches twice a second; one that is this far behind does not follow. */

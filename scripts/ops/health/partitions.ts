@@ -2,7 +2,7 @@
 import type { PartitionState, TopicState } from "../../kafka/state.ts";
 import { diffTopics } from "../topics/diff.ts";
 import { few } from "../words.ts";
-import type { Check } from "./checks.ts";
+import type { Check } from "./check.ts";
 import type { CheckStatus } from "./report.ts";
 
 export const offlinePartitions: Check = partitionCheck({
