@@ -7,29 +7,36 @@ export interface Series {
   readonly runsMs: readonly number[];
 }
 
+/** What was wanted of a figure. Ratios and times are plain numbers. */
 export interface Goal {
   readonly what: string;
-  readonly wanted: string;
-  readonly found: string;
+  readonly unit: "ms" | "times";
+  readonly found: number;
+  readonly atMost?: number;
+  readonly atLeast?: number;
   readonly met: boolean;
 }
 
 export function series(what: string, runsMs: readonly number[]): Series {
   const rounded = runsMs.map(Math.round);
-  return { what, medianMs: median(rounded), minMs: Math.min(...rounded), maxMs: Math.max(...rounded), runsMs: rounded };
+  return {
+    what,
+    medianMs: Math.round(median(rounded)),
+    minMs: Math.min(...rounded),
+    maxMs: Math.max(...rounded),
+    runsMs: rounded,
+  };
 }
 
-/** Medians against each other, with the spread over the rounds: both sides of a round had the same load beside them. */
-export function ratioGoal(ours: Series, theirs: Series, atMost: number): Goal {
-  const ratio = ours.medianMs / theirs.medianMs;
-  const rounds = ours.runsMs.map((ms, round) => ms / theirs.runsMs[round]!);
-  const spread = `${Math.min(...rounds).toFixed(2)}–${Math.max(...rounds).toFixed(2)}`;
-  return {
-    what: `${ours.what} / ${theirs.what}`,
-    wanted: `at most ${atMost.toFixed(2)}`,
-    found: `${ratio.toFixed(2)} (rounds ${spread})`,
-    met: ratio <= atMost,
-  };
+/** Median against median. */
+export function ratioGoal(above: Series, below: Series, limit: Pick<Goal, "atMost" | "atLeast">): Goal {
+  const ratio = above.medianMs / below.medianMs;
+  return goal(`${above.what} / ${below.what}`, "times", Number(ratio.toFixed(2)), limit);
+}
+
+export function goal(what: string, unit: Goal["unit"], found: number, limit: Pick<Goal, "atMost" | "atLeast">): Goal {
+  const { atMost = Number.POSITIVE_INFINITY, atLeast = 0 } = limit;
+  return { what, unit, found, ...limit, met: atLeast <= found && found <= atMost };
 }
 
 /** A side measures itself, so that what it must do before and after does not count. */

@@ -25,7 +25,7 @@ export const noOpUp: Benchmark = {
       const [ours, theirs] = await alternate(session.runs, [secondUp(cluster), empty], session.say);
       return {
         series: [ours, theirs],
-        goals: [ratioGoal(ours, theirs, AT_MOST)],
+        goals: [ratioGoal(ours, theirs, { atMost: AT_MOST })],
         notes: [
           "whole processes; the same Node, Pulumi CLI, Automation API and kind of state; the cluster runs meanwhile",
         ],

@@ -1,6 +1,6 @@
 import { cpus, totalmem } from "node:os";
 import { printTable } from "../../scripts/ui/output.ts";
-import { seconds } from "./measure.ts";
+import { type Goal, seconds } from "./measure.ts";
 import type { Benchmark, Result } from "./session.ts";
 
 export type Measured = Pick<Benchmark, "name" | "description"> & Result;
@@ -30,9 +30,18 @@ export function printResult({ name, description, series, goals, notes }: Measure
   );
   process.stdout.write("\n");
   printTable(
-    goals.map(({ what, wanted, found, met }) => [what, found, wanted, met ? "yes" : "no"]),
+    goals.map((goal) => [goal.what, figure(goal, goal.found), wanted(goal), goal.met ? "yes" : "no"]),
     ["GOAL", "FOUND", "WANTED", "MET"],
   );
   for (const note of notes) process.stdout.write(`\n${note}\n`);
   process.stdout.write("\n");
+}
+
+function wanted(goal: Goal): string {
+  if (goal.atLeast !== undefined) return `at least ${figure(goal, goal.atLeast)}`;
+  return goal.atMost === undefined ? "" : `at most ${figure(goal, goal.atMost)}`;
+}
+
+function figure({ unit }: Goal, value: number): string {
+  return unit === "ms" ? seconds(value) : value.toFixed(2);
 }

@@ -5,7 +5,7 @@ import { parseDocument } from "yaml";
 import { resolveStack } from "../../infra/stack-file.ts";
 import { type BenchCluster, withCluster } from "./cluster.ts";
 import { createOptions, TOPIC_COMMAND } from "./kafka-topics.ts";
-import { type Goal, type Series, seconds, series } from "./measure.ts";
+import { goal, ratioGoal, seconds, series } from "./measure.ts";
 import { run } from "./run.ts";
 import type { Benchmark, Session } from "./session.ts";
 
@@ -44,7 +44,10 @@ export const topics: Benchmark = {
     const byHand = every(`kafka-topics × ${TOPICS}`, ({ byHandMs }) => byHandMs);
     return {
       series: [apply, plan, both, byHand],
-      goals: [fasterGoal(apply, byHand), timeGoal(both)],
+      goals: [
+        ratioGoal(byHand, apply, { atLeast: TIMES_FASTER }),
+        goal(both.what, "ms", both.medianMs, { atMost: AT_MOST_MS }),
+      ],
       notes: [
         `kafka-topics is extrapolated from ${2 * SAMPLE} topics a run, one process each: half of them before apply, half after plan`,
       ],
@@ -98,23 +101,4 @@ function stackText(): string {
     names.map((name) => ({ name, ...SHAPE, minInsyncReplicas: MIN_INSYNC_REPLICAS })),
   );
   return document.toString();
-}
-
-function fasterGoal(ours: Series, theirs: Series): Goal {
-  const times = theirs.medianMs / ours.medianMs;
-  return {
-    what: `${theirs.what} / ${ours.what}`,
-    wanted: `at least ${TIMES_FASTER}`,
-    found: times.toFixed(0),
-    met: times >= TIMES_FASTER,
-  };
-}
-
-function timeGoal(found: Series): Goal {
-  return {
-    what: found.what,
-    wanted: `at most ${seconds(AT_MOST_MS)}`,
-    found: seconds(found.medianMs),
-    met: found.medianMs <= AT_MOST_MS,
-  };
 }

@@ -21,7 +21,7 @@ export const upToVerified: Benchmark = {
     const [ours, theirs] = await alternate(session.runs, [up, hand], session.say);
     return {
       series: [ours, theirs],
-      goals: [ratioGoal(ours, theirs, AT_MOST)],
+      goals: [ratioGoal(ours, theirs, { atMost: AT_MOST })],
       notes: ["tools and class archive cached; state, ports and data new in each run; stopping is not counted"],
     };
   },
