@@ -243,6 +243,11 @@ export const invalidStacks: readonly (readonly [title: string, text: string, pro
       's.yaml:1:47 topics[0].config.cleanup.policy: wanted a comma-separated list of compact, delete, found "compact,shred"; leave out shred',
     ],
     [
+      "a secret",
+      "kafka: { config: { delegation.token.secret.key: hush } }\n",
+      "s.yaml:1:49 kafka.config.delegation.token.secret.key: wanted no secret in a stack file, found one; take it out: stack files are shown and shared",
+    ],
+    [
       "a boolean that is none",
       "kafka: { config: { auto.create.topics.enable: yep } }\n",
       's.yaml:1:47 kafka.config.auto.create.topics.enable: wanted true or false, found "yep"; write true or false',
