@@ -40,17 +40,22 @@ export interface Goal<T> {
 
 /**
  * Acts until nothing remains. What remains is always read from the cluster, so a request whose answer was lost is
- * neither repeated nor mistaken for a failure. @throws UserError on a fault that will not pass, or at the deadline.
+ * neither repeated nor mistaken for a failure. One that was granted is not sent again: brokers learn of it by and by.
+ * @throws UserError on a fault that will not pass, or at the deadline.
  */
 export async function reach<T>(goal: Goal<T>): Promise<void> {
   const deadline = Date.now() + goal.deadlineMs;
+  let granted = false;
   for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 1_000)) {
     const items = await goal.remaining();
     if (items.length === 0) return;
-    const fault: unknown = await goal.act(items).then(
-      () => null,
-      (error: unknown) => error,
-    );
+    let fault: unknown = null;
+    if (!granted)
+      fault = await goal.act(items).then(
+        () => null,
+        (error: unknown) => error,
+      );
+    granted ||= fault === null;
     const late = Date.now() > deadline;
     if ((fault !== null && !isTransient(fault)) || late)
       throw new UserError(

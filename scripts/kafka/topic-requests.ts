@@ -18,28 +18,29 @@ export async function createTopics(
   changes: readonly ChangeOf<"create">[],
   say: (line: string) => void,
 ): Promise<void> {
-  for (const batch of batches(changes, ({ to }) => to.partitions)) {
-    const request = (items: readonly ChangeOf<"create">[]) => ({
-      topics: items.map(({ topic, to }) => ({
-        topic,
-        numPartitions: to.partitions,
-        replicationFactor: to.replicationFactor,
-        configEntries: Object.entries(to.config).map(([name, value]) => ({ name, value })),
-      })),
-      waitForLeaders: false, // Done below for all batches at once.
-      timeout: REQUEST_TIMEOUT_MS,
-    });
-    await reach({
-      what: "create topics",
-      deadlineMs: DEADLINE_MS,
-      remaining: async () => {
-        const there = await partitionCounts(bootstrapServers, batch);
-        return batch.filter(({ topic }) => !there.has(topic));
-      },
-      act: (items) => admin.createTopics(request(items)),
-    });
-    say(`topics created: ${batch.length}`);
-  }
+  const request = (items: readonly ChangeOf<"create">[]) => ({
+    topics: items.map(({ topic, to }) => ({
+      topic,
+      numPartitions: to.partitions,
+      replicationFactor: to.replicationFactor,
+      configEntries: Object.entries(to.config).map(([name, value]) => ({ name, value })),
+    })),
+    waitForLeaders: false, // Done below for all at once.
+    timeout: REQUEST_TIMEOUT_MS,
+  });
+  await reach({
+    what: "create topics",
+    deadlineMs: DEADLINE_MS,
+    remaining: async () => {
+      const there = await partitionCounts(bootstrapServers, changes);
+      return changes.filter(({ topic }) => !there.has(topic));
+    },
+    act: inBatches(
+      ({ to }) => to.partitions,
+      (items) => admin.createTopics(request(items)),
+      (done) => say(`topics created: ${done}`),
+    ),
+  });
   await awaitLeaders(bootstrapServers, changes);
 }
 
@@ -49,22 +50,23 @@ export async function addPartitions(
   changes: readonly ChangeOf<"add-partitions">[],
   say: (line: string) => void,
 ): Promise<void> {
-  for (const batch of batches(changes, ({ from, to }) => to.partitions - from.partitions)) {
-    await reach({
-      what: "add partitions",
-      deadlineMs: DEADLINE_MS,
-      remaining: async () => {
-        const there = await partitionCounts(bootstrapServers, batch);
-        return batch.filter(({ topic, to }) => (there.get(topic) ?? 0) < to.partitions);
-      },
-      act: (items) =>
+  await reach({
+    what: "add partitions",
+    deadlineMs: DEADLINE_MS,
+    remaining: async () => {
+      const there = await partitionCounts(bootstrapServers, changes);
+      return changes.filter(({ topic, to }) => (there.get(topic) ?? 0) < to.partitions);
+    },
+    act: inBatches(
+      ({ from, to }) => to.partitions - from.partitions,
+      (items) =>
         admin.createPartitions({
           topicPartitions: items.map(({ topic, to }) => ({ topic, count: to.partitions })),
           timeout: REQUEST_TIMEOUT_MS,
         }),
-    });
-    say(`partitions added to topics: ${batch.length}`);
-  }
+      (done) => say(`topics with partitions added: ${done}`),
+    ),
+  });
   await awaitLeaders(bootstrapServers, changes);
 }
 
@@ -74,18 +76,19 @@ export async function deleteTopics(
   changes: readonly ChangeOf<"delete">[],
   say: (line: string) => void,
 ): Promise<void> {
-  for (const batch of batches(changes, ({ from }) => from.partitions)) {
-    await reach({
-      what: "delete topics",
-      deadlineMs: DEADLINE_MS,
-      remaining: async () => {
-        const there = await partitionCounts(bootstrapServers, batch);
-        return batch.filter(({ topic }) => there.has(topic));
-      },
-      act: (items) => admin.deleteTopics({ topics: items.map(({ topic }) => topic), timeout: REQUEST_TIMEOUT_MS }),
-    });
-    say(`topics deleted: ${batch.length}`);
-  }
+  await reach({
+    what: "delete topics",
+    deadlineMs: DEADLINE_MS,
+    remaining: async () => {
+      const there = await partitionCounts(bootstrapServers, changes);
+      return changes.filter(({ topic }) => there.has(topic));
+    },
+    act: inBatches(
+      ({ from }) => from.partitions,
+      (items) => admin.deleteTopics({ topics: items.map(({ topic }) => topic), timeout: REQUEST_TIMEOUT_MS }),
+      (done) => say(`topics deleted: ${done}`),
+    ),
+  });
 }
 
 export async function setConfigs(
@@ -132,6 +135,22 @@ async function partitionCounts(
 
 export function metadata(bootstrapServers: readonly string[], names: readonly string[] | null = null) {
   return withAnyBroker(bootstrapServers, REQUEST_TIMEOUT_MS, (node) => describeMetadata(node, names));
+}
+
+/** All pieces are asked for before anyone waits: brokers publish nothing new while they still make logs of the first. */
+function inBatches<T>(
+  partitions: (item: T) => number,
+  request: (items: readonly T[]) => Promise<unknown>,
+  onDone: (total: number) => void,
+) {
+  return async (items: readonly T[]): Promise<void> => {
+    let done = 0;
+    for (const batch of batches(items, partitions)) {
+      await request(batch);
+      done += batch.length;
+      onDone(done);
+    }
+  };
 }
 
 /** Cuts a list so that each piece stays below the limits of one request. */

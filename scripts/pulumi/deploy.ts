@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import type { OpMap, Stack } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent, OpMap, Stack } from "@pulumi/pulumi/automation/index.js";
 import { UserError } from "../../infra/errors.ts";
 import { type ClusterOutputs, clusterOutputs } from "../../infra/outputs.ts";
 import { processStart } from "../../toolchain/process.ts";
@@ -9,6 +9,8 @@ import type { OpenedStack } from "./workspace.ts";
 
 /** More than any cluster has nodes: the order of a roll and of a stop is decided by us, not by the engine's queue. */
 const PARALLEL = 512;
+
+const COMMON = { onOutput: write, parallel: PARALLEL, suppressProgress: true } as const;
 
 export interface Deployed {
   readonly outputs: ClusterOutputs;
@@ -29,19 +31,16 @@ export async function previewStack(opened: OpenedStack): Promise<number> {
 }
 
 export async function deploy(opened: OpenedStack): Promise<Deployed> {
-  const result = await guarded("up", opened, (stack, signal) =>
-    stack.up({ onOutput: write, parallel: PARALLEL, signal, suppressOutputs: true, suppressProgress: true }),
-  );
-  return {
-    outputs: clusterOutputs.parse(result.outputs.cluster?.value),
-    changes: countChanges(result.summary.resourceChanges as OpMap | undefined),
+  let changes = 0;
+  const onEvent = ({ summaryEvent }: EngineEvent) => {
+    if (summaryEvent) changes = countChanges(summaryEvent.resourceChanges);
   };
+  await guarded("up", opened, (stack, signal) => stack.up({ ...COMMON, onEvent, signal, suppressOutputs: true }));
+  return { outputs: clusterOutputs.parse(opened.outputs()), changes };
 }
 
 export async function destroy(opened: OpenedStack): Promise<void> {
-  await guarded("down", opened, (stack, signal) =>
-    stack.destroy({ onOutput: write, parallel: PARALLEL, signal, suppressOutputs: true, suppressProgress: true }),
-  );
+  await guarded("down", opened, (stack, signal) => stack.destroy({ ...COMMON, signal, suppressOutputs: true }));
 }
 
 type Operation<T> = (stack: Stack, signal: AbortSignal) => Promise<T>;

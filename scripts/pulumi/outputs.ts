@@ -24,7 +24,7 @@ export async function readStackOutputs(stack: string): Promise<Record<string, un
   } catch (error) {
     const { stderr = "" } = error as { stderr?: string };
     if (/no stack named/.test(stderr)) return {};
-    const reason = stderr.trim().split("\n")[0] ?? (error as Error).message;
+    const reason = stderr.trim().split("\n")[0] || (error as Error).message;
     throw new UserError(
       `cannot read the outputs of stack ${stack}: ${reason}`,
       "check that you are logged in: pulumi whoami",

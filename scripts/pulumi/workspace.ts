@@ -29,6 +29,8 @@ export function environment(): Record<string, string> {
 export interface OpenedStack {
   readonly stack: Stack;
   readonly interrupt: Interrupt;
+  /** What the program returned as the cluster, once it was deployed. */
+  outputs(): unknown;
 }
 
 /**
@@ -38,6 +40,8 @@ export interface OpenedStack {
  */
 export async function openPulumiStack({ name, file, plan }: LoadedStack, pulumiBinDir: string): Promise<OpenedStack> {
   requireTarget(plan);
+  // By PATH, because the SDK's other way wants the CLI in a folder named bin.
+  process.env.PATH = `${pulumiBinDir}${path.delimiter}${process.env.PATH ?? ""}`;
   const { LocalWorkspace, PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
   // Pulumi reads `plugins` from the project file; its SDK's type of that file does not name it.
   const projectSettings = {
@@ -49,11 +53,20 @@ export async function openPulumiStack({ name, file, plan }: LoadedStack, pulumiB
   const options: LocalWorkspaceOptions = {
     workDir: workDirectory(),
     envVars: environment(),
-    pulumiCommand: await PulumiCommand.get({ root: path.dirname(pulumiBinDir), skipVersionCheck: true }),
+    pulumiCommand: await PulumiCommand.get({ skipVersionCheck: true }),
     projectSettings,
   };
   const interrupt = new Interrupt();
-  const program = async () => ({ ...(await deployStack(file, interrupt.program)) });
+  let outputs: unknown;
+  const program = async () => {
+    const deployed = await deployStack(file, interrupt.program);
+    deployed.cluster.apply((value) => {
+      outputs = value;
+    });
+    return { ...deployed };
+  };
   const stack = await LocalWorkspace.createOrSelectStack({ stackName: name, projectName: PROJECT, program }, options);
-  return { stack, interrupt };
+  // `up` and `destroy` would run the CLI up to three more times, a second in all, for what the program and the events tell.
+  Object.assign(stack, { outputs: async () => ({}), info: async () => undefined });
+  return { stack, interrupt, outputs: () => outputs };
 }
