@@ -6,9 +6,11 @@ import { reach } from "./admin.ts";
 import { reason, withAnyBroker } from "./cluster.ts";
 import { describeMetadata, incrementalAlterConfigs } from "./gaps.ts";
 
-/** Kafka writes one batch of metadata records per request, at most 10,000: leave room for configs. */
-const PARTITIONS_PER_REQUEST = 3_000;
-const TOPICS_PER_REQUEST = 500;
+/**
+ * Kafka writes the metadata records of a request as one batch of at most 10,000 (QuorumController.MAX_RECORDS_PER_USER_OP).
+ * As few requests as that allows: a broker publishes what a second one made only when it has made all logs of the first.
+ */
+const RECORDS_PER_REQUEST = 8_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const DEADLINE_MS = 120_000;
 
@@ -36,7 +38,7 @@ export async function createTopics(
       return changes.filter(({ topic }) => !there.has(topic));
     },
     act: inBatches(
-      ({ to }) => to.partitions,
+      ({ to }) => 1 + to.partitions + Object.keys(to.config).length,
       (items) => admin.createTopics(request(items)),
       (done) => say(`topics created: ${done}`),
     ),
@@ -84,7 +86,7 @@ export async function deleteTopics(
       return changes.filter(({ topic }) => there.has(topic));
     },
     act: inBatches(
-      ({ from }) => from.partitions,
+      () => 1,
       (items) => admin.deleteTopics({ topics: items.map(({ topic }) => topic), timeout: REQUEST_TIMEOUT_MS }),
       (done) => say(`topics deleted: ${done}`),
     ),
@@ -137,15 +139,15 @@ export function metadata(bootstrapServers: readonly string[], names: readonly st
   return withAnyBroker(bootstrapServers, REQUEST_TIMEOUT_MS, (node) => describeMetadata(node, names));
 }
 
-/** All pieces are asked for before anyone waits: brokers publish nothing new while they still make logs of the first. */
+/** Asks for all pieces before anyone waits. `records`: of metadata that an item costs. */
 function inBatches<T>(
-  partitions: (item: T) => number,
+  records: (item: T) => number,
   request: (items: readonly T[]) => Promise<unknown>,
   onDone: (total: number) => void,
 ) {
   return async (items: readonly T[]): Promise<void> => {
     let done = 0;
-    for (const batch of batches(items, partitions)) {
+    for (const batch of batches(items, records)) {
       await request(batch);
       done += batch.length;
       onDone(done);
@@ -153,18 +155,18 @@ function inBatches<T>(
   };
 }
 
-/** Cuts a list so that each piece stays below the limits of one request. */
-function batches<T>(items: readonly T[], partitions: (item: T) => number): T[][] {
+/** Cuts a list so that each piece stays below the limit of one request. */
+function batches<T>(items: readonly T[], records: (item: T) => number): T[][] {
   const pieces: T[][] = [];
   let room = 0;
   for (const item of items) {
     const last = pieces.at(-1);
-    if (!last || last.length >= TOPICS_PER_REQUEST || room < partitions(item)) {
+    if (!last || room < records(item)) {
       pieces.push([item]);
-      room = PARTITIONS_PER_REQUEST - partitions(item);
+      room = RECORDS_PER_REQUEST - records(item);
     } else {
       last.push(item);
-      room -= partitions(item);
+      room -= records(item);
     }
   }
   return pieces;
