@@ -20,7 +20,12 @@ const BYTES: Readonly<Record<string, number>> = Object.freeze({
   GiB,
   TB: 1e12,
   TiB,
+  PB: 1e15,
+  PiB: 1024 ** 5,
 });
+
+/** Networks are sold in bits; they are read, and told in bytes. */
+const BITS: Readonly<Record<string, number>> = Object.freeze({ kbit: 125, Mbit: 125_000, Gbit: 125_000_000 });
 
 const MILLISECONDS: Readonly<Record<string, number>> = Object.freeze({
   ms: 1,
@@ -28,6 +33,7 @@ const MILLISECONDS: Readonly<Record<string, number>> = Object.freeze({
   m: 60_000,
   h: 3_600_000,
   d: 86_400_000,
+  y: 365 * 86_400_000,
 });
 
 /** A text that is no quantity of the wanted kind. */
@@ -46,6 +52,8 @@ interface Kind {
   /** For example `a size such as 512MiB`. */
   readonly wanted: string;
   readonly units: Readonly<Record<string, number>>;
+  /** Understood, but not printed. */
+  readonly alsoRead?: Readonly<Record<string, number>>;
   /** Written after the unit: `/s` for rates. */
   readonly suffix: string;
   /** Two units to offer when none was written. */
@@ -53,13 +61,19 @@ interface Kind {
 }
 
 const SIZE: Kind = { wanted: "a size such as 512MiB", units: BYTES, suffix: "", offer: ["MiB", "GiB"] };
-const RATE: Kind = { wanted: "a rate such as 50MB/s", units: BYTES, suffix: "/s", offer: ["MB/s", "MiB/s"] };
+const RATE: Kind = {
+  wanted: "a rate such as 50MB/s",
+  units: BYTES,
+  alsoRead: BITS,
+  suffix: "/s",
+  offer: ["MB/s", "MiB/s"],
+};
 const DURATION: Kind = { wanted: "a duration such as 7d", units: MILLISECONDS, suffix: "", offer: ["ms", "s"] };
 
 /** `10GiB` → bytes. @throws UnitError unless it is a whole, non-negative number of bytes with its unit. */
 export const parseBytes = (text: string): number => parse(text, SIZE);
 
-/** `50MB/s` → bytes per second. @throws UnitError */
+/** `50MB/s` or `10Gbit/s` → bytes per second. @throws UnitError */
 export const parseRate = (text: string): number => parse(text, RATE);
 
 /** `7d`, `12h`, `5m`, `30s`, `500ms` → milliseconds. @throws UnitError */
@@ -74,18 +88,34 @@ export const printRate = (bytesPerSecond: number): string => print(bytesPerSecon
 /** Milliseconds in the largest unit that divides them: 604,800,000 → `7d`. */
 export const printDuration = (ms: number): string => print(ms, DURATION);
 
+const DECIMAL = ["B", "kB", "MB", "GB", "TB", "PB"] as const;
+
+/** For reading only: three digits in a decimal unit, 217,728,000,000,000 → `218 TB`. @throws RangeError unless finite. */
+export function formatBytes(bytes: number): string {
+  if (!Number.isFinite(bytes) || bytes < 0) throw new RangeError(`${bytes} is not a finite, non-negative number`);
+  const digits = Number(bytes.toPrecision(3));
+  const power = Math.min(DECIMAL.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, digits)) / 3)));
+  return `${Number((digits / 1000 ** power).toPrecision(3))} ${DECIMAL[power]}`;
+}
+
+/** Bytes per second, as {@link formatBytes}: `691 MB/s`. */
+export const formatRate = (bytesPerSecond: number): string => `${formatBytes(bytesPerSecond)}/s`;
+
 function parse(text: string, kind: Kind): number {
   const [, sign, digits, unit] = /^\s*(-?)(\d+(?:\.\d+)?)\s*([A-Za-z]*(?:\/s)?)\s*$/.exec(text) ?? [];
   const fail = (next: string) => new UnitError(`wanted ${kind.wanted}, found ${JSON.stringify(text)}`, next);
-  const spellings = Object.keys(kind.units).map((name) => name + kind.suffix);
+  const units = { ...kind.units, ...kind.alsoRead };
+  const spellings = Object.keys(units).map((name) => name + kind.suffix);
   if (digits === undefined || unit === undefined) throw fail(`write a number and one of ${spellings.join(", ")}`);
   if (sign) throw fail("write a number that is not negative");
   if (unit === "") throw fail(`add the unit: ${kind.offer.map((name) => digits + name).join(" or ")}`);
-  const factor = unit.endsWith(kind.suffix) ? kind.units[unit.slice(0, unit.length - kind.suffix.length)] : undefined;
+  const factor = unit.endsWith(kind.suffix) ? units[unit.slice(0, unit.length - kind.suffix.length)] : undefined;
   if (factor === undefined) {
     const bare = unit.replace("/s", "").toLowerCase();
-    const meant = Object.keys(kind.units).find((name) => name.toLowerCase() === bare);
-    throw fail(meant ? `write ${digits}${meant}${kind.suffix}` : `use one of the units ${spellings.join(", ")}`);
+    // 10Gb/s may be meant either way.
+    const meant = Object.keys(units).filter((name) => [bare, `${bare}it`].includes(name.toLowerCase()));
+    const write = meant.map((name) => digits + name + kind.suffix).join(" or ");
+    throw fail(write ? `write ${write}` : `use one of the units ${spellings.join(", ")}`);
   }
   // Rounding undoes the binary fraction of 1.1 × 1000; the comparison then refuses what is not whole, such as 0.5B.
   const value = Math.round(Number(digits) * factor);

@@ -21,7 +21,9 @@ describe("units", () => {
     [parseBytes, "2 TiB", 2_199_023_255_552],
     [parseRate, "50MB/s", 50_000_000],
     [parseRate, "50MiB/s", 52_428_800],
+    [parseRate, "10Gbit/s", 1_250_000_000],
     [parseDuration, "7d", 604_800_000],
+    [parseDuration, "2y", 63_072_000_000],
     [parseDuration, "12h", 43_200_000],
     [parseDuration, "5m", 300_000],
     [parseDuration, "30s", 30_000],
@@ -39,7 +41,7 @@ describe("units", () => {
       parseBytes,
       "much",
       'wanted a size such as 512MiB, found "much"',
-      "write a number and one of B, kB, KiB, MB, MiB, GB, GiB, TB, TiB",
+      "write a number and one of B, kB, KiB, MB, MiB, GB, GiB, TB, TiB, PB, PiB",
     ],
     [
       parseBytes,
@@ -50,7 +52,8 @@ describe("units", () => {
     [parseRate, "50", 'wanted a rate such as 50MB/s, found "50"', "add the unit: 50MB/s or 50MiB/s"],
     [parseRate, "50MB", 'wanted a rate such as 50MB/s, found "50MB"', "write 50MB/s"],
     [parseDuration, "7", 'wanted a duration such as 7d, found "7"', "add the unit: 7ms or 7s"],
-    [parseDuration, "7w", 'wanted a duration such as 7d, found "7w"', "use one of the units ms, s, m, h, d"],
+    [parseDuration, "7w", 'wanted a duration such as 7d, found "7w"', "use one of the units ms, s, m, h, d, y"],
+    [parseRate, "10Gb/s", 'wanted a rate such as 50MB/s, found "10Gb/s"', "write 10GB/s or 10Gbit/s"],
   ];
   for (const [parse, text, message, next] of refused)
     test(`refuses ${text}`, () =>

@@ -23,7 +23,7 @@ export function size(smallestMiB: number) {
   return z
     .preprocess((written) => (typeof written === "number" ? String(written) : written), text)
     .meta({
-      pattern: "^\\d+(\\.\\d+)?\\s*([kMGT]?B|[KMGT]iB)$",
+      pattern: "^\\d+(\\.\\d+)?\\s*([kMGTP]?B|[KMGTP]iB)$",
     });
 }
 

@@ -225,7 +225,7 @@ export const invalidStacks: readonly (readonly [title: string, text: string, pro
     [
       "a duration with an unknown unit",
       "topics: [{ name: t, config: { retention.ms: 2w } }]\n",
-      's.yaml:1:45 topics[0].config.retention.ms: wanted a duration such as 7d, found "2w"; use one of the units ms, s, m, h, d',
+      's.yaml:1:45 topics[0].config.retention.ms: wanted a duration such as 7d, found "2w"; use one of the units ms, s, m, h, d, y',
     ],
     [
       "a value above what Kafka takes",
