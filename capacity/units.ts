@@ -111,9 +111,10 @@ function parse(text: string, kind: Kind): number {
   if (unit === "") throw fail(`add the unit: ${kind.offer.map((name) => digits + name).join(" or ")}`);
   const factor = unit.endsWith(kind.suffix) ? units[unit.slice(0, unit.length - kind.suffix.length)] : undefined;
   if (factor === undefined) {
-    const bare = unit.replace("/s", "").toLowerCase();
-    // 10Gb/s may be meant either way.
-    const meant = Object.keys(units).filter((name) => [bare, `${bare}it`].includes(name.toLowerCase()));
+    const bare = unit.replace("/s", "");
+    // 10Gb/s may be meant either way, 10GB cannot.
+    const like = [bare, `${bare}it`].map((name) => name.toLowerCase());
+    const meant = bare in units ? [bare] : Object.keys(units).filter((name) => like.includes(name.toLowerCase()));
     const write = meant.map((name) => digits + name + kind.suffix).join(" or ");
     throw fail(write ? `write ${write}` : `use one of the units ${spellings.join(", ")}`);
   }
