@@ -101,8 +101,8 @@ export interface Sizing {
     readonly brokersLeft: number;
     /** Includes making the lost replicas again. */
     readonly perBroker: BrokerLoad;
-    /** To make the lost replicas again with what the others have to spare. */
-    readonly rebuildHours: number;
+    /** To make the lost replicas again with all that the others have to spare; null when they have nothing. */
+    readonly rebuildHours: number | null;
   };
   readonly decisions: readonly Decision[];
   readonly warnings: readonly Warning[];
