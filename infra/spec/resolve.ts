@@ -1,4 +1,4 @@
-import { PRESETS } from "../../capacity/presets.ts";
+import { presetChoice } from "../../capacity/choose.ts";
 import { type KafkaConfig, readBrokerConfig, readTopicConfig } from "./config.ts";
 import type { Problem } from "./problem.ts";
 import type { StackFile } from "./schema.ts";
@@ -50,7 +50,7 @@ export interface StackSpec
 
 /** Fills in what the preset decides and turns configuration into Kafka's strings. Refused configuration goes to `problems`. */
 export function resolveStack(file: StackFile, problems: Problem[]): StackSpec {
-  const preset = PRESETS[file.preset];
+  const preset = presetChoice(file.preset);
   const { target, environment, security, local, allowUnavailableOnOneFailure } = file;
   const brokerCount = file.brokers.count ?? preset.brokers;
   const topicDefaults = defaultsFor(preset, brokerCount);
@@ -101,7 +101,7 @@ function lessThanAll(wanted: number, replicationFactor: number): number {
 }
 
 function resolveControllers(file: StackFile, brokerCount: number): ControllersSpec {
-  const preset = PRESETS[file.preset];
+  const preset = presetChoice(file.preset);
   const placement = file.controllers?.placement ?? "combined";
   const largestOdd = brokerCount % 2 === 0 ? brokerCount - 1 : brokerCount;
   const fitting = placement === "combined" ? Math.min(preset.controllers, largestOdd) : preset.controllers;

@@ -286,7 +286,7 @@ export const invalidStacks: readonly (readonly [title: string, text: string, pro
       "everything at once, in the order of the file",
       "preset: smal\nbrokers: { count: 3, heap: 512 }\ncontrollers: { count: 2 }\ntopics:\n  - { name: a/b, replicationFactor: 3 }\n  - { name: t, replicas: 3, minInsyncReplicas: 9 }\nlocal: { ports: { external: 20000, internal: 20002 } }\n",
       [
-        's.yaml:1:9 preset: wanted one of dev, small, standard, throughput, durable, found "smal"; did you mean small?',
+        's.yaml:1:9 preset: wanted one of dev, small, standard, throughput, durable, log-collection, activity-tracking, stream-processing, data-hub, event-sourcing, found "smal"; did you mean small?',
         's.yaml:2:28 brokers.heap: wanted a size such as 512MiB, found "512"; add the unit: 512MiB or 512GiB',
         "s.yaml:3:23 controllers.count: wanted an odd number of voters, found 2, which survives no more failures than 1; write 1 or 3",
         's.yaml:5:13 topics[0].name: wanted only letters, digits, ".", "_" and "-", found "a/b"; write a-b',

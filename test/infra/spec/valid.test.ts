@@ -46,7 +46,7 @@ describe("what a stack comes to", () => {
 
   test("what the file writes wins over the preset, the rest is the preset's", () => {
     const { brokers, topics } = specOf("preset: durable\nbrokers: { heap: 2GiB }\ntopics: [{ name: t }]\n");
-    assert.deepEqual([brokers.count, brokers.heapBytes], [5, 2 * 1024 ** 3]);
+    assert.deepEqual([brokers.count, brokers.heapBytes], [6, 2 * 1024 ** 3]);
     assert.deepEqual(topics[0], { name: "t", partitions: 12, replicationFactor: 5, minInsyncReplicas: 3, config: {} });
   });
 
