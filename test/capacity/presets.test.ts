@@ -11,7 +11,7 @@ const PINNED: Readonly<
   >
 > = {
   dev: [3, 3, 2, 3, 3, "failures"],
-  small: [3, 3, 2, 6, 3, "storage"],
+  small: [3, 3, 2, 6, 3, "failures"],
   standard: [5, 3, 2, 12, 3, "storage"],
   throughput: [7, 3, 2, 36, 3, "storage"],
   durable: [6, 5, 3, 12, 5, "storage"],
