@@ -1,10 +1,12 @@
 import { CapacityError } from "./errors.ts";
 
 /** What may be lost at once while writes go on and no acknowledged record is lost. */
-export type Failure = "nothing" | "broker" | "two-brokers" | "rack";
+export type Failure = (typeof FAILURES)[number];
+export const FAILURES = ["nothing", "broker", "two-brokers", "rack"] as const;
 
 /** How quick clients want their answers: decides how full a resource may get and how much the page cache holds. */
-export type Latency = "low" | "normal" | "relaxed";
+export type Latency = (typeof LATENCIES)[number];
+export const LATENCIES = ["low", "normal", "relaxed"] as const;
 
 export interface TopicLoad {
   readonly name: string;
@@ -118,7 +120,9 @@ const RULES: readonly Rule[] = [
   ["parallelism", (w) => whole(w.parallelism, 1, 100_000), "a whole number from 1 to 100000"],
   ["partitionProduceBytesPerSec", (w) => finite(w.partitionProduceBytesPerSec, 1), "a rate above 0"],
   ["partitionConsumeBytesPerSec", (w) => finite(w.partitionConsumeBytesPerSec, 1), "a rate above 0"],
+  ["mayFail", (w) => FAILURES.includes(w.mayFail), `one of ${FAILURES.join(", ")}`],
   ["racks", (w) => whole(w.racks, 1, 1_000), "a whole number from 1 to 1000"],
+  ["latency", (w) => LATENCIES.includes(w.latency), `one of ${LATENCIES.join(", ")}`],
   ["rebuildHours", (w) => finite(w.rebuildHours, 0.1, 10_000), "0.1 to 10000 hours"],
   ["replicationFactor", (w) => whole(w.replicationFactor, 1, 1_000), "a whole number from 1 to 1000"],
   ["minInsyncReplicas", (w) => whole(w.minInsyncReplicas, 1, 1_000), "a whole number from 1 to 1000"],
@@ -148,6 +152,7 @@ export function defineWorkload(given: Pick<Workload, "produceBytesPerSec"> & Par
 }
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
+  // JSON knows neither NaN nor infinity.
+  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "nothing");
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
