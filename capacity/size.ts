@@ -67,15 +67,16 @@ function search(demand: Demand, replicas: Replicas, machine: MachineClass) {
     for (const { resource, fits } of last.uses) if (fits && !needed.has(resource)) needed.set(resource, brokers);
     if (last.uses.every(({ fits }) => fits)) return { fitting: last, needed: needed as Needed };
   }
-  throw new CapacityError(
-    (last?.uses ?? [])
-      .filter(({ fits }) => !fits)
-      .map(({ resource, utilisationAfterFailure }) => ({
-        key: resource,
-        message: `wanted a cluster of at most ${MOST_BROKERS} brokers of class ${machine.name}, found ${Math.ceil(utilisationAfterFailure * 100)} % in use at that size`,
-        next: "take a larger class, or split the workload",
-      })),
-  );
+  const over = (last?.uses ?? [])
+    .filter(({ fits }) => !fits)
+    .map(({ resource, utilisationAfterFailure }) => `${resource} ${Math.ceil(utilisationAfterFailure * 100)} %`);
+  throw new CapacityError([
+    {
+      key: "machine",
+      message: `wanted a class of which ${MOST_BROKERS} brokers are enough, found ${machine.name}, with so many in use: ${over.join(", ")}`,
+      next: "take a larger class, or split the workload",
+    },
+  ]);
 }
 
 function fixed(demand: Demand, replicas: Replicas, machine: MachineClass, brokers: number): Evaluation {

@@ -1,4 +1,5 @@
 import { CapacityError } from "./errors.ts";
+import { formatRate } from "./units.ts";
 
 /** What may be lost at once while writes go on and no acknowledged record is lost. */
 export type Failure = (typeof FAILURES)[number];
@@ -145,13 +146,15 @@ export function defineWorkload(given: Pick<Workload, "produceBytesPerSec"> & Par
   };
   const faults = RULES.filter(([, holds]) => !holds(workload)).map(([key, , wanted]) => ({
     key,
-    message: `wanted ${wanted}, found ${show(workload[key])}`,
+    message: `wanted ${wanted}, found ${show(key, workload[key])}`,
   }));
   if (faults.length > 0) throw new CapacityError(faults);
   return workload;
 }
 
-function show(value: unknown): string {
+function show(key: string, value: unknown): string {
+  if (key.endsWith("BytesPerSec") && typeof value === "number" && Number.isFinite(value) && value >= 0)
+    return formatRate(value);
   // JSON knows neither NaN nor infinity.
   const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "nothing");
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;

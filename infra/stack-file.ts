@@ -1,4 +1,5 @@
 import path from "node:path";
+import type { Sizing } from "../capacity/result.ts";
 import type { Issue } from "./errors.ts";
 import { UserError } from "./errors.ts";
 import { projectRoot } from "./paths.ts";
@@ -15,6 +16,9 @@ export interface StackFile {
 export interface LoadedStack extends StackFile {
   readonly plan: ClusterPlan;
   readonly warnings: readonly Issue[];
+  /** How the sizes that the file leaves out were found. */
+  readonly sizing: Sizing;
+  readonly sizedBy: string | undefined;
 }
 
 /** `dev` means `stacks/dev.yaml` of the project; anything that ends in `.yaml` is a path. */
@@ -35,5 +39,5 @@ export function resolveStack(argument: string): StackFile {
 export function loadStackFile(argument: string): LoadedStack {
   const { name, file } = resolveStack(argument);
   const { spec, warnings } = loadStack(file);
-  return { name, file, warnings, plan: planCluster(spec, name) };
+  return { name, file, warnings, sizing: spec.sizing, sizedBy: spec.sizedBy, plan: planCluster(spec, name) };
 }

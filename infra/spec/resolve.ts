@@ -1,7 +1,10 @@
-import { presetChoice } from "../../capacity/choose.ts";
+import type { Choice } from "../../capacity/choose.ts";
+import type { Sizing } from "../../capacity/result.ts";
+import { GiB } from "../../capacity/units.ts";
 import { type KafkaConfig, readBrokerConfig, readTopicConfig } from "./config.ts";
 import type { Problem } from "./problem.ts";
 import type { StackFile } from "./schema.ts";
+import { chooseSize } from "./sizing.ts";
 
 export interface BrokersSpec {
   readonly count: number;
@@ -45,16 +48,22 @@ export interface StackSpec
   /** In mode zookeeper only. */
   readonly zookeeper: ZooKeeperSpec | undefined;
   readonly topicDefaults: TopicDefaults;
+  /** How the sizes that the file leaves out were found. */
+  readonly sizing: Sizing;
+  /** `workload` or `preset small`; undefined where the file itself says how many brokers there are. */
+  readonly sizedBy: string | undefined;
   readonly topics: readonly TopicSpec[];
 }
 
 /** Fills in what the preset decides and turns configuration into Kafka's strings. Refused configuration goes to `problems`. */
 export function resolveStack(file: StackFile, problems: Problem[]): StackSpec {
-  const preset = presetChoice(file.preset);
+  const preset = chooseSize(file, problems);
   const { target, environment, security, local, allowUnavailableOnOneFailure } = file;
   const brokerCount = file.brokers.count ?? preset.brokers;
   const topicDefaults = defaultsFor(preset, brokerCount);
   return {
+    sizing: preset.sizing,
+    sizedBy: sizedBy(file),
     target,
     environment,
     preset: file.preset,
@@ -65,11 +74,11 @@ export function resolveStack(file: StackFile, problems: Problem[]): StackSpec {
     brokers: {
       count: brokerCount,
       heapBytes: file.brokers.heap ?? preset.brokerHeapBytes,
-      diskBytes: file.brokers.disk,
+      diskBytes: file.brokers.disk ?? (file.workload ? diskOf(preset) : undefined),
       racks: file.brokers.racks,
       config: readBrokerConfig(file, file.brokers.config, ["brokers", "config"], problems),
     },
-    controllers: file.kafka.mode === "kraft" ? resolveControllers(file, brokerCount) : undefined,
+    controllers: file.kafka.mode === "kraft" ? resolveControllers(file, preset, brokerCount) : undefined,
     zookeeper:
       file.kafka.mode === "zookeeper"
         ? { count: file.zookeeper?.count ?? 3, heapBytes: file.zookeeper?.heap ?? preset.controllerHeapBytes }
@@ -88,6 +97,17 @@ export function resolveStack(file: StackFile, problems: Problem[]): StackSpec {
   };
 }
 
+function sizedBy({ workload, brokers, preset }: StackFile): string | undefined {
+  if (workload) return "workload";
+  return brokers.count === undefined ? `preset ${preset}` : undefined;
+}
+
+/** Room for what a broker holds after a failure, with the free share that the model wants. */
+function diskOf({ sizing }: Choice): number {
+  const storage = sizing.resources.find(({ resource }) => resource === "storage");
+  return Math.ceil((storage?.neededAfterFailure ?? 0) / (storage?.target ?? 1) / GiB) * GiB;
+}
+
 /** The preset's numbers, cut down to what the brokers can hold. */
 function defaultsFor(preset: TopicDefaults, brokerCount: number): TopicDefaults {
   const replicationFactor = Math.min(preset.replicationFactor, brokerCount);
@@ -100,8 +120,7 @@ function lessThanAll(wanted: number, replicationFactor: number): number {
   return Math.max(1, Math.min(wanted, replicationFactor - 1));
 }
 
-function resolveControllers(file: StackFile, brokerCount: number): ControllersSpec {
-  const preset = presetChoice(file.preset);
+function resolveControllers(file: StackFile, preset: Choice, brokerCount: number): ControllersSpec {
   const placement = file.controllers?.placement ?? "combined";
   const largestOdd = brokerCount % 2 === 0 ? brokerCount - 1 : brokerCount;
   const fitting = placement === "combined" ? Math.min(preset.controllers, largestOdd) : preset.controllers;

@@ -4,6 +4,7 @@ import { kafka, security } from "./schema/kafka.ts";
 import { local } from "./schema/local.ts";
 import { brokers, controllers, zookeeper } from "./schema/nodes.ts";
 import { topics } from "./schema/topics.ts";
+import { workload } from "./schema/workload.ts";
 
 const presetList = Object.entries(PRESETS).map(([name, { purpose }]) => `${name} (${purpose})`);
 
@@ -24,6 +25,7 @@ export const stackFile = z
       .enum(Object.keys(PRESETS) as PresetName[])
       .default("small")
       .describe(`Values for sizes that the file leaves out; what it writes wins. One of ${presetList.join("; ")}.`),
+    workload,
     kafka,
     brokers,
     controllers,

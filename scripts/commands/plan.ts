@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import type { Sizing } from "../../capacity/result.ts";
 import type { ClusterPlan } from "../../infra/plan/types.ts";
 import { loadStackFile } from "../../infra/stack-file.ts";
 import { printJson, printTable } from "../ui/output.ts";
@@ -12,11 +13,20 @@ export function planCommand(): Command {
     .argument("<stack>", STACK_ARGUMENT)
     .option("--json", "print the ClusterPlan as JSON")
     .action((argument: string, options: { readonly json?: boolean }) => {
-      const { plan, warnings } = loadStackFile(argument);
+      const { plan, warnings, sizing, sizedBy } = loadStackFile(argument);
       sayWarnings(warnings);
       if (options.json) printJson(plan);
-      else printPlan(plan);
+      else {
+        printPlan(plan);
+        if (sizedBy) process.stdout.write(`\n${sizeLine(sizing, sizedBy)}\n`);
+      }
     });
+}
+
+/** Why the cluster is as large as it is, where the file does not say. */
+function sizeLine({ brokers, machine, binding, headroom, fits }: Sizing, sizedBy: string): string {
+  const room = fits ? `room for ${Math.round(headroom * 100)} % more load` : "too small";
+  return `${sizedBy}: ${brokers} brokers of class ${machine.name}, ${binding} binds, ${room}`;
 }
 
 function printPlan({ name, target, mode, kafkaVersion, nodes, topics, restartOrder }: ClusterPlan): void {

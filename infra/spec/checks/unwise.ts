@@ -31,6 +31,21 @@ const acknowledgedOnce: Check = {
   },
 };
 
+/** A size written by hand, beside a workload that needs a larger one. */
+const undersized: Check = {
+  reads: ["preset", "brokers", "workload"],
+  *run({ sizing }, file) {
+    if (!file.workload || sizing.fits) return;
+    const over = sizing.resources.filter(({ fits }) => !fits);
+    const needed = over.reduce((most, { brokersNeeded }) => Math.max(most, brokersNeeded), 0);
+    yield {
+      path: ["brokers", "count"],
+      message: `wanted ${needed} or more for the workload, found ${sizing.brokers}: ${over.map(({ resource }) => resource).join(", ")} would be too full with ${sizing.afterFailure.what}`,
+      next: "raise it, leave it out, or name a larger workload.machine",
+    };
+  },
+};
+
 const singleVoter: Check = {
   reads: ["preset", "kafka.mode", "environment", "brokers.count", "controllers", "zookeeper.count"],
   *run({ controllers, zookeeper, environment }) {
@@ -91,4 +106,11 @@ const retentionFitsDisk: Check = {
 };
 
 /** Legal, and sometimes right: warnings. */
-export const unwiseChecks: readonly Check[] = [singleCopy, acknowledgedOnce, singleVoter, idleHeap, retentionFitsDisk];
+export const unwiseChecks: readonly Check[] = [
+  undersized,
+  singleCopy,
+  acknowledgedOnce,
+  singleVoter,
+  idleHeap,
+  retentionFitsDisk,
+];

@@ -2,29 +2,45 @@ import { z } from "zod";
 import { MiB, parseBytes, UnitError } from "../../../capacity/units.ts";
 
 /**
- * A size as a person writes it, turned into bytes. A number is read as the text it was, so that `512` is refused with the
- * spelling that was meant rather than with the name of a type.
+ * A quantity as a person writes it, turned into a plain number. A number is read as the text it was, so that `512` is
+ * refused with the spelling that was meant rather than with the name of a type.
+ *
+ * @param pattern of what `parse` takes, for editors.
+ * @param refuse a further fault of a value that was parsed: what was wanted, and what to do.
+ */
+export function quantity(
+  parse: (text: string) => number,
+  pattern: string,
+  refuse: (value: number, written: string) => { readonly message: string; readonly next: string } | undefined = () =>
+    undefined,
+) {
+  const text = z.string().transform((written, context) => {
+    const fault = (message: string, next: string) => context.addIssue({ code: "custom", message, params: { next } });
+    try {
+      const value = parse(written);
+      const refused = refuse(value, written);
+      if (!refused) return value;
+      fault(refused.message, refused.next);
+    } catch (error) {
+      if (!(error instanceof UnitError)) throw error;
+      fault(error.message, error.next);
+    }
+    return z.NEVER;
+  });
+  return z.preprocess((written) => (typeof written === "number" ? String(written) : written), text).meta({ pattern });
+}
+
+/**
+ * A size in bytes.
  *
  * @param smallestMiB what makes no sense below it.
  */
 export function size(smallestMiB: number) {
-  const text = z.string().transform((written, context) => {
-    try {
-      const bytes = parseBytes(written);
-      if (bytes >= smallestMiB * MiB) return bytes;
-      const message = `wanted at least ${smallestMiB}MiB, found ${written}`;
-      context.addIssue({ code: "custom", message, params: { next: `write ${smallestMiB}MiB or more` } });
-    } catch (error) {
-      if (!(error instanceof UnitError)) throw error;
-      context.addIssue({ code: "custom", message: error.message, params: { next: error.next } });
-    }
-    return z.NEVER;
-  });
-  return z
-    .preprocess((written) => (typeof written === "number" ? String(written) : written), text)
-    .meta({
-      pattern: "^\\d+(\\.\\d+)?\\s*([kMGTP]?B|[KMGTP]iB)$",
-    });
+  return quantity(parseBytes, "^\\d+(\\.\\d+)?\\s*([kMGTP]?B|[KMGTP]iB)$", (bytes, written) =>
+    bytes >= smallestMiB * MiB
+      ? undefined
+      : { message: `wanted at least ${smallestMiB}MiB, found ${written}`, next: `write ${smallestMiB}MiB or more` },
+  );
 }
 
 /** Heap of a JVM; Kafka 4 does not even start a controller below about 64 MiB. */
