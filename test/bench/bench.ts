@@ -6,13 +6,14 @@ import { loadavg } from "node:os";
 import { Argument, Command, InvalidArgumentError } from "commander";
 import { exitCodeOf } from "../../scripts/ui/errors.ts";
 import { printJson } from "../../scripts/ui/output.ts";
+import { capacity } from "./capacity.ts";
 import { noOpUp } from "./no-op-up.ts";
 import { benchReport, type Measured, printResult } from "./report.ts";
 import { type Session, withSession } from "./session.ts";
 import { topics } from "./topics.ts";
 import { upToVerified } from "./up-to-verified.ts";
 
-const BENCHMARKS = [upToVerified, noOpUp, topics];
+const BENCHMARKS = [upToVerified, noOpUp, topics, capacity];
 const INTERRUPTED = 130;
 
 interface Flags {

@@ -16,17 +16,14 @@ const retention: fc.Arbitrary<Retention> = fc.oneof(
   magnitude(1e6, 1e13).map((liveBytes) => ({ by: "compaction" as const, liveBytes })),
 );
 
-/** Some topics carry almost everything, some nothing. */
+/** From all alike to a first one that carries almost everything (Zipf). */
 const topicsOf = (most: number): fc.Arbitrary<TopicLoad[]> =>
   fc
-    .array(fc.record({ weight: magnitude(1e-3, 1e3), minPartitions: fc.integer({ min: 1, max: 50 }) }), {
-      minLength: 1,
-      maxLength: most,
-      size: "max",
-    })
-    .map((topics) => {
-      const sum = topics.reduce((total, { weight }) => total + weight, 0);
-      return topics.map(({ weight, minPartitions }, i) => ({ name: `t${i}`, share: weight / sum, minPartitions }));
+    .record({ count: magnitude(1, most), skew: upTo(3), keys: fc.integer({ min: 1, max: 50 }) })
+    .map(({ count, skew, keys }) => {
+      const weights = Array.from({ length: Math.round(count) }, (_, i) => (i + 1) ** -skew);
+      const sum = weights.reduce((total, weight) => total + weight, 0);
+      return weights.map((weight, i) => ({ name: `t${i}`, share: weight / sum, minPartitions: 1 + (i % keys) }));
     });
 
 /** Replicas follow from what may fail; a rack may fail only where there are enough of them. */
@@ -36,7 +33,7 @@ const failures = fc.oneof(
 );
 
 /** A workload that makes sense, though perhaps no cluster of a class can carry it. */
-export const workloads = (mostTopics = 20): fc.Arbitrary<Workload> =>
+export const workloads = (mostTopics = 50): fc.Arbitrary<Workload> =>
   fc
     .record({
       produceBytesPerSec: magnitude(1e5, 1e9),
