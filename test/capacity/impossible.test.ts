@@ -56,9 +56,9 @@ describe("a workload that makes no sense", () => {
 
 describe("a workload that no cluster carries", () => {
   const refused: readonly (readonly [name: string, given: Given, machine: string, ...keys: string[]])[] = [
-    ["too much to keep", { retention: { by: "size", bytes: 1e15 } }, "laptop", "storage"],
-    ["too many partitions", { topics: evenTopics(100), parallelism: 100_000 }, "m7g.xlarge", "partitions"],
-    ["a heap larger than memory", { heapBytes: 64 * 2 ** 30 }, "m7g.xlarge", "memory"],
+    ["too much to keep", { retention: { by: "size", bytes: 1e15 } }, "laptop", "machine"],
+    ["too many partitions", { topics: evenTopics(100), parallelism: 100_000 }, "m7g.xlarge", "machine"],
+    ["a heap larger than memory", { heapBytes: 64 * 2 ** 30 }, "m7g.xlarge", "machine"],
     ["a second copy only", { replicationFactor: 2 }, "m7g.xlarge", "replicationFactor"],
     [
       "one acknowledgement and one copy",

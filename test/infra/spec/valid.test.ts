@@ -50,6 +50,21 @@ describe("what a stack comes to", () => {
     assert.deepEqual(topics[0], { name: "t", partitions: 12, replicationFactor: 5, minInsyncReplicas: 3, config: {} });
   });
 
+  test("a workload decides what the file leaves out, and racks what may fail", () => {
+    const text =
+      "preset: standard\nworkload: { produce: 10MB/s, peak: 20MB/s, retention: 12h, parallelism: 9, mayFail: rack, machine: m7g.large }\nbrokers: { racks: [a, b, c] }\ntopics: [{ name: t }, { name: u, partitions: 2 }]\n";
+    const { brokers, controllers, topics, sizedBy, sizing } = specOf(text);
+    assert.equal(sizedBy, "workload");
+    assert.equal(sizing.fits, true);
+    assert.equal(brokers.count, sizing.brokers);
+    assert.ok((brokers.diskBytes ?? 0) >= sizing.afterFailure.perBroker.storageBytes / 0.8);
+    assert.equal(controllers?.count, 3);
+    assert.deepEqual(
+      topics.map(({ partitions }) => partitions),
+      [sizing.topics[0]?.partitions, 2],
+    );
+  });
+
   test("defaults shrink to what the brokers can hold", () => {
     for (const [count, replicationFactor, minInsyncReplicas, controllers] of [
       [1, 1, 1, 1],

@@ -6,6 +6,12 @@ import { parseStack } from "../../../infra/spec/load.ts";
 const rows: readonly (readonly [title: string, text: string, ...warnings: string[]])[] = [
   ["nothing unwise", "topics: [{ name: t }]\n"],
   ["even numbers of brokers are fine", "brokers: { count: 4 }\n"],
+  ["as many brokers as the workload needs", "workload: { produce: 1MB/s }\nbrokers: { count: 3 }\n"],
+  [
+    "fewer brokers than the workload needs",
+    "preset: standard\nworkload: { produce: 30MB/s }\nbrokers: { count: 3 }\n",
+    "s.yaml:3:19 brokers.count: wanted 10 or more for the workload, found 3: disk-throughput, storage, cpu would be too full with one broker lost; raise it, leave it out, or name a larger workload.machine",
+  ],
   [
     "a single copy in production",
     "topics: [{ name: t, replicationFactor: 1 }]\n",
