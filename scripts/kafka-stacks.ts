@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { capacityCommand } from "./commands/capacity.ts";
 import { downCommand } from "./commands/down.ts";
 import { healthCommand } from "./commands/health.ts";
 import { outputsCommand } from "./commands/outputs.ts";
@@ -23,6 +24,7 @@ const program = new Command("kafka-stacks")
   .addCommand(downCommand())
   .addCommand(outputsCommand())
   .addCommand(planCommand())
+  .addCommand(capacityCommand())
   .addCommand(topicsCommand())
   .addCommand(healthCommand())
   .addCommand(smokeCommand());

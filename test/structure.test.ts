@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   infra: [],
   scripts: ["capacity", ...LEAVES, "infra/spec", "infra/plan", "infra/stack-file.ts", "infra/program.ts", "toolchain"],
   // Pure: of what is read from a cluster it knows the shape only.
-  "scripts/ops": ["infra/outputs.ts", "infra/plan", "scripts/kafka/state.ts"],
+  "scripts/ops": ["capacity", "infra/outputs.ts", "infra/plan", "infra/spec/nearest.ts", "scripts/kafka/state.ts"],
   "scripts/kafka": ["infra/errors.ts", "infra/outputs.ts", "infra/plan", "scripts/ops"],
   toolchain: ["infra/errors.ts"],
 };
