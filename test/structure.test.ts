@@ -14,6 +14,8 @@ const LEAVES = ["infra/errors.ts", "infra/outputs.ts", "infra/paths.ts"];
 /** Where a file may look besides its own folder. The longest entry that a file lies in is its rule. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   capacity: [],
+  // Bundled for the browser: what the command prints in words stands there too.
+  "capacity/page": ["capacity", "scripts/ops/capacity"],
   ...Object.fromEntries(LEAVES.map((leaf) => [leaf, []])),
   "infra/spec": ["capacity", "infra/errors.ts"],
   "infra/plan": ["capacity", "infra/spec"],
@@ -37,6 +39,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@pulumi/pulumi": ["infra/index.ts", "infra/program.ts", "infra/targets", "scripts/pulumi", ...PLUGINS],
   "@grpc/grpc-js": PLUGINS,
   "google-protobuf": PLUGINS,
+  esbuild: ["scripts/page"],
+  uplot: ["capacity/page"],
   commander: ["scripts/kafka-stacks.ts", "scripts/commands"],
   yaml: ["infra/spec"],
   zod: ["infra/spec", "infra/outputs.ts"],
