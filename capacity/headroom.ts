@@ -5,7 +5,8 @@ import type { MachineClass } from "./machine.ts";
 import type { Workload } from "./workload.ts";
 
 const MOST = 2 ** 20;
-const STEPS = 40;
+/** Halvings: exact to seven digits, far beyond what the inputs are. */
+const STEPS = 24;
 
 /** By which share the produce rate may grow until this cluster no longer fits: 0.2 is a fifth. At most 2^20. */
 export function headroomOf(workload: Workload, replicas: Replicas, machine: MachineClass, brokers: number): number {
