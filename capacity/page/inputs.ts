@@ -56,7 +56,7 @@ export const inputsFor = (machines: readonly string[]): readonly Input[] => [
   }),
   load("peak", "Produce rate, peak", q.RATE),
   load("fan-out", "Fan-out", q.FACTOR, { hint: "Consumer groups that read everything." }),
-  load("compression", "Compression ratio", q.RATIO, { hint: "Before : after. 1 is none." }),
+  load("compression", "Compression ratio", q.RATIO, { hint: "Size before over size after; 1 is none." }),
   load("record-size", "Record size", q.RECORD, { seldom: true }),
   load("cache-miss", "Reads that miss the page cache", q.SHARE, { seldom: true }),
   choice("Retention and growth", "retain", "Keep records", [
@@ -147,8 +147,8 @@ export const inputsFor = (machines: readonly string[]): readonly Input[] => [
   choice(
     "Machine",
     "target",
-    "Where it runs",
+    "Target",
     ["local", "docker", "kubernetes"].map((target) => [target, target]),
-    { hint: "Stands in the stack file; changes no size." },
+    { hint: "Where the stack file runs it; changes no size." },
   ),
 ];

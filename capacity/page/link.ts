@@ -4,7 +4,7 @@ import { INPUTS, shownInputs } from "./plan.ts";
 
 /** The inputs that matter; empty ones are left out. */
 export function toFragment(texts: Texts): string {
-  const pairs = shownInputs(texts).flatMap(({ name }) => (texts[name] ? [[name, texts[name]]] : []));
+  const pairs = shownInputs(texts).flatMap(({ name }) => (texts[name] ? [[name, texts[name]] as [string, string]] : []));
   return `#${new URLSearchParams(pairs)}`;
 }
 

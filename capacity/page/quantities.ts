@@ -74,7 +74,14 @@ const printBytes = inUnits(SIZES, orNothing(parseBytes));
 const printNetwork = inUnits([["Gbit/s", 125e6], ["Mbit/s", 125e3], ...RATES], orNothing(parseRate));
 const printMemory = inUnits([["TiB", 1024 * GiB], ["GiB", GiB], ["MiB", MiB], ...SIZES], orNothing(parseBytes));
 
-const percent = (share: number): string => `${Number((share * 100).toPrecision(15))}%`;
+/** All digits, and never an exponent, which no flag takes. */
+function decimal(value: number): string {
+  const text = String(value);
+  return text.includes("e") ? value.toFixed(20).replace(/\.?0+$/, "") : text;
+}
+const percent = (part: number): string => `${decimal(Number((part * 100).toPrecision(15)))}%`;
+/** Per cent where they are exact, as they are not of a third. */
+export const share = (part: number): string => (readShare(percent(part)) === part ? percent(part) : decimal(part));
 
 const rate = (least: number, most: number): Quantity => ({
   read: parseRate,
@@ -87,7 +94,7 @@ const bytes = (least: number, most: number): Quantity => ({
   stops: decades(least, most),
 });
 export const count = (stops: readonly number[]): Quantity => ({ read: readCount, print: String, stops });
-const plain = (stops: readonly number[]): Quantity => ({ read: readNumber, print: String, stops });
+const plain = (stops: readonly number[]): Quantity => ({ read: readNumber, print: decimal, stops });
 
 export const RATE = rate(10e3, 20e9);
 export const PARTITION_RATE = rate(100e3, 200e6);
@@ -98,27 +105,27 @@ export const NETWORK: Quantity = {
   stops: [0.1, 0.5, 1, 2, 2.5, 5, 7.5, 10, 12.5, 15, 20, 25, 40, 50, 75, 100, 200, 400].map((gbit) => gbit * 125e6),
 };
 export const RECORD = bytes(10, 10e6);
-export const KEPT = bytes(1e9, 10e15);
+export const KEPT = bytes(1e9, 8e15);
 export const DISK = bytes(50e9, 200e12);
 export const MEMORY: Quantity = { read: parseBytes, print: printMemory, stops: doublings(2 * GiB, 2048 * GiB) };
 export const HEAP: Quantity = { ...MEMORY, stops: doublings(0.25 * GiB, 64 * GiB) };
 export const TIME: Quantity = {
   read: parseDuration,
-  print: printDuration,
+  print: (ms) => printDuration(Math.round(ms)),
   stops: [1, 2, 3, 4, 6, 8, 12, 18]
     .map((hours) => hours * HOUR_MS)
     .concat(
       [1, 1.5, 2, 3, 4, 5, 6, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180, 270, 365].map((day) => day * 24 * HOUR_MS),
     ),
 };
-export const YEAR: Quantity = { read: readYears, print: (years) => `${years}y`, stops: steps(0, 10, 0.5) };
+export const YEAR: Quantity = { read: readYears, print: (years) => `${decimal(years)}y`, stops: steps(0, 10, 0.5) };
 export const HOUR: Quantity = {
   read: readHours,
-  print: (hours) => `${hours}h`,
+  print: (hours) => `${decimal(hours)}h`,
   stops: [1, 2, 3, 4, 6, 8, 12, 18, 24, 36, 48, 72, 96, 120, 168],
 };
 export const GROWTH: Quantity = { read: readPercent, print: percent, stops: steps(0, 2, 0.05) };
-export const SHARE: Quantity = { read: readShare, print: percent, stops: steps(0, 1, 0.05) };
+export const SHARE: Quantity = { read: readShare, print: share, stops: steps(0, 1, 0.05) };
 export const FACTOR: Quantity = plain(steps(0, 20, 0.5));
 export const RATIO: Quantity = plain(steps(1, 10, 0.1));
 export const COUNT: Quantity = count([...steps(1, 20), ...decades(25, 5_000)]);

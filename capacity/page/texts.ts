@@ -5,7 +5,7 @@ import { PRESETS } from "../presets.ts";
 import { evenTopics, type TopicLoad, type Workload } from "../workload.ts";
 import type { Input, Texts } from "./inputs.ts";
 import { INPUTS, type Plan } from "./plan.ts";
-import { KEPT, TIME } from "./quantities.ts";
+import { KEPT, share as shareText, TIME } from "./quantities.ts";
 
 const WEEK_MS = 7 * 86_400_000;
 
@@ -48,12 +48,9 @@ function retentionTexts({ retention }: Workload): Texts {
 function topicTexts(topics: readonly TopicLoad[]): Texts {
   const least = topics[0]?.minPartitions ?? 1;
   const even = JSON.stringify(topics) === JSON.stringify(evenTopics(topics.length, least));
-  const list = topics.map(({ name, share, minPartitions }) => `${name}=${percent(share)}:${minPartitions}`);
+  const list = topics.map(({ name, share, minPartitions }) => `${name}=${shareText(share)}:${minPartitions}`);
   return { topics: String(topics.length), "keys-partitions": String(least), topic: even ? "" : list.join(", ") };
 }
-
-/** All digits, and never an exponent. */
-const percent = (share: number): string => `${(share * 100).toFixed(15).replace(/\.?0+$/, "")}%`;
 
 /** What the inputs say for each preset. */
 export const PRESET_TEXTS: Readonly<Record<string, Texts>> = Object.fromEntries(
