@@ -19,7 +19,11 @@ export interface BarStyle {
   readonly unicode: boolean;
 }
 
-type Bar = Pick<ResourceResult, "resource" | "utilisation" | "utilisationAfterFailure" | "target" | "binding">;
+type Bar = Pick<ResourceResult, "resource" | "utilisation" | "utilisationAfterFailure" | "target" | "binding" | "fits">;
+
+/** `*` for what binds, `!` for what there is too little of. */
+export const marksOf = ({ binding, fits }: Pick<Bar, "binding" | "fits">): string =>
+  [binding ? "*" : "", fits ? "" : "!"].join(" ").trim();
 
 /** One bar for each resource: what is used now, what more after the failure, what is free, and the target across it. */
 export function bars(resources: readonly Bar[], { width, unicode }: BarStyle): string[] {
@@ -28,9 +32,9 @@ export function bars(resources: readonly Bar[], { width, unicode }: BarStyle): s
   const cells = Math.max(10, Math.min(50, width - label - 20));
   const rows = resources.map((bar) => {
     const figures = `${percent(bar.utilisation).padStart(6)} ${percent(bar.utilisationAfterFailure).padStart(6)}`;
-    return `${bar.resource.padEnd(label)}  ${drawBar(bar, cells, marks)} ${figures}${bar.binding ? " *" : ""}`;
+    return `${bar.resource.padEnd(label)}  ${drawBar(bar, cells, marks)} ${figures} ${marksOf(bar)}`.trimEnd();
   });
-  const legend = `${marks.now} now  ${marks.afterFailure} after the failure  ${marks.free} free  ${marks.target} target  * binds`;
+  const legend = `${marks.now} now  ${marks.afterFailure} after failure  ${marks.free} free  ${marks.target} target  * binds  ! lacks`;
   return [...rows, `${" ".repeat(label)}  ${legend}`];
 }
 

@@ -1,6 +1,6 @@
 import type { ResourceResult, Sizing } from "../../../capacity/result.ts";
 import { formatBytes } from "../../../capacity/units.ts";
-import { type BarStyle, bars } from "./bars.ts";
+import { type BarStyle, bars, marksOf } from "./bars.ts";
 import { figure, hours, percent, plural } from "./figures.ts";
 import { table, wrap } from "./layout.ts";
 
@@ -78,7 +78,7 @@ const RESOURCE_COLUMNS = [
   { head: "NEEDED", align: "right" },
   { head: "HAVE", align: "right" },
   { head: "NOW", align: "right" },
-  { head: "AFTER FAILURE", align: "right" },
+  { head: "AFTER", align: "right" },
   { head: "TARGET", align: "right" },
   { head: "BROKERS", align: "right" },
   { head: "" },
@@ -93,7 +93,7 @@ function resources(resources: readonly ResourceResult[]): string[] {
     percent(use.utilisationAfterFailure),
     percent(use.target),
     String(use.brokersNeeded),
-    [use.binding ? "binds" : "", use.fits ? "" : "too little"].filter(Boolean).join(", "),
+    marksOf(use),
   ]);
   return table(RESOURCE_COLUMNS, rows);
 }
