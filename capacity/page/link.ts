@@ -4,11 +4,14 @@ import { INPUTS, shownInputs } from "./plan.ts";
 
 /** The inputs that matter; empty ones are left out. */
 export function toFragment(texts: Texts): string {
-  const pairs = shownInputs(texts).flatMap(({ name }) => (texts[name] ? [[name, texts[name]] as [string, string]] : []));
+  const pairs = shownInputs(texts).flatMap(({ name }) =>
+    texts[name] ? [[name, texts[name]] as [string, string]] : [],
+  );
   return `#${new URLSearchParams(pairs)}`;
 }
 
 export interface Link {
+  /** Inputs that may be empty and are not in the link are so. */
   readonly texts: Texts;
   /** Names in the link that the page does not know: of another version, or mistyped. */
   readonly unknown: readonly string[];
@@ -20,5 +23,10 @@ export function fromFragment(fragment: string): Link | undefined {
   if (pairs.length === 0) return undefined;
   const names = INPUTS.map(({ name }) => name);
   const [known, unknown] = [true, false].map((is) => pairs.filter(([name]) => names.includes(name) === is));
-  return { texts: Object.fromEntries(known ?? []), unknown: (unknown ?? []).map(([name]) => name) };
+  // Whoever left an input empty meant it, and empty inputs are not in a link.
+  const empty = INPUTS.filter(
+    ({ control }) => control.as === "list" || (control.as === "quantity" && control.optional),
+  );
+  const texts = Object.fromEntries([...empty.map(({ name }) => [name, ""]), ...(known ?? [])]);
+  return { texts, unknown: (unknown ?? []).map(([name]) => name) };
 }

@@ -1,6 +1,6 @@
 /**
  * The page: inputs → plan → `sizeCluster`, the very model of the command → what is shown. The inputs are the only state; the
- * address holds a copy of them, so a link shares a plan and the browser's history walks through them.
+ * address holds a copy of them, so a link shares a plan.
  */
 import { stackYaml } from "../../scripts/ops/capacity/stack-yaml.ts";
 import { CapacityError } from "../errors.ts";
@@ -24,6 +24,8 @@ const start: Texts = textsOf(JSON.parse(part("start").textContent ?? ""));
 const form = buildForm(part("inputs"), () => update());
 const preset = part("preset") as HTMLSelectElement;
 const stack = part("stack") as HTMLTextAreaElement;
+const axisButtons = { years: part("axis-years") as HTMLInputElement, load: part("axis-load") as HTMLInputElement };
+let wantedAxis: Axis = "years";
 const drawChart = buildChart(part("chart"));
 
 preset.append(...Object.keys(PRESETS).map((name) => h("option", { value: name }, name)));
@@ -32,7 +34,11 @@ preset.addEventListener("change", () => {
   form.fill(PRESET_TEXTS[preset.value] ?? start);
   update();
 });
-for (const axis of ["years", "load"] as const) part(`axis-${axis}`).addEventListener("change", () => update());
+for (const axis of ["years", "load"] as const)
+  axisButtons[axis].addEventListener("change", () => {
+    wantedAxis = axis;
+    update();
+  });
 copyOnClick(part("copy-stack"), () => stack.value);
 copyOnClick(part("copy-link"), () => location.href);
 addEventListener("hashchange", () => load());
@@ -41,17 +47,12 @@ load();
 /** Fills the inputs from the address, or with the start where it says nothing. */
 function load(): void {
   const link = fromFragment(location.hash);
-  // Whoever left an input empty meant it, and empty inputs are not in a link.
-  const rest = link && {
-    ...start,
-    brokers: "",
-    "replication-factor": "",
-    "min-insync-replicas": "",
-    heap: "",
-    "topic-list": "",
-  };
-  form.fill({ ...(rest ?? start), ...link?.texts });
-  update(link?.unknown);
+  // First, so that there is an answer to fall back on should the link be wrong.
+  form.fill(start);
+  update();
+  if (!link) return;
+  form.fill({ ...start, ...link.texts });
+  update(link.unknown);
 }
 
 function update(unknown: readonly string[] = []): void {
@@ -94,12 +95,11 @@ function showStack(sizing: Sizing, texts: Texts): void {
 }
 
 function showGrowth(plan: Plan): void {
-  const years = part("axis-years") as HTMLInputElement;
-  const { horizonYears, growthPerYear } = plan.workload;
   // Without growth or years the years would be a flat line, or none.
-  years.disabled = horizonYears === 0 || growthPerYear === 0;
-  if (years.disabled) (part("axis-load") as HTMLInputElement).checked = true;
-  const axis: Axis = years.checked ? "years" : "load";
+  const still = plan.workload.horizonYears === 0 || plan.workload.growthPerYear === 0;
+  const axis = still ? "load" : wantedAxis;
+  axisButtons.years.disabled = still;
+  axisButtons[axis].checked = true;
   const points = growthOf(plan, axis);
   drawChart(points, axis);
   part("growth-table").replaceChildren(growthTable(points, axis));

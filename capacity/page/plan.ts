@@ -67,9 +67,12 @@ export function readPlan(texts: Texts): Reading {
 export const faultsFrom = (error: CapacityError, texts: Texts): readonly Fault[] =>
   faultsOf(error, flagsFrom(texts), flagsOf).map((fault) => atInput(fault, texts));
 
+/** Flags, and properties that are none, by the inputs that stand for them. */
+const OTHER_NAMES: Readonly<Record<string, string>> = { "what-if": "brokers", machine: "class" };
+
 function atInput({ flag, message, next }: FlagFault, texts: Texts): Fault {
-  const [, name = ""] = /^--([\w-]+)/.exec(flag) ?? [];
-  const input = shownInputs(texts).find((one) => one.name === (name === "what-if" ? "brokers" : name));
+  const [, name = ""] = /^-*([\w-]+)/.exec(flag) ?? [];
+  const input = shownInputs(texts).find((one) => one.name === (OTHER_NAMES[name] ?? name));
   const text = `${message}${next ? `; ${next}` : ""}`;
   return input ? { name: input.name, message: text } : { name: "", message: `${flag}: ${text}` };
 }
