@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import {
+  formatBytes,
+  formatRate,
   parseBytes,
   parseDuration,
   parseRate,
@@ -80,5 +82,22 @@ describe("units", () => {
       "0B",
     ]);
     assert.deepEqual([604_800_000, 90_000, 1].map(printDuration), ["7d", "90s", "1ms"]);
+  });
+
+  test("a figure for reading is within half a percent of what it stands for", () => {
+    assert.deepEqual([0, 999, 1000, 217_728e9, 691_200_000].map(formatBytes), [
+      "0 B",
+      "999 B",
+      "1 kB",
+      "218 TB",
+      "691 MB",
+    ]);
+    assert.equal(formatRate(1.25e9), "1.25 GB/s");
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1e15 }), (value) => {
+        assert.ok(Math.abs(parseBytes(formatBytes(value)) / value - 1) <= 0.005);
+      }),
+    );
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, -1]) assert.throws(() => formatBytes(bad), RangeError);
   });
 });
