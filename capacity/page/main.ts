@@ -88,10 +88,13 @@ function answer(plan: Plan, texts: Texts): readonly Fault[] {
   return [];
 }
 
+/** As `--write` does, it offers no cluster that would not carry the workload. */
 function showStack(sizing: Sizing, texts: Texts): void {
   const { controllerHeapBytes } = PRESETS[preset.value as PresetName] ?? { controllerHeapBytes: GiB };
-  const command = commandFrom(texts);
-  stack.value = stackYaml(sizing, { target: texts.target ?? "", command, schema: undefined, controllerHeapBytes });
+  const options = { target: texts.target ?? "", command: commandFrom(texts), schema: undefined, controllerHeapBytes };
+  stack.value = sizing.fits
+    ? stackYaml(sizing, options)
+    : "# No stack file: this cluster would not carry the workload.\n";
 }
 
 function showGrowth(plan: Plan): void {
