@@ -3,16 +3,9 @@ import { figure, percent, plural } from "../../scripts/ops/capacity/figures.ts";
 import type { ResourceResult, Sizing } from "../result.ts";
 import { h } from "./dom.ts";
 
-export const NAMES: Readonly<Record<ResourceResult["resource"], string>> = {
-  "network-in": "Network in",
-  "network-out": "Network out",
-  "disk-throughput": "Disk throughput",
-  storage: "Storage",
-  memory: "Memory",
-  cpu: "CPU",
-  partitions: "Partition replicas",
-  failures: "Failures",
-};
+/** `disk-throughput` → `Disk throughput`. */
+const titleOf = (resource: string): string =>
+  resource === "cpu" ? "CPU" : resource.charAt(0).toUpperCase() + resource.slice(1).replaceAll("-", " ");
 
 /** Rows that were open stay open. */
 export function showResources(place: HTMLElement, { resources, afterFailure }: Sizing): void {
@@ -34,7 +27,7 @@ function rowOf(one: ResourceResult, full: number, lost: number): HTMLElement {
     h(
       "summary",
       {},
-      h("span", { class: "name" }, NAMES[one.resource], badge, over),
+      h("span", { class: "name" }, titleOf(one.resource), badge, over),
       h("span", { class: "figures" }, `${percent(one.utilisation)} now${after}`),
       barOf(one, full),
     ),
