@@ -21,7 +21,7 @@ export function decisionsOf(figures: Figures): Decision[] {
     {
       what: "partitions per topic",
       value: partitions,
-      because: `its rates, ${workload.parallelism} consumers of a group, and an even spread over the brokers`,
+      because: `its rates, ${workload.parallelism} ${workload.parallelism === 1 ? "consumer" : "consumers"} of a group, and an even spread over the brokers`,
     },
     {
       what: "disk per partition",

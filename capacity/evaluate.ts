@@ -47,7 +47,7 @@ export function evaluate(
 function placement({ workload }: Demand, replicas: Replicas, brokers: number, alive: number): Use {
   const { replicationFactor, minInsyncReplicas } = replicas;
   return makeUse({
-    resource: "failures",
+    resource: "replication",
     unit: "brokers",
     needed: workload.mayFail === "rack" ? Math.max(replicationFactor, workload.racks) : replicationFactor,
     neededAfterFailure: minInsyncReplicas,

@@ -25,7 +25,7 @@ const THROUGHPUT = byLatency({ low: 0.6, normal: 0.8, relaxed: 0.9 });
 const CPU = byLatency({ low: 0.5, normal: 0.7, relaxed: 0.85 });
 const CRUISE_CONTROL = "Cruise Control's default capacity thresholds for normal latency";
 
-export const MACHINE_RESOURCES: Readonly<Record<Exclude<ResourceName, "failures">, Resource>> = {
+export const MACHINE_RESOURCES: Readonly<Record<Exclude<ResourceName, "replication">, Resource>> = {
   "network-in": {
     unit: "bytesPerSec",
     needed: (load) => load.networkInBytesPerSec,

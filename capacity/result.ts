@@ -9,7 +9,7 @@ export const RESOURCES = [
   "memory",
   "cpu",
   "partitions",
-  "failures",
+  "replication",
 ] as const;
 export type ResourceName = (typeof RESOURCES)[number];
 

@@ -42,9 +42,11 @@ function clusterDefaults({ topicDefaults }: StackSpec): Record<string, string> {
 }
 
 function brokerDefaults(spec: StackSpec, { rack }: NodeSeat): Record<string, string> {
-  // Three copies, however large the cluster; Kafka refuses to create its own topics when it has fewer brokers.
-  const copies = Math.min(3, spec.brokers.count);
-  const quorum = String(Math.max(1, copies - 1));
+  // As durable as other topics, and three copies at least; Kafka cannot create its own topics with fewer brokers. Offsets
+  // have no min ISR of their own: with fewer copies than others, one broker down would stop their commits.
+  const { replicationFactor, minInsyncReplicas } = spec.topicDefaults;
+  const copies = Math.min(Math.max(3, replicationFactor), spec.brokers.count);
+  const quorum = String(Math.max(1, Math.min(Math.max(2, minInsyncReplicas), copies - 1)));
   const properties: Record<string, string> = {
     // Leaders move away before a broker stops, so a restart costs clients no failed request.
     "controlled.shutdown.enable": "true",

@@ -6,7 +6,7 @@ import { sizeCluster } from "../../capacity/size.ts";
 import { GiB } from "../../capacity/units.ts";
 import type { Workload } from "../../capacity/workload.ts";
 import { UserError } from "../../infra/errors.ts";
-import type { StackFile } from "../../infra/stack-file.ts";
+import { loadStackFile, type StackFile } from "../../infra/stack-file.ts";
 import { compare, compareText } from "../ops/capacity/compare.ts";
 import { explain, explainText } from "../ops/capacity/explain.ts";
 import { type FlagFault, type Flags, faultsOf, formatFault, written } from "../ops/capacity/flags.ts";
@@ -16,6 +16,7 @@ import { type Request, readRequest } from "../ops/capacity/request.ts";
 import { stackYaml } from "../ops/capacity/stack-yaml.ts";
 import { flagsOf as flagsOfKey } from "../ops/capacity/workload.ts";
 import { ExitError, printJson, say } from "../ui/output.ts";
+import { sayWarnings } from "../ui/warnings.ts";
 import { flagsOf, type Switches, withOptions } from "./capacity/options.ts";
 import { placeFor, schemaFor, writeStack } from "./capacity/write.ts";
 
@@ -32,10 +33,22 @@ function run(switches: Switches, flags: Flags): void {
     show(switches, lists(), () => listsText(columns()));
     return;
   }
-  const request = readRequest(flags);
+  const request = readRequest(flags, switches.stack === undefined ? undefined : sizingOf(switches.stack));
   if ("faults" in request) throw refusal(request.faults);
   if (request.compare) showClasses(request.workload, request.compare, switches);
   else showSizing(request, switches, flags);
+}
+
+/** How a stack file's size was found. @throws UserError when there is nothing to check it against. */
+function sizingOf(stack: string): Sizing {
+  const { sizing, sizedBy, warnings } = loadStackFile(stack);
+  sayWarnings(warnings);
+  if (sizedBy) return sizing;
+  throw new UserError(
+    `--stack ${stack}: wanted a workload to check its brokers against, found none`,
+    "add a section workload to the file; stacks/reference.yaml explains its keys",
+    2,
+  );
 }
 
 /** Exits 3 when none of the classes carries the workload. */

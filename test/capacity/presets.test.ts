@@ -10,8 +10,8 @@ const PINNED: Readonly<
     readonly [brokers: number, rf: number, minIsr: number, partitions: number, controllers: number, binding: string]
   >
 > = {
-  dev: [3, 3, 2, 3, 3, "failures"],
-  small: [3, 3, 2, 6, 3, "failures"],
+  dev: [3, 3, 2, 3, 3, "replication"],
+  small: [3, 3, 2, 6, 3, "replication"],
   standard: [5, 3, 2, 12, 3, "storage"],
   throughput: [7, 3, 2, 36, 3, "storage"],
   durable: [6, 5, 3, 12, 5, "storage"],

@@ -129,6 +129,35 @@ describe("an answer", () => {
     assert.ok(sizing.controllers > 2 * failures && sizing.zookeeper > 2 * failures);
   });
 
+  holds("loads its brokers as docs/capacity.md says", ({ workload, replicationFactor: rf, ...sizing }) => {
+    const { fanOut, cacheMissShare, compressionRatio, retention } = workload;
+    const growth = (1 + workload.growthPerYear) ** workload.horizonYears;
+    const write = (workload.peakProduceBytesPerSec / compressionRatio) * growth;
+    const average = (workload.produceBytesPerSec / compressionRatio) * growth;
+    const copy = {
+      time: (ms: number) => average * (ms / 1000),
+      size: (bytes: number) => bytes * growth,
+      compaction: (liveBytes: number) => liveBytes * 2 * growth,
+    };
+    const kept = rf * copy[retention.by](Object.values(retention)[1] as number);
+    const wanted = (alive: number) => {
+      const rebuild = (kept * (1 - alive / sizing.brokers)) / (workload.rebuildHours * 3600);
+      return {
+        "network-in": (write * rf + rebuild) / alive,
+        "network-out": (write * (fanOut + rf - 1) + rebuild) / alive,
+        "disk-throughput": (write * (rf + fanOut * cacheMissShare) + 2 * rebuild) / alive,
+        storage: kept / alive,
+        cpu: (write * (rf + (fanOut + rf - 1) / 4)) / 20e6 / alive,
+      };
+    };
+    const { brokersLeft, rebuildHours } = sizing.afterFailure;
+    for (const [name, load] of Object.entries(wanted(sizing.brokers)))
+      close(load, sizing.resources.find(({ resource }) => resource === name)!.needed, name);
+    for (const [name, load] of Object.entries(wanted(brokersLeft)))
+      close(load, sizing.resources.find(({ resource }) => resource === name)!.neededAfterFailure, name);
+    assert.ok(rebuildHours !== null && rebuildHours <= workload.rebuildHours, "it is rebuilt in time");
+  });
+
   holds("spreads all that is kept over the topics", ({ topics, perBroker, brokers }) => {
     const kept = topics.reduce((sum, { storageBytes }) => sum + storageBytes, 0);
     assert.ok(Math.abs(kept / brokers / perBroker.storageBytes - 1) < 1e-6);
@@ -171,6 +200,10 @@ describe("an answer", () => {
       RUNS,
     ));
 });
+
+function close(wanted: number, found: number, what: string): void {
+  assert.ok(Math.abs(found - wanted) <= 1e-9 * wanted, `${what}: wanted ${wanted}, found ${found}`);
+}
 
 /** What no one could use: only the time of a rebuild that cannot happen may be missing. */
 function badFigures(value: unknown, path = ""): string[] {

@@ -9,6 +9,7 @@ export interface Switches {
   readonly json?: boolean;
   readonly force?: boolean;
   readonly write?: string;
+  readonly stack?: string;
   readonly target: string;
 }
 
@@ -18,6 +19,12 @@ const collect = (text: string, before: readonly string[] = []): readonly string[
 export function withOptions(command: Command): Command {
   command
     .option("--preset <name>", "begin with the workload and machine class of a preset; other flags win")
+    .addOption(
+      new Option(
+        "--stack <stack>",
+        "begin with those of a stack file and its number of brokers; exits 3 when they do not fit",
+      ).conflicts("preset"),
+    )
     .option("--list", "list the presets and the machine classes");
   for (const { flag, argument, help } of WORKLOAD_FIELDS) command.option(`--${flag} <${argument}>`, help);
   command

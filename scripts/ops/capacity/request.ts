@@ -1,6 +1,6 @@
 import type { MachineClass } from "../../../capacity/machine.ts";
 import { PRESETS, type Preset } from "../../../capacity/presets.ts";
-import { RESOURCES, type ResourceName } from "../../../capacity/result.ts";
+import { RESOURCES, type ResourceName, type Sizing } from "../../../capacity/result.ts";
 import type { Workload } from "../../../capacity/workload.ts";
 import { nearest } from "../../../infra/spec/nearest.ts";
 import { type FlagFault, type Flags, readFlag, textOf, written } from "./flags.ts";
@@ -22,14 +22,14 @@ export interface Request {
   readonly explain: ResourceName | undefined;
 }
 
-/** Flags → request, or everything that is wrong with them. */
-export function readRequest(flags: Flags): Request | { readonly faults: readonly FlagFault[] } {
+/** Flags → request, or everything that is wrong with them. `stack`: the sizing of a stack file to begin with. */
+export function readRequest(flags: Flags, stack?: Sizing): Request | { readonly faults: readonly FlagFault[] } {
   const faults: FlagFault[] = [];
   const preset = readPreset(flags, faults);
   // Nobody may be told to give a rate that the misspelt preset would have given.
-  const workload = preset === "unknown" ? undefined : readWorkload(flags, preset?.workload, faults);
+  const workload = preset === "unknown" ? undefined : readWorkload(flags, stack?.workload ?? preset?.workload, faults);
   const known = preset === "unknown" ? undefined : preset;
-  const machine = readMachine(flags, known?.machine ?? USUAL_CLASS, faults);
+  const machine = readMachine(flags, stack?.machine.name ?? known?.machine ?? USUAL_CLASS, faults);
   const explain = readFlag(flags, "explain", oneOf(RESOURCES), faults);
   const compare = readCompare(flags, faults);
   if (faults.length > 0 || !workload || !machine) return { faults };

@@ -179,9 +179,9 @@ const memory: Steps = ({ workload, perBroker, afterFailure }) =>
     ];
   });
 
-const failures: Steps = ({ workload, replicationFactor: rf, minInsyncReplicas: isr, resources }) => {
+const replication: Steps = ({ workload, replicationFactor: rf, minInsyncReplicas: isr, resources }) => {
   const f = failuresOf(workload.mayFail);
-  const needed = resources.find(({ resource }) => resource === "failures")?.needed ?? rf;
+  const needed = resources.find(({ resource }) => resource === "replication")?.needed ?? rf;
   const acknowledging = workload.minInsyncReplicas === undefined ? `${f} + 1` : `${isr}, set by hand`;
   const copies = workload.replicationFactor === undefined ? `${f} + ${isr}` : `${rf}, set by hand`;
   const places = workload.mayFail === "rack" ? `max(${rf}, ${plural(workload.racks, "rack")})` : `${rf}`;
@@ -202,7 +202,7 @@ export const STEPS: Readonly<Record<ResourceName, Steps>> = {
   memory,
   cpu,
   partitions,
-  failures,
+  replication,
 };
 
 function step(name: string, meaning: string, numbers: string, value: number, unit: ResourceResult["unit"]): Step {

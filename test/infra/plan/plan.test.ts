@@ -203,3 +203,15 @@ describe("what the stack file decides", () => {
     ]);
   });
 });
+
+test("Kafka's own topics are as durable as others, and commits survive what they survive", () => {
+  for (const [preset, copies, minIsr] of [
+    ["dev", "3", "2"],
+    ["durable", "5", "3"],
+  ]) {
+    const broker = planOf({ preset }).nodes[0]?.config.properties;
+    assert.equal(broker?.["offsets.topic.replication.factor"], copies);
+    assert.equal(broker?.["transaction.state.log.min.isr"], minIsr);
+    assert.ok(Number(copies) > Number(broker?.["min.insync.replicas"]));
+  }
+});

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { formatIssue, StackFileError } from "../../../infra/errors.ts";
 import { parseStack } from "../../../infra/spec/load.ts";
 import { invalidStacks } from "./invalid-stacks.ts";
+import { invalidWorkloads } from "./invalid-workloads.ts";
 
 function problemsOf(text: string): string[] {
   try {
@@ -15,6 +16,6 @@ function problemsOf(text: string): string[] {
 }
 
 describe("stacks that are refused, to the letter", () => {
-  for (const [title, text, problems] of invalidStacks)
+  for (const [title, text, problems] of [...invalidStacks, ...invalidWorkloads])
     test(title, () => assert.deepEqual(problemsOf(text), typeof problems === "string" ? [problems] : problems));
 });

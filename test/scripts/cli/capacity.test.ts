@@ -68,6 +68,21 @@ describe("capacity", { concurrency: 2 }, () => {
     assert.equal(code, 0);
   });
 
+  test("--stack checks what a file fixes against its workload: 3 when it does not fit, 2 without a workload", async () => {
+    const file = path.join(home, "checked.yaml");
+    const check = async (text: string) => {
+      writeFileSync(file, text);
+      return capacity("--stack", file, "--json");
+    };
+    const small = await check("workload: { produce: 30MB/s }\nbrokers: { count: 3 }\n");
+    assert.equal((JSON.parse(small.stdout) as Sizing).brokers, 3);
+    assert.match(small.stderr, /checked\.yaml:2:19 brokers\.count: wanted \d+ or more for the workload/);
+    const large = await check("workload: { produce: 1MB/s }\nbrokers: { count: 5 }\n");
+    const none = await check("brokers: { count: 5 }\n");
+    assert.match(none.stderr, /wanted a workload to check its brokers against/);
+    assert.deepEqual([small.code, large.code, none.code], [3, 0, 2]);
+  });
+
   test("--what-if exits 3 when it does not fit, and 0 when it does", async () => {
     const small = await capacity("--preset", "standard", "--what-if", "brokers=3");
     assert.match(small.stdout, /^3 brokers of m7g\.xlarge do NOT carry it: /);
