@@ -15,6 +15,8 @@ import { sizingText } from "../ops/capacity/report.ts";
 import { type Request, readRequest } from "../ops/capacity/request.ts";
 import { stackYaml } from "../ops/capacity/stack-yaml.ts";
 import { flagsOf as flagsOfKey } from "../ops/capacity/workload.ts";
+import { openInBrowser } from "../page/open-in-browser.ts";
+import { writePage } from "../page/write-page.ts";
 import { ExitError, printJson, say } from "../ui/output.ts";
 import { sayWarnings } from "../ui/warnings.ts";
 import { flagsOf, type Switches, withOptions } from "./capacity/options.ts";
@@ -28,7 +30,9 @@ export function capacityCommand(): Command {
   return withOptions(command).action((switches: Switches, self: Command) => run(switches, flagsOf(self)));
 }
 
-function run(switches: Switches, flags: Flags): void {
+async function run(switches: Switches, flags: Flags): Promise<void> {
+  if (switches.open && switches.html === undefined)
+    throw new UserError("--open: wanted --html with it, found none", "add for example --html capacity.html", 2);
   if (switches.list) {
     show(switches, lists(), () => listsText(columns()));
     return;
@@ -36,7 +40,7 @@ function run(switches: Switches, flags: Flags): void {
   const request = readRequest(flags, switches.stack === undefined ? undefined : sizingOf(switches.stack));
   if ("faults" in request) throw refusal(request.faults);
   if (request.compare) showClasses(request.workload, request.compare, switches);
-  else showSizing(request, switches, flags);
+  else await showSizing(request, switches, flags);
 }
 
 /** How a stack file's size was found. @throws UserError when there is nothing to check it against. */
@@ -59,7 +63,7 @@ function showClasses(workload: Workload, machines: readonly MachineClass[], swit
 }
 
 /** Exits 3 when the number of brokers that `--what-if` sets is too small; nothing is then written. */
-function showSizing(request: Request, switches: Switches, flags: Flags): void {
+async function showSizing(request: Request, switches: Switches, flags: Flags): Promise<void> {
   const place = switches.write === undefined ? undefined : placeFor(switches.write, switches.force ?? false);
   const sizing = size(request, flags);
   if (request.explain) {
@@ -68,7 +72,14 @@ function showSizing(request: Request, switches: Switches, flags: Flags): void {
   } else show(switches, sizing, () => sizingText(sizing, { width: columns(), unicode: showsUnicode() }));
   if (place && sizing.fits) write(place, sizing, request, switches, flags);
   else if (place) say(`not written: ${place.file}, because the cluster would not carry the workload`);
+  if (switches.html !== undefined) await writeHtml(switches.html, request, switches.open ?? false);
   if (!sizing.fits) throw new ExitError(3);
+}
+
+async function writeHtml(file: string, request: Request, open: boolean): Promise<void> {
+  await writePage(file, request);
+  say(`wrote ${file}; ${open ? "opening it" : "open it in a browser"}`);
+  if (open) await openInBrowser(file);
 }
 
 /** @throws UserError for a workload that no cluster of the class carries. */
@@ -82,7 +93,7 @@ function size({ workload, machine }: Request, flags: Flags): Sizing {
 }
 
 function write(place: StackFile, sizing: Sizing, { preset }: Request, switches: Switches, flags: Flags): void {
-  const given = Object.keys(flags).filter((flag) => flag !== "write");
+  const given = Object.keys(flags).filter((flag) => flag !== "write" && flag !== "html");
   const text = stackYaml(sizing, {
     target: switches.target,
     command: ["kafka-stacks capacity", ...given.map((flag) => written(flags, flag))].join(" "),

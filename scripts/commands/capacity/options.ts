@@ -9,6 +9,8 @@ export interface Switches {
   readonly json?: boolean;
   readonly force?: boolean;
   readonly write?: string;
+  readonly html?: string;
+  readonly open?: boolean;
   readonly stack?: string;
   readonly target: string;
 }
@@ -55,6 +57,13 @@ export function withOptions(command: Command): Command {
         .choices(["local", "docker", "kubernetes"])
         .default("local"),
     )
+    .addOption(
+      new Option("--html <file>", "write a page that runs this model in the browser, beginning with this").conflicts([
+        "compare",
+        "list",
+      ]),
+    )
+    .option("--open", "with --html: show the page")
     .option("--json", "print the result as JSON");
 }
 
