@@ -1,13 +1,15 @@
 /** How a cluster of a given number of brokers would do. */
-import { brokerLoad, type Demand } from "./demand.ts";
-import { brokersLost, type Replicas } from "./failures.ts";
+import { brokerLoad, type Demand, type Situation } from "./demand.ts";
+import { brokersLost, brokersSharing, type Replicas } from "./failures.ts";
 import type { MachineClass } from "./machine.ts";
 import { MACHINE_RESOURCES } from "./resources.ts";
 import type { BrokerLoad, ResourceName, ResourceResult } from "./result.ts";
 
 export interface Evaluation {
   readonly brokers: number;
-  readonly alive: number;
+  readonly lost: number;
+  /** Of the brokers that share the load evenly; with racks of one size it is all of them. */
+  readonly sharing: Situation;
   readonly now: BrokerLoad;
   readonly after: BrokerLoad;
   readonly uses: readonly Use[];
@@ -16,17 +18,19 @@ export interface Evaluation {
 /** One resource of one broker, without what only a comparison of cluster sizes can tell. */
 export type Use = Omit<ResourceResult, "brokersNeeded" | "binding">;
 
-/** Undefined when the tolerated failure would leave no broker. */
+/** Undefined when the tolerated failure would leave no broker, or a rack has none. */
 export function evaluate(
   demand: Demand,
   replicas: Replicas,
   machine: MachineClass,
   brokers: number,
 ): Evaluation | undefined {
-  const alive = brokers - brokersLost(demand.workload, brokers);
+  const lost = brokersLost(demand.workload, brokers);
+  const even = brokersSharing(demand.workload, brokers);
+  const alive = even - brokersLost(demand.workload, even);
   if (alive < 1) return undefined;
-  const now = brokerLoad(demand, { brokers, alive: brokers });
-  const after = brokerLoad(demand, { brokers, alive });
+  const now = brokerLoad(demand, { brokers: even, alive: even });
+  const after = brokerLoad(demand, { brokers: even, alive });
   const uses = Object.entries(MACHINE_RESOURCES).map(([name, { needed, have, target, unit, formula, source }]) =>
     makeUse({
       resource: name as ResourceName,
@@ -40,7 +44,8 @@ export function evaluate(
       source,
     }),
   );
-  return { brokers, alive, now, after, uses: [...uses, placement(demand, replicas, brokers, alive)] };
+  const sharing = { brokers: even, alive };
+  return { brokers, lost, sharing, now, after, uses: [...uses, placement(demand, replicas, brokers, brokers - lost)] };
 }
 
 /** Every replica has a broker of its own, and after the failure enough brokers are left to acknowledge. */

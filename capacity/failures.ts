@@ -10,6 +10,14 @@ export function brokersLost({ mayFail, racks }: Workload, brokers: number): numb
   return mayFail === "rack" ? Math.ceil(brokers / racks) : failuresOf(mayFail);
 }
 
+/**
+ * How many brokers share the load evenly. Where each rack holds a copy, those of the smallest rack carry as much as those of
+ * the others together: a broker more in one rack only takes nothing off them.
+ */
+export function brokersSharing({ mayFail, racks }: Workload, brokers: number): number {
+  return mayFail === "rack" ? Math.floor(brokers / racks) * racks : brokers;
+}
+
 export interface Replicas {
   readonly replicationFactor: number;
   readonly minInsyncReplicas: number;

@@ -8,6 +8,15 @@ export interface PartitionNeed {
   total(brokers: number): number;
 }
 
+const sorted = new WeakMap<readonly TopicLoad[], readonly TopicLoad[]>();
+
+/** Largest first; sorted once for a workload, whatever load it is then looked at with. */
+function sortedByShare(topics: readonly TopicLoad[]): readonly TopicLoad[] {
+  const known = sorted.get(topics) ?? topics.toSorted((a, b) => b.share - a.share);
+  sorted.set(topics, known);
+  return known;
+}
+
 /** Guards against a share of 1/B that is a hair above it as a binary fraction. */
 const EPSILON = 1e-9;
 
@@ -29,7 +38,7 @@ export function partitionNeed(workload: Workload, write: number): PartitionNeed 
     isLarge(topic, brokers) ? spreadEvenly(least(topic), brokers) : least(topic);
 
   // Fewer than B topics can be more than a B-th: with the largest first, a total looks at those only.
-  const largestFirst = topics.toSorted((a, b) => b.share - a.share);
+  const largestFirst = sortedByShare(topics);
   const base = topics.reduce((sum, topic) => sum + least(topic), 0);
   const total = (brokers: number): number => {
     let sum = base;

@@ -46,8 +46,8 @@ export function sizeCluster(workload: Workload, machine: MachineClass): Sizing {
     fits,
     afterFailure: {
       what: describe(workload.mayFail),
-      brokersLost: chosen.brokers - chosen.alive,
-      brokersLeft: chosen.alive,
+      brokersLost: chosen.lost,
+      brokersLeft: chosen.brokers - chosen.lost,
       perBroker: chosen.after,
       rebuildHours: rebuildHours(demand, chosen, machine),
     },
@@ -82,10 +82,12 @@ function search(demand: Demand, replicas: Replicas, machine: MachineClass) {
 function fixed(demand: Demand, replicas: Replicas, machine: MachineClass, brokers: number): Evaluation {
   const found = evaluate(demand, replicas, machine, brokers);
   if (found) return found;
-  const lost = brokersLost(demand.workload, brokers);
-  throw new CapacityError([
-    { key: "brokers", message: `wanted more than the ${lost} that may fail at once, found ${brokers}` },
-  ]);
+  const { mayFail, racks } = demand.workload;
+  const wanted =
+    mayFail === "rack"
+      ? `a broker in each of ${racks} racks`
+      : `more than the ${brokersLost(demand.workload, brokers)} that may fail at once`;
+  throw new CapacityError([{ key: "brokers", message: `wanted ${wanted}, found ${brokers}` }]);
 }
 
 /** The resource that asks for most brokers binds; among equals the one that is fullest for its target. */
@@ -110,8 +112,9 @@ function topicsOf({ workload, partitions, storageBytes, replicationFactor }: Dem
 }
 
 /** Each byte that is copied is read from one disk, sent, and written to another. Null: nothing is spare. */
-function rebuildHours(demand: Demand, { brokers, alive, after }: Evaluation, machine: MachineClass): number | null {
-  const lost = lostBytes(demand, { brokers, alive });
+function rebuildHours(demand: Demand, { sharing, after }: Evaluation, machine: MachineClass): number | null {
+  const { alive } = sharing;
+  const lost = lostBytes(demand, sharing);
   if (lost === 0) return 0;
   const planned = lost / (demand.workload.rebuildHours * 3_600) / alive;
   const spare = Math.min(

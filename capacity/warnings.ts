@@ -12,10 +12,16 @@ type Rule = readonly [
 const MANY_BROKERS = 10;
 const MANY_REPLICAS_ZOOKEEPER = 200_000;
 
-const replicas = ({ topics, replicationFactor }: Figures): number =>
+const replicas = ({ topics, replicationFactor }: Pick<Figures, "topics" | "replicationFactor">): number =>
   topics.reduce((sum, { partitions }) => sum + partitions, 0) * replicationFactor;
 const storage = ({ resources }: Figures): number =>
   resources.find(({ resource }) => resource === "storage")?.utilisationAfterFailure ?? 0;
+/** Brokers hold whole replicas: the fullest has one more than the even part. */
+function fullestDisk({ afterFailure, topics, replicationFactor, machine }: Figures): number {
+  const count = replicas({ topics, replicationFactor });
+  const bytes = topics.reduce((sum, { storageBytes }) => sum + storageBytes, 0);
+  return (Math.ceil(count / afterFailure.brokersLeft) * (bytes / count)) / machine.disk.sizeBytes;
+}
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 const RULES: readonly Rule[] = [
@@ -75,6 +81,13 @@ const RULES: readonly Rule[] = [
     (figures) => storage(figures) > 0.5,
     (figures) => `disks are ${percent(storage(figures))} full after a failure`,
     "a reassignment needs room for replicas at both ends: watch it, or take larger disks",
+  ],
+  [
+    "LARGE_PARTITIONS",
+    (figures) => fullestDisk(figures) > 0.9,
+    (figures) =>
+      `partitions are so large that the fullest broker is ${percent(fullestDisk(figures))} full after a failure, as brokers hold whole ones`,
+    "more partitions, so that each is small beside a disk, or one broker more",
   ],
   [
     "LITTLE_HEADROOM",

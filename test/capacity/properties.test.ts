@@ -144,10 +144,10 @@ describe("an answer", () => {
       const rebuild = (kept * (1 - alive / sizing.brokers)) / (workload.rebuildHours * 3600);
       return {
         "network-in": (write * rf + rebuild) / alive,
-        "network-out": (write * (fanOut + rf - 1) + rebuild) / alive,
+        "network-out": (write * (fanOut + (rf - 1)) + rebuild) / alive,
         "disk-throughput": (write * (rf + fanOut * cacheMissShare) + 2 * rebuild) / alive,
         storage: kept / alive,
-        cpu: (write * (rf + (fanOut + rf - 1) / 4)) / 20e6 / alive,
+        cpu: (write * (rf + (fanOut + (rf - 1)) / 4)) / 20e6 / alive,
       };
     };
     const { brokersLeft, rebuildHours } = sizing.afterFailure;
