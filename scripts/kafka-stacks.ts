@@ -36,8 +36,10 @@ function throwInstead(command: Command): void {
 }
 throwInstead(program);
 
-// A reader that closes the pipe early (`| head`) has what it wanted.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+// A reader that closes the pipe early (`| head`) has what it wanted; the exit code still says what was found.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") process.exit(1);
+});
 // That nobody reads the progress is no reason to leave a deployment half-way.
 process.stderr.on("error", () => {});
 

@@ -45,7 +45,10 @@ export function printHealth({ stack, healthy, checks, durationMs }: HealthReport
   process.stdout.write(`\n${stack} is ${healthy ? "healthy" : "not healthy"} (checked in ${durationMs} ms)\n`);
 }
 
-/** Redraws in place on a terminal; elsewhere prints one report after the other. Ctrl-C is the way out, so it exits 0. */
+/**
+ * Redraws in place on a terminal; elsewhere prints one report after the other. Ctrl-C is the way out, or a reader that closes
+ * the pipe, so it exits 0.
+ */
 async function watch(check: () => Promise<HealthReport>, json: boolean): Promise<void> {
   const ended = untilInterrupted();
   while (!ended.aborted) {
@@ -76,10 +79,11 @@ async function serve(
   await closed;
 }
 
-/** Turns SIGINT and SIGTERM into an ordinary end; a second signal kills as usual. */
+/** Turns SIGINT, SIGTERM and a reader that left into an ordinary end; a second signal kills as usual. */
 function untilInterrupted(): AbortSignal {
   const controller = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => controller.abort());
+  process.stdout.once("error", () => controller.abort());
   return controller.signal;
 }
 
