@@ -23,7 +23,7 @@ export interface Replicas {
   readonly minInsyncReplicas: number;
 }
 
-/** Replication factor and min ISR: what what may fail asks for, unless set by hand. @throws CapacityError when they do not go together. */
+/** Replication factor and min ISR as `mayFail` asks for, unless set by hand. @throws CapacityError when they do not go together. */
 export function replicasOf(workload: Workload): Replicas {
   const failures = failuresOf(workload.mayFail);
   const asked = replicasFor(failures);

@@ -26,7 +26,8 @@ export function sizeCluster(workload: Workload, machine: MachineClass): Sizing {
   const chosen = workload.brokers === undefined ? fitting : fixed(demand, replicas, machine, workload.brokers);
   const resources = rank(chosen, needed);
   const [binding, nextBinding] = resources.order;
-  const topics = topicsOf(demand, chosen.brokers);
+  // Spread as the loads are: over the brokers that share them.
+  const topics = topicsOf(demand, chosen.sharing.brokers);
   const fits = chosen.uses.every((use) => use.fits);
   const failures = failuresOf(workload.mayFail);
   const figures = {

@@ -27,7 +27,7 @@ export function chooseSize(file: StackFile, problems: Problem[]): Choice {
 const PEAK = 3;
 
 /** The preset's workload with what the file says; the file's topics are taken to be alike. */
-export function workloadOf(file: StackFile, written: NonNullable<StackFile["workload"]>): Workload {
+function workloadOf(file: StackFile, written: NonNullable<StackFile["workload"]>): Workload {
   const base = PRESETS[file.preset].workload;
   return defineWorkload({
     ...base,

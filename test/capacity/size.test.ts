@@ -10,12 +10,18 @@ const sized = (given: Parameters<typeof defineWorkload>[0], machine = "m7g.xlarg
 const codes = ({ warnings }: ReturnType<typeof sized>) => warnings.map(({ code }) => code);
 
 test("brokers come in multiples of the racks that may fail, and a broker too many in one rack carries nothing", () => {
-  const rack = { produceBytesPerSec: 20 * MB, topics: evenTopics(30), mayFail: "rack", racks: 3 } as const;
+  const rack = { produceBytesPerSec: 20 * MB, topics: evenTopics(2), mayFail: "rack", racks: 3 } as const;
   const { brokers, afterFailure, perBroker } = sized(rack);
   assert.equal(brokers % 3, 0);
   assert.equal(afterFailure.brokersLost, brokers / 3);
   const uneven = sized({ ...rack, brokers: brokers + 1 });
   assert.deepEqual(uneven.perBroker, perBroker);
+  const replicas = uneven.topics.reduce((sum, { partitions }) => sum + partitions, 0) * uneven.replicationFactor;
+  assert.equal(
+    uneven.perBroker.partitionReplicas,
+    replicas / brokers,
+    "partitions are those that the loads are made of",
+  );
   assert.equal(uneven.afterFailure.brokersLost, brokers / 3 + 1);
   assert.throws(() => sized({ ...rack, brokers: 2 }), /brokers: wanted a broker in each of 3 racks, found 2/);
 });
