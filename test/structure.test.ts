@@ -29,7 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Where a package may be imported; tests may import any. */
-const PLUGINS = ["toolchain/plugin", "toolchain/language-host"];
+const PLUGINS = ["toolchain/plugin", "toolchain/plugins", "toolchain/language-host"];
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   // What trains the class archive uses a cluster too, but lies below scripts.
   kafkajs: ["scripts/kafka", "toolchain/app-cds-workload.ts"],
@@ -39,6 +39,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@pulumi/pulumi": ["infra/index.ts", "infra/program.ts", "infra/targets", "scripts/pulumi", ...PLUGINS],
   "@grpc/grpc-js": PLUGINS,
   "google-protobuf": PLUGINS,
+  "@pulumi/docker": ["infra/targets/docker"],
+  dockerode: ["toolchain/docker.ts", "toolchain/image", "toolchain/plugins/docker", "infra/targets/docker"],
   esbuild: ["scripts/page"],
   uplot: ["capacity/page"],
   commander: ["scripts/kafka-stacks.ts", "scripts/commands"],
