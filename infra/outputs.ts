@@ -19,6 +19,14 @@ export const clusterOutputs = z.strictObject({
   kafkaVersion: z.string(),
   clusterId: z.string(),
   bootstrapServers: z.array(z.string()),
+  /** Where clients in the cluster's own network reach it, when that is another place. */
+  inside: z
+    .strictObject({
+      /** Name of the Docker network. */
+      network: z.string(),
+      bootstrapServers: z.array(z.string()),
+    })
+    .optional(),
   nodes: z.array(node),
 });
 

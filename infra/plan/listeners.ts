@@ -42,9 +42,11 @@ export function listenerProperties(spec: StackSpec, { id, roles }: NodeSeat): Re
 /** org.apache.kafka.common.security.auth.SecurityProtocol by security profile. */
 const PROTOCOL: Readonly<Record<StackSpec["security"]["profile"], string>> = { plaintext: "PLAINTEXT" };
 
-/** First ports that the stack fixes, by listener; undefined when it fixes none. */
-export function fixedPorts({ local }: StackSpec): Partial<Record<ListenerName, number>> | undefined {
-  const { internal, external, controller, zkClient, zkQuorum, zkElection } = local.ports;
+/** First ports that the stack fixes for its target, by listener; undefined when it fixes none. */
+export function fixedPorts({ target, local, docker }: StackSpec): Partial<Record<ListenerName, number>> | undefined {
+  const written: Partial<StackSpec["local"]["ports"]> =
+    target === "local" ? local.ports : target === "docker" ? docker.ports : {};
+  const { internal, external, controller, zkClient, zkQuorum, zkElection } = written;
   const ports = {
     INTERNAL: internal,
     EXTERNAL: external,

@@ -11,6 +11,7 @@ export interface NodeSeat {
   readonly roles: readonly Role[];
   readonly rack: string | null;
   readonly heapMiB: number;
+  readonly memoryMiB: number;
 }
 
 /** Position of a node in its pool, from 0: a fixed range of local ports gives it `first + poolOffset(id)`. */
@@ -27,18 +28,27 @@ export function seatNodes({ brokers, controllers, zookeeper }: StackSpec): NodeS
       id,
       roles: index < combined ? (["broker", "controller"] as const) : (["broker"] as const),
       rack: brokers.racks[index % brokers.racks.length] ?? null,
-      heapMiB: Math.floor(brokers.heapBytes / MiB),
+      ...memoryOf(brokers),
     })),
     ...pool("controller", controllers?.placement === "dedicated" ? controllers : undefined),
     ...pool("zookeeper", zookeeper),
   ];
 }
 
-function pool(role: "controller" | "zookeeper", size: { count: number; heapBytes: number } | undefined): NodeSeat[] {
+function pool(role: "controller" | "zookeeper", size: (Memory & { readonly count: number }) | undefined): NodeSeat[] {
   if (!size) return [];
-  const heapMiB = Math.floor(size.heapBytes / MiB);
-  return ids(FIRST_ID[role], size.count).map((id) => ({ id, roles: [role], rack: null, heapMiB }));
+  return ids(FIRST_ID[role], size.count).map((id) => ({ id, roles: [role], rack: null, ...memoryOf(size) }));
 }
+
+interface Memory {
+  readonly heapBytes: number;
+  readonly memoryBytes: number;
+}
+
+const memoryOf = ({ heapBytes, memoryBytes }: Memory) => ({
+  heapMiB: Math.floor(heapBytes / MiB),
+  memoryMiB: Math.floor(memoryBytes / MiB),
+});
 
 const ids = (first: number, count: number): number[] => Array.from({ length: count }, (_, index) => first + index);
 

@@ -4,7 +4,7 @@ import { type NodeSeat, restartOrder, seatNodes } from "./nodes.ts";
 import { serverProperties } from "./properties.ts";
 import { jvmOf, volumesOf } from "./resources.ts";
 import { planTopics } from "./topics.ts";
-import type { ClusterPlan, NodePlan } from "./types.ts";
+import type { ClusterPlan, DockerPlan, NodePlan } from "./types.ts";
 import { clientJaas, serverJaas, zooKeeperProperties, zooKeeperSecrets } from "./zookeeper.ts";
 
 /**
@@ -15,7 +15,7 @@ import { clientJaas, serverJaas, zooKeeperProperties, zooKeeperSecrets } from ".
 export function planCluster(spec: StackSpec, name: string): ClusterPlan {
   const seats = seatNodes(spec);
   const nodes = seats.map((seat) => planNode(spec, seat, seats));
-  const localPorts = fixedPorts(spec);
+  const ports = fixedPorts(spec);
   return {
     schemaVersion: 1,
     name,
@@ -26,8 +26,14 @@ export function planCluster(spec: StackSpec, name: string): ClusterPlan {
     restartOrder: restartOrder(nodes),
     topics: planTopics(spec),
     secrets: spec.zookeeper ? zooKeeperSecrets : [],
-    ...(localPorts ? { localPorts } : {}),
+    ...(ports ? { fixedPorts: ports } : {}),
+    ...(spec.target === "docker" ? { docker: dockerOf(spec) } : {}),
   };
+}
+
+function dockerOf({ docker }: StackSpec): DockerPlan {
+  const { host, image, publishAddress, advertisedHost = publishAddress } = docker;
+  return { ...(host === undefined ? {} : { host }), image, publishAddress, advertisedHost };
 }
 
 function planNode(spec: StackSpec, seat: NodeSeat, seats: readonly NodeSeat[]): NodePlan {
@@ -49,6 +55,7 @@ function planNode(spec: StackSpec, seat: NodeSeat, seats: readonly NodeSeat[]): 
           files: spec.zookeeper ? { "jaas.conf": clientJaas } : {},
         }),
     jvm: jvmOf(spec, seat),
+    memoryMiB: seat.memoryMiB,
     volumes: volumesOf(spec, seat),
   };
 }

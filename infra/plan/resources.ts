@@ -15,7 +15,8 @@ const SERVER_OPTIONS = [
 const QUICK_OPTIONS = ["-XX:TieredStopAtLevel=1"];
 
 export function jvmOf(spec: StackSpec, { heapMiB }: NodeSeat): JvmPlan {
-  const quick = spec.target === "local" && spec.local.quickStart;
+  const quick =
+    (spec.target === "local" && spec.local.quickStart) || (spec.target === "docker" && spec.docker.quickStart);
   return {
     heapMiB,
     options: quick ? QUICK_OPTIONS : SERVER_OPTIONS,

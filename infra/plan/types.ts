@@ -26,6 +26,18 @@ export interface ConfigFile {
   readonly properties: Readonly<Record<string, string>>;
 }
 
+/** Where and how containers run; target docker only. */
+export interface DockerPlan {
+  /** Address of the engine; absent: Docker's own rules decide. */
+  readonly host?: string;
+  /** `auto`, `build`, or the reference of an image. */
+  readonly image: string;
+  /** Address of the engine's machine on which EXTERNAL listeners are published. */
+  readonly publishAddress: string;
+  /** What clients outside are told. */
+  readonly advertisedHost: string;
+}
+
 export interface JvmPlan {
   /** Maximum and initial heap. */
   readonly heapMiB: number;
@@ -56,6 +68,8 @@ export interface NodePlan {
   /** Further files by name (for example `jaas.conf`); text may hold tokens. They may carry secrets. */
   readonly files: Readonly<Record<string, string>>;
   readonly jvm: JvmPlan;
+  /** Limit of the node's memory, heap included, where the target sets one. */
+  readonly memoryMiB: number;
   readonly volumes: readonly VolumePlan[];
 }
 
@@ -79,6 +93,7 @@ export interface ClusterPlan {
   readonly topics: readonly TopicPlan[];
   /** Names of the secrets that tokens ask for; the target generates each once and keeps it. */
   readonly secrets: readonly string[];
-  /** Local target only: first port of each listener's range, when the stack fixes it. */
-  readonly localPorts?: Readonly<Partial<Record<ListenerName, number>>>;
+  /** First port of each listener's range, when the stack fixes it: on this machine, or as it is published. */
+  readonly fixedPorts?: Readonly<Partial<Record<ListenerName, number>>>;
+  readonly docker?: DockerPlan;
 }

@@ -1,6 +1,8 @@
 import type { Check } from "./checks/check.ts";
 import { clusterChecks } from "./checks/cluster.ts";
+import { memoryChecks } from "./checks/memory.ts";
 import { portChecks } from "./checks/ports.ts";
+import { publishingChecks } from "./checks/publishing.ts";
 import { replicaChecks } from "./checks/replicas.ts";
 import { topicNameChecks } from "./checks/topic-names.ts";
 import { unwiseChecks } from "./checks/unwise.ts";
@@ -8,7 +10,14 @@ import type { Path, Problem } from "./problem.ts";
 import type { StackSpec } from "./resolve.ts";
 import type { StackFile } from "./schema.ts";
 
-const refusals: readonly Check[] = [...clusterChecks, ...topicNameChecks, ...replicaChecks, ...portChecks];
+const refusals: readonly Check[] = [
+  ...clusterChecks,
+  ...topicNameChecks,
+  ...replicaChecks,
+  ...portChecks,
+  ...memoryChecks,
+  ...publishingChecks,
+];
 
 /**
  * Rules across keys. `broken` are the places that are already known to be wrong: a check that would compare with one of

@@ -3,7 +3,7 @@
  * a listener nobody binds, a node under a name the plan does not know.
  */
 const OWNED: Readonly<Record<string, string>> = {
-  "advertised.listeners": "set local.ports, or leave it to the target",
+  "advertised.listeners": "set local.ports or docker.ports, or leave it to the target",
   "broker.id": "leave it out: node ids follow from brokers.count",
   "broker.id.generation.enable": "leave it out: node ids follow from brokers.count",
   "broker.rack": "set brokers.racks",
@@ -15,7 +15,7 @@ const OWNED: Readonly<Record<string, string>> = {
   "early.start.listeners": "leave it out: listeners are the plan's",
   "inter.broker.listener.name": "leave it out: listeners are the plan's",
   "listener.security.protocol.map": "set security.profile",
-  listeners: "set local.ports, or leave it to the target",
+  listeners: "set local.ports or docker.ports, or leave it to the target",
   "log.dir": "leave it out: the target decides where data lies",
   "log.dirs": "leave it out: the target decides where data lies",
   "metadata.log.dir": "leave it out: the target decides where data lies",

@@ -3,12 +3,15 @@ import type { Sizing } from "../../capacity/result.ts";
 import { GiB } from "../../capacity/units.ts";
 import { type KafkaConfig, readBrokerConfig, readTopicConfig } from "./config.ts";
 import type { Problem } from "./problem.ts";
+import { defaultMemory } from "./schema/nodes.ts";
 import type { StackFile } from "./schema.ts";
 import { chooseSize } from "./sizing.ts";
 
 export interface BrokersSpec {
   readonly count: number;
   readonly heapBytes: number;
+  /** Memory limit of a node, where the target sets one. */
+  readonly memoryBytes: number;
   /** Disk of one broker; undefined: not limited. */
   readonly diskBytes: number | undefined;
   /** Given to brokers in turn by node id; empty: no racks. */
@@ -20,11 +23,13 @@ export interface ControllersSpec {
   readonly count: number;
   readonly placement: "combined" | "dedicated";
   readonly heapBytes: number;
+  readonly memoryBytes: number;
 }
 
 export interface ZooKeeperSpec {
   readonly count: number;
   readonly heapBytes: number;
+  readonly memoryBytes: number;
 }
 
 export interface TopicSpec {
@@ -40,7 +45,10 @@ export type TopicDefaults = Pick<TopicSpec, "partitions" | "replicationFactor" |
 
 /** A stack with every default decided: what the plan is made from. */
 export interface StackSpec
-  extends Pick<StackFile, "target" | "environment" | "preset" | "security" | "local" | "allowUnavailableOnOneFailure"> {
+  extends Pick<
+    StackFile,
+    "target" | "environment" | "preset" | "security" | "local" | "docker" | "allowUnavailableOnOneFailure"
+  > {
   readonly kafka: Omit<StackFile["kafka"], "config"> & { readonly config: KafkaConfig };
   readonly brokers: BrokersSpec;
   /** In mode kraft only. */
@@ -58,7 +66,7 @@ export interface StackSpec
 /** Fills in what the preset decides and turns configuration into Kafka's strings. Refused configuration goes to `problems`. */
 export function resolveStack(file: StackFile, problems: Problem[]): StackSpec {
   const preset = chooseSize(file, problems);
-  const { target, environment, security, local, allowUnavailableOnOneFailure } = file;
+  const { target, environment, security, local, docker, allowUnavailableOnOneFailure } = file;
   const brokerCount = file.brokers.count ?? preset.brokers;
   const topicDefaults = defaultsFor(preset, brokerCount);
   return {
@@ -69,11 +77,12 @@ export function resolveStack(file: StackFile, problems: Problem[]): StackSpec {
     preset: file.preset,
     security,
     local,
+    docker,
     allowUnavailableOnOneFailure,
     kafka: { ...file.kafka, config: readBrokerConfig(file, file.kafka.config, ["kafka", "config"], problems) },
     brokers: {
       count: brokerCount,
-      heapBytes: file.brokers.heap ?? preset.brokerHeapBytes,
+      ...memoryOf(file.brokers, preset.brokerHeapBytes),
       diskBytes: file.brokers.disk ?? (file.workload ? diskOf(preset) : undefined),
       racks: file.brokers.racks,
       config: readBrokerConfig(file, file.brokers.config, ["brokers", "config"], problems),
@@ -81,7 +90,7 @@ export function resolveStack(file: StackFile, problems: Problem[]): StackSpec {
     controllers: file.kafka.mode === "kraft" ? resolveControllers(file, preset, brokerCount) : undefined,
     zookeeper:
       file.kafka.mode === "zookeeper"
-        ? { count: file.zookeeper?.count ?? 3, heapBytes: file.zookeeper?.heap ?? preset.controllerHeapBytes }
+        ? { count: file.zookeeper?.count ?? 3, ...memoryOf(file.zookeeper, preset.controllerHeapBytes) }
         : undefined,
     topicDefaults,
     topics: file.topics.map((topic, index) => {
@@ -95,6 +104,14 @@ export function resolveStack(file: StackFile, problems: Problem[]): StackSpec {
       };
     }),
   };
+}
+
+function memoryOf(
+  written: { readonly heap?: number | undefined; readonly memory?: number | undefined } | undefined,
+  presetHeapBytes: number,
+): { readonly heapBytes: number; readonly memoryBytes: number } {
+  const heapBytes = written?.heap ?? presetHeapBytes;
+  return { heapBytes, memoryBytes: written?.memory ?? defaultMemory(heapBytes) };
 }
 
 function sizedBy({ workload, brokers, preset }: StackFile): string | undefined {
@@ -127,6 +144,6 @@ function resolveControllers(file: StackFile, preset: Choice, brokerCount: number
   return {
     count: file.controllers?.count ?? fitting,
     placement,
-    heapBytes: file.controllers?.heap ?? preset.controllerHeapBytes,
+    ...memoryOf(file.controllers, preset.controllerHeapBytes),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { PRESETS, type PresetName } from "../../capacity/presets.ts";
+import { docker } from "./schema/docker.ts";
 import { kafka, security } from "./schema/kafka.ts";
 import { local } from "./schema/local.ts";
 import { brokers, controllers, zookeeper } from "./schema/nodes.ts";
@@ -33,6 +34,7 @@ export const stackFile = z
     security,
     topics,
     local,
+    docker,
     allowUnavailableOnOneFailure: z
       .boolean()
       .default(false)

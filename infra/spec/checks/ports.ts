@@ -2,6 +2,7 @@ import type { StackSpec } from "../resolve.ts";
 import type { Check } from "./check.ts";
 
 type PortKey = keyof StackSpec["local"]["ports"];
+type Section = "local" | "docker";
 
 /** Linux gives ports from here on to outgoing connections (net.ipv4.ip_local_port_range). */
 const FIRST_EPHEMERAL = 32768;
@@ -20,6 +21,7 @@ function rangeSizes({ brokers, controllers, zookeeper }: StackSpec): Readonly<Re
 }
 
 interface Range {
+  readonly section: Section;
   readonly key: PortKey;
   readonly first: number;
   readonly last: number;
@@ -27,19 +29,24 @@ interface Range {
 
 function rangesOf(spec: StackSpec): Range[] {
   const sizes = rangeSizes(spec);
-  const written = Object.entries(spec.local.ports) as [PortKey, number | undefined][];
-  return written.flatMap(([key, first]) => (first === undefined ? [] : [{ key, first, last: first + sizes[key] - 1 }]));
+  const sections = ["local", "docker"] as const;
+  return sections.flatMap((section) => {
+    const written = Object.entries(spec[section].ports) as [PortKey, number | undefined][];
+    return written.flatMap(([key, first]) =>
+      first === undefined ? [] : [{ section, key, first, last: first + sizes[key] - 1 }],
+    );
+  });
 }
 
-const READS = ["kafka.mode", "brokers.count", "controllers.count", "zookeeper.count", "local.ports"];
+const READS = ["kafka.mode", "brokers.count", "controllers.count", "zookeeper.count", "local.ports", "docker.ports"];
 
 const rangesEndInTime: Check = {
   reads: READS,
   *run(spec) {
-    for (const { key, first, last } of rangesOf(spec)) {
+    for (const { section, key, first, last } of rangesOf(spec)) {
       if (last < FIRST_EPHEMERAL) continue;
       yield {
-        path: ["local", "ports", key],
+        path: [section, "ports", key],
         message: `wanted every port below ${FIRST_EPHEMERAL}, found ${first} to ${last}`,
         next: `write ${FIRST_EPHEMERAL - (last - first + 1)} or less`,
       };
@@ -50,10 +57,10 @@ const rangesEndInTime: Check = {
 const rangesHaveNodes: Check = {
   reads: READS,
   *run(spec) {
-    for (const { key, first, last } of rangesOf(spec)) {
+    for (const { section, key, first, last } of rangesOf(spec)) {
       if (last >= first) continue;
       const message = `wanted ports of listeners that mode ${spec.kafka.mode} has, found ${key}`;
-      yield { path: ["local", "ports", key], message, next: "take it out, or change kafka.mode", atKey: true };
+      yield { path: [section, "ports", key], message, next: "take it out, or change kafka.mode", atKey: true };
     }
   },
 };
@@ -64,9 +71,9 @@ const rangesApart: Check = {
     const ranges = rangesOf(spec);
     for (const [index, range] of ranges.entries())
       for (const other of ranges.slice(0, index)) {
-        if (range.first > other.last || other.first > range.last) continue;
+        if (range.section !== other.section || range.first > other.last || other.first > range.last) continue;
         yield {
-          path: ["local", "ports", range.key],
+          path: [range.section, "ports", range.key],
           message: `wanted ranges apart, found ${range.first} to ${range.last}, which overlaps ${other.key} (${other.first} to ${other.last})`,
           next: `write ${other.last + 1}, or another port with room for ${range.last - range.first + 1}`,
         };

@@ -46,6 +46,19 @@ const undersized: Check = {
   },
 };
 
+/** Until clients have to prove who they are, whoever reaches a port may do anything. */
+const openToOthers: Check = {
+  reads: ["target", "security", "docker.publishAddress"],
+  *run({ target, security, docker: { publishAddress } }) {
+    if (target !== "docker" || security.profile !== "plaintext" || /^(127\.|::1$)/.test(publishAddress)) return;
+    yield {
+      path: ["docker", "publishAddress"],
+      message: `wanted a loopback address with security.profile plaintext, found ${publishAddress}: whoever reaches it may read, write and delete everything`,
+      next: "write 127.0.0.1, or be sure that only friends reach it",
+    };
+  },
+};
+
 const singleVoter: Check = {
   reads: ["preset", "kafka.mode", "environment", "brokers.count", "controllers", "zookeeper.count"],
   *run({ controllers, zookeeper, environment }) {
@@ -112,5 +125,6 @@ export const unwiseChecks: readonly Check[] = [
   acknowledgedOnce,
   singleVoter,
   idleHeap,
+  openToOthers,
   retentionFitsDisk,
 ];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MiB } from "../../../capacity/units.ts";
 import { count, heap, kafkaConfig, size } from "./fields.ts";
 
 /** Broker ids are 1 to 1000: ids of controllers and ZooKeeper nodes begin above. */
@@ -6,6 +7,20 @@ const MOST_BROKERS = 1000;
 
 /** Each voter more makes every change of metadata wait for more acknowledgements; 3 or 5 is usual. */
 const MOST_VOTERS = 9;
+
+/** What a JVM needs beside its heap: classes, code, threads and network buffers. */
+const BESIDE_HEAP_MIB = 384;
+
+const memory = (node: string) =>
+  size(256)
+    .optional()
+    .describe(
+      `Memory limit of a ${node}, where the target sets one (docker, kubernetes). The heap lies inside; the rest is for the JVM itself and for the page cache. Default: twice the heap, and at least ${BESIDE_HEAP_MIB}MiB more than it.`,
+    )
+    .meta({ examples: ["2GiB"] });
+
+/** The memory limit of a node that sets none, in bytes. */
+export const defaultMemory = (heapBytes: number): number => Math.max(2 * heapBytes, heapBytes + BESIDE_HEAP_MIB * MiB);
 
 export const brokers = z
   .strictObject({
@@ -21,6 +36,7 @@ export const brokers = z
         "Java heap of a broker, or of a combined node. Leave most memory to the page cache, which serves the reads. Default: the preset's.",
       )
       .meta({ examples: ["1GiB"] }),
+    memory: memory("broker, or of a combined node"),
     disk: size(1024)
       .optional()
       .describe(
@@ -59,6 +75,7 @@ export const controllers = z
       .optional()
       .describe("Java heap of a dedicated controller. Default: the preset's.")
       .meta({ examples: ["512MiB"] }),
+    memory: memory("dedicated controller"),
   })
   .optional()
   .describe("The KRaft quorum; only in mode kraft.");
@@ -74,6 +91,7 @@ export const zookeeper = z
       .optional()
       .describe("Java heap of a ZooKeeper node. Default: that of the preset's controllers.")
       .meta({ examples: ["512MiB"] }),
+    memory: memory("ZooKeeper node"),
   })
   .optional()
   .describe("The ZooKeeper ensemble; only in mode zookeeper.");

@@ -37,7 +37,7 @@ export class LocalKafka extends pulumi.ComponentResource {
       kafkaVersion: plan.kafkaVersion,
       voters: plan.nodes.filter(({ roles }) => roles.some(isQuorum)).map(({ id }) => id),
       listeners: plan.nodes.flatMap(({ id, listeners }) => listeners.map(({ name }) => portKey(name, id))),
-      fixedPorts: fixedPorts(plan),
+      fixedPorts: portsOf(plan),
       secretNames: plan.secrets,
     };
     const { clusterId, directory, ports, secrets } = new Cluster(`${plan.name}-cluster`, args, { parent: this });
@@ -96,9 +96,9 @@ export const localTarget: Target = { deploy: (plan, signal) => new LocalKafka(pl
 const isQuorum = (role: Role): boolean => role === "controller" || role === "zookeeper";
 
 /** Ports that the stack fixes: the first of a listener's range and one more for each further node that has it. */
-function fixedPorts({ nodes, localPorts = {} }: ClusterPlan): Record<string, number> {
+function portsOf({ nodes, fixedPorts = {} }: ClusterPlan): Record<string, number> {
   const fixed: Record<string, number> = {};
-  for (const [listener, first] of Object.entries(localPorts) as [ListenerName, number][]) {
+  for (const [listener, first] of Object.entries(fixedPorts) as [ListenerName, number][]) {
     const having = nodes.filter(({ listeners }) => listeners.some(({ name }) => name === listener));
     for (const [index, { id }] of having.entries()) fixed[portKey(listener, id)] = first + index;
   }

@@ -4,7 +4,14 @@ import { planCluster } from "../../../infra/plan/plan.ts";
 import { loadStack } from "../../../infra/spec/load.ts";
 
 const root = path.resolve(import.meta.dirname, "../../..");
-const names = ["dev.yaml", "dev-dedicated.yaml", "dev-zookeeper.yaml"];
+const names = [
+  "dev.yaml",
+  "dev-dedicated.yaml",
+  "dev-zookeeper.yaml",
+  "docker.yaml",
+  "docker-dedicated.yaml",
+  "docker-zookeeper.yaml",
+];
 
 // A change of these files is a change of running clusters. To accept it: node --test --test-update-snapshots
 describe("the plan of each shipped stack", () => {

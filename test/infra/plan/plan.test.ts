@@ -191,7 +191,7 @@ describe("what the stack file decides", () => {
     assert.deepEqual(plan.nodes[0]?.volumes, [{ name: "data", sizeBytes: 10 * 1024 ** 3 }]);
     assert.equal(plan.nodes[0]?.jvm.heapMiB, 953);
     assert.ok(plan.nodes[0]?.jvm.options?.includes("-XX:+UseG1GC"));
-    assert.deepEqual(plan.localPorts, { EXTERNAL: 20000 });
+    assert.deepEqual(plan.fixedPorts, { EXTERNAL: 20000 });
     assert.deepEqual(plan.topics, [
       {
         name: "a",

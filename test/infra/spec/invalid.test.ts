@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { formatIssue, StackFileError } from "../../../infra/errors.ts";
 import { parseStack } from "../../../infra/spec/load.ts";
+import { invalidDocker } from "./invalid-docker.ts";
 import { invalidStacks } from "./invalid-stacks.ts";
 import { invalidWorkloads } from "./invalid-workloads.ts";
 
@@ -16,6 +17,6 @@ function problemsOf(text: string): string[] {
 }
 
 describe("stacks that are refused, to the letter", () => {
-  for (const [title, text, problems] of [...invalidStacks, ...invalidWorkloads])
+  for (const [title, text, problems] of [...invalidStacks, ...invalidWorkloads, ...invalidDocker])
     test(title, () => assert.deepEqual(problemsOf(text), typeof problems === "string" ? [problems] : problems));
 });

@@ -48,6 +48,12 @@ const rows: readonly (readonly [title: string, text: string, ...warnings: string
     "topics: [{ name: t, config: { cleanup.policy: compact, retention.ms: -1 } }]\n",
   ],
   [
+    "published to everyone without a password",
+    "target: docker\ndocker: { publishAddress: 10.0.0.5 }\n",
+    "s.yaml:2:27 docker.publishAddress: wanted a loopback address with security.profile plaintext, found 10.0.0.5: whoever reaches it may read, write and delete everything; write 127.0.0.1, or be sure that only friends reach it",
+  ],
+  ["the same, but not on docker", "docker: { publishAddress: 10.0.0.5 }\n"],
+  [
     "retention without end",
     "topics: [{ name: t, config: { retention.ms: -1 } }]\n",
     "s.yaml:1:45 topics[0].config.retention.ms: wanted retention that ends, found none by time nor by size: the topic grows until the disks are full; set retention.bytes, or give retention.ms an end",
