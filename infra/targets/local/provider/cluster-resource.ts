@@ -1,13 +1,14 @@
-import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { OperationContext, ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
 import { type JsonObject, UNKNOWN } from "../../../../toolchain/plugin/struct.ts";
+import { decide } from "../../decisions/decide.ts";
+import { type ClusterInputs, type Decisions, keep, readKept } from "../../decisions/kept.ts";
+import { portHolder } from "../../decisions/port-holder.ts";
+import { isPortFree, type PortSpace } from "../../decisions/ports.ts";
+import { refusals } from "../../decisions/refusals.ts";
 import type { LocalCluster } from "../render.ts";
 import { javaFor } from "./java.ts";
-import { type ClusterInputs, keep, readKept } from "./kept.ts";
-import { isPortFree, pickPorts } from "./ports.ts";
-import { refusals } from "./refusals.ts";
-import { formatCluster, randomKafkaId } from "./storage.ts";
+import { formatCluster } from "./storage.ts";
 
 /**
  * What a local cluster decides once: its id, its ports and its generated secrets. They are kept in the state and beside
@@ -34,7 +35,7 @@ export const clusterResource: ResourceHandler = {
       const later = { clusterId: UNKNOWN, ports: UNKNOWN, secrets: UNKNOWN };
       return { id: args.name, outputs: { ...inputs, ...later } };
     }
-    const decided = await decide(args, readKept(args.directory), args.directory, context);
+    const decided = await settle(args, readKept(args.directory), args.directory, context);
     return { id: args.name, outputs: { ...inputs, ...decided } };
   },
 
@@ -44,7 +45,7 @@ export const clusterResource: ResourceHandler = {
 
   async update(_id, inputs, state, context) {
     const before = state as unknown as LocalCluster;
-    const decided = await decide(inputs as unknown as ClusterInputs, before, before.directory, context);
+    const decided = await settle(inputs as unknown as ClusterInputs, before, before.directory, context);
     return { ...inputs, ...decided };
   },
 
@@ -52,42 +53,29 @@ export const clusterResource: ResourceHandler = {
   async delete() {},
 };
 
-/** Keeps every earlier decision and adds what is missing. */
-async function decide(
+/** Decides, and makes what all nodes start from. */
+async function settle(
   args: ClusterInputs,
-  kept: Partial<LocalCluster> | undefined,
+  before: Partial<Decisions> | undefined,
   directory: string,
   context: OperationContext,
 ): Promise<LocalCluster & JsonObject> {
-  const clusterId = kept?.clusterId ?? randomKafkaId();
-  const ports = await decidePorts(args, kept?.ports ?? {});
-  const secrets = Object.fromEntries(
-    args.secretNames.map((name) => [name, kept?.secrets?.[name] ?? randomBytes(24).toString("base64url")]),
-  );
-  const decided = { clusterId, ports, secrets, directory };
+  const decided = { ...(await decide(args, before, thisMachine)), directory };
   if (context.preview) return decided;
   keep({ ...args, ...decided });
   if (args.mode === "kraft") {
-    await formatCluster(directory, clusterId, await javaFor(args.kafkaVersion, context.log));
+    await formatCluster(directory, decided.clusterId, await javaFor(args.kafkaVersion, context.log));
   }
   return decided;
 }
 
-async function decidePorts(
-  args: ClusterInputs,
-  before: Readonly<Record<string, number>>,
-): Promise<Record<string, number>> {
-  const ports: Record<string, number> = {};
-  for (const key of args.listeners) {
-    const port = args.fixedPorts[key] ?? before[key];
-    if (port === undefined) continue;
-    if (before[key] !== port && !(await isPortFree(port)))
-      throw new Error(
-        `local.ports: another process listens on 127.0.0.1:${port}, wanted for ${key}; end it or choose another port`,
-      );
-    ports[key] = port;
-  }
-  const missing = args.listeners.filter((key) => ports[key] === undefined);
-  const picked = await pickPorts(missing, args.directory, new Set([...Object.values(ports), ...Object.values(before)]));
-  return { ...ports, ...picked };
-}
+const thisMachine: PortSpace = {
+  isFree: isPortFree,
+  async require(port, listener) {
+    if (await isPortFree(port)) return;
+    const holder = (await portHolder(port)) ?? "another process";
+    throw new Error(
+      `local.ports: ${holder} listens on 127.0.0.1:${port}, wanted for ${listener}; end it or choose another port`,
+    );
+  },
+};

@@ -4,11 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { InitFailed, type OperationContext, type ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
 import { hasUnknown, type Json, type JsonObject } from "../../../../toolchain/plugin/struct.ts";
+import { portHolder } from "../../decisions/port-holder.ts";
+import { isPortFree } from "../../decisions/ports.ts";
 import type { LocalNodeArgs } from "../render.ts";
 import { javaFor } from "./java.ts";
 import { writeLogging } from "./logging.ts";
 import { driftedFiles, nodePaths, writeNodeFiles } from "./node-files.ts";
-import { isPortFree } from "./ports.ts";
 import { type Launch, launch, runningProcess, stop } from "./process.ts";
 import { EndedEarly, logEnd, waitUntilServing } from "./serving.ts";
 import { StopQueue } from "./stop-queue.ts";
@@ -123,8 +124,10 @@ async function startNode(node: LocalNodeArgs, start: Launch, context: OperationC
 
 async function requireFreePorts({ endpoints }: LocalNodeArgs): Promise<void> {
   for (const [listener, address] of Object.entries(endpoints)) {
-    if (await isPortFree(Number(address.split(":")[1]))) continue;
-    throw new Error(`another process listens on ${address}, the port of its ${listener} listener: end that process`);
+    const port = Number(address.split(":")[1]);
+    if (await isPortFree(port)) continue;
+    const holder = (await portHolder(port)) ?? "another process";
+    throw new Error(`${holder} listens on ${address}, the port of its ${listener} listener: end that process`);
   }
 }
 

@@ -1,18 +1,10 @@
 import { execFile } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import { randomKafkaId } from "../../decisions/decide.ts";
 import type { LocalNodeArgs } from "../render.ts";
 import type { Java } from "./java.ts";
-
-/** Kafka's own form of an id: 16 random bytes in URL-safe base64 (org.apache.kafka.common.Uuid); never begins with "-". */
-export function randomKafkaId(): string {
-  for (;;) {
-    const id = randomBytes(16).toString("base64url");
-    if (!id.startsWith("-")) return id;
-  }
-}
 
 const BOOTSTRAP = "bootstrap.checkpoint";
 

@@ -1,34 +1,42 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { LocalCluster } from "../render.ts";
 
-/** Inputs of the cluster resource. */
+/** What a target's cluster resource is asked for, whatever the target. */
 export interface ClusterInputs {
   readonly name: string;
+  /** Where `cluster.json` lies. */
   readonly directory: string;
   readonly mode: "kraft" | "zookeeper";
   readonly kafkaVersion: string;
   /** Node ids of the quorum: KRaft voters, or the ZooKeeper ensemble. */
   readonly voters: readonly number[];
-  /** `LISTENER@nodeId` of every listener. */
+  /** `LISTENER@nodeId` of every listener that needs a port on this or the engine's machine. */
   readonly listeners: readonly string[];
   /** Ports that the stack fixes, by `LISTENER@nodeId`. */
   readonly fixedPorts: Readonly<Record<string, number>>;
   readonly secretNames: readonly string[];
 }
 
+/** What is decided once for a cluster and then never changes by itself. */
+export interface Decisions {
+  readonly clusterId: string;
+  /** By `LISTENER@nodeId`. */
+  readonly ports: Readonly<Record<string, number>>;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
 /** What lies beside the data: what was asked for last, and what was decided once. */
-export type KeptCluster = ClusterInputs & LocalCluster;
+export type Kept = ClusterInputs & Decisions;
 
 const keptFile = (directory: string): string => path.join(directory, "cluster.json");
 
-export function readKept(directory: string): KeptCluster | undefined {
+export function readKept<T extends Kept>(directory: string): T | undefined {
   const file = keptFile(directory);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as KeptCluster) : undefined;
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as T) : undefined;
 }
 
 /** Written aside and renamed; readable by its owner only, because it holds the secrets. */
-export function keep(cluster: KeptCluster): void {
+export function keep(cluster: Kept): void {
   mkdirSync(cluster.directory, { recursive: true, mode: 0o700 });
   const file = keptFile(cluster.directory);
   writeFileSync(`${file}.new`, JSON.stringify(cluster, null, 2), { mode: 0o600 });

@@ -1,16 +1,23 @@
 import { createHash } from "node:crypto";
 import { createServer } from "node:net";
 
+/** Where ports are taken from: this machine, or the addresses on which an engine publishes. */
+export interface PortSpace {
+  isFree(port: number): Promise<boolean>;
+  /** @throws an error that names the key, and who has the port, when it is not free. */
+  require(port: number, listener: string): Promise<void>;
+}
+
 /** Below 32768: above it Linux gives ports to outgoing connections (net.ipv4.ip_local_port_range). */
 const FIRST = 20_000;
 const LAST = 32_000;
 
-/** Whether nobody listens on 127.0.0.1:`port` now. */
-export function isPortFree(port: number): Promise<boolean> {
+/** Whether nobody listens on `host:port` of this machine now. */
+export function isPortFree(port: number, host = "127.0.0.1"): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once("error", () => resolve(false));
-    server.listen({ host: "127.0.0.1", port, exclusive: true }, () => server.close(() => resolve(true)));
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)));
   });
 }
 
@@ -23,6 +30,7 @@ export async function pickPorts(
   wanted: readonly string[],
   seed: string,
   taken: ReadonlySet<number>,
+  isFree: (port: number) => Promise<boolean> = isPortFree,
 ): Promise<Record<string, number>> {
   const span = LAST - FIRST;
   let offset = createHash("sha256").update(seed).digest().readUInt32BE(0) % span;
@@ -30,13 +38,11 @@ export async function pickPorts(
   const used = new Set(taken);
   for (let tried = 0; tried < span && Object.keys(picked).length < wanted.length; tried++) {
     const port = FIRST + (offset++ % span);
-    if (used.has(port) || !(await isPortFree(port))) continue;
+    if (used.has(port) || !(await isFree(port))) continue;
     used.add(port);
     picked[wanted[Object.keys(picked).length]!] = port;
   }
   if (Object.keys(picked).length < wanted.length)
-    throw new Error(
-      `found no ${wanted.length} free ports between ${FIRST} and ${LAST} on 127.0.0.1; end what uses them`,
-    );
+    throw new Error(`found no ${wanted.length} free ports between ${FIRST} and ${LAST}; end what uses them`);
   return picked;
 }

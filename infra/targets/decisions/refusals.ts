@@ -1,4 +1,4 @@
-import type { CheckFailure } from "../../../../toolchain/plugin/resource.ts";
+import type { CheckFailure } from "../../../toolchain/plugin/resource.ts";
 import type { ClusterInputs } from "./kept.ts";
 
 type Decisive = Pick<ClusterInputs, "mode" | "kafkaVersion" | "voters" | "listeners">;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { test } from "node:test";
-import { isPortFree, pickPorts } from "../../../../infra/targets/local/provider/ports.ts";
+import { isPortFree, pickPorts } from "../../../../infra/targets/decisions/ports.ts";
 
 test("ports are distinct, free, below the ephemeral range and not those of other nodes", async () => {
   const first = await pickPorts(["a", "b", "c"], "seed", new Set());
