@@ -2,6 +2,8 @@ import type { ServiceDefinition } from "@grpc/grpc-js";
 import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import pb from "@pulumi/pulumi/proto/provider_pb.js";
 import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
+import { type Configurable, checkFailure, configurationMethods } from "./configuration.ts";
+import { diffResponse } from "./diff.ts";
 import { engineLog } from "./engine-log.ts";
 import type { Handlers, OperationContext, ResourceHandler } from "./resource.ts";
 import { servePlugin, unary } from "./serve.ts";
@@ -10,7 +12,10 @@ import { toJson, toStruct } from "./struct.ts";
 export interface Provider {
   readonly name: string;
   readonly version: string;
-  readonly handlers: Handlers;
+  /** By resource type, or made from the provider's configuration. */
+  readonly handlers: Handlers | Configurable;
+  /** A line for the user, shown once the provider is put to use. */
+  readonly notice?: string;
 }
 
 /**
@@ -30,13 +35,25 @@ export async function serveProvider(provider: Provider): Promise<void> {
     urn,
     preview,
     signal: abort.signal,
-    log: (message) => log(urn, message),
+    log: (message) => log.progress(urn, message),
+    warn: (message) => log.warning(urn, message),
   });
+  const configurable = isConfigurable(provider.handlers) ? provider.handlers : undefined;
+  let handlers = isConfigurable(provider.handlers) ? {} : provider.handlers;
+  let noticed = false;
+  const take = (configured: Handlers) => {
+    handlers = configured;
+    if (!noticed && provider.notice) log.info("", provider.notice);
+    noticed = true;
+  };
   await servePlugin({
     name: provider.name,
     version: provider.version,
     service: providerGrpc.ResourceProviderService as unknown as ServiceDefinition,
-    implementation: { ...configuration, ...resourceMethods(provider.handlers, context, track) },
+    implementation: {
+      ...configurationMethods(configurable, take),
+      ...resourceMethods(() => handlers, context, track),
+    },
     stop: async () => {
       abort.abort(new Error("interrupted"));
       await Promise.all(running);
@@ -44,54 +61,28 @@ export async function serveProvider(provider: Provider): Promise<void> {
   });
 }
 
-/** The provider has no configuration of its own; secrets come in the clear and the engine keeps their marks. */
-const configuration = {
-  checkConfig: unary(async (request: pb.CheckRequest) => {
-    const response = new pb.CheckResponse();
-    response.setInputs(request.getNews());
-    return response;
-  }),
-  diffConfig: unary(async () => new pb.DiffResponse()),
-  configure: unary(async () => {
-    const response = new pb.ConfigureResponse();
-    response.setAcceptsecrets(false);
-    response.setSupportspreview(true);
-    return response;
-  }),
-  getSchema: unary(async () => {
-    const response = new pb.GetSchemaResponse();
-    response.setSchema("{}");
-    return response;
-  }),
-};
+function isConfigurable(handlers: Handlers | Configurable): handlers is Configurable {
+  return typeof handlers.configure === "function";
+}
 
 type MakeContext = (urn: string, preview: boolean) => OperationContext;
 type Track = <T>(work: Promise<T>) => Promise<T>;
 
-function resourceMethods(handlers: Handlers, context: MakeContext, track: Track) {
+function resourceMethods(handlers: () => Handlers, context: MakeContext, track: Track) {
   const handlerOf = (urn: string): ResourceHandler => {
     const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
-    const handler = handlers[type];
+    const handler = handlers()[type];
     if (!handler)
-      throw new Error(`this provider has no resource type ${type}; it has ${Object.keys(handlers).join(", ")}`);
+      throw new Error(`this provider has no resource type ${type}; it has ${Object.keys(handlers()).join(", ")}`);
     return handler;
   };
   return {
-    check: unary(async (request: pb.CheckRequest) => {
-      const response = new pb.CheckResponse();
-      response.setInputs(request.getNews());
-      const found = handlerOf(request.getUrn()).check?.(toJson(request.getNews()), toJson(request.getOlds())) ?? [];
-      response.setFailuresList(
-        found.map(({ property, reason }) => {
-          const failure = new pb.CheckFailure();
-          failure.setProperty(property);
-          failure.setReason(reason);
-          return failure;
-        }),
-      );
-      return response;
+    check: unary(async (request: pb.CheckRequest) => check(handlerOf(request.getUrn()), request)),
+    diff: unary(async (request: pb.DiffRequest) => {
+      const [news, olds] = [toJson(request.getNews()), toJson(request.getOlds())];
+      const oldInputs = toJson(request.getOldInputs());
+      return diffResponse(await handlerOf(request.getUrn()).diff(request.getId(), news, olds, oldInputs));
     }),
-    diff: unary((request: pb.DiffRequest) => diff(handlerOf(request.getUrn()), request)),
     create: unary(async (request: pb.CreateRequest) => {
       const operation = context(request.getUrn(), request.getPreview());
       const work = handlerOf(request.getUrn()).create(toJson(request.getProperties()), operation);
@@ -128,24 +119,11 @@ function resourceMethods(handlers: Handlers, context: MakeContext, track: Track)
   };
 }
 
-async function diff(handler: ResourceHandler, request: pb.DiffRequest): Promise<pb.DiffResponse> {
-  const found = await handler.diff(
-    request.getId(),
-    toJson(request.getNews()),
-    toJson(request.getOlds()),
-    toJson(request.getOldInputs()),
-  );
-  const response = new pb.DiffResponse();
-  const { DIFF_NONE, DIFF_SOME } = pb.DiffResponse.DiffChanges;
-  response.setChanges(found.changed.length > 0 ? DIFF_SOME : DIFF_NONE);
-  response.setDiffsList([...found.changed]);
-  response.setReplacesList([...(found.replaces ?? [])]);
-  response.setHasdetaileddiff(true);
-  for (const property of found.changed) {
-    const entry = new pb.PropertyDiff();
-    const replace = found.replaces?.includes(property);
-    entry.setKind(replace ? pb.PropertyDiff.Kind.UPDATE_REPLACE : pb.PropertyDiff.Kind.UPDATE);
-    response.getDetaileddiffMap().set(property, entry);
-  }
+async function check(handler: ResourceHandler, request: pb.CheckRequest): Promise<pb.CheckResponse> {
+  const response = new pb.CheckResponse();
+  const [given, olds] = [toJson(request.getNews()), toJson(request.getOlds())];
+  const inputs = handler.complete?.(given, olds, request.getUrn(), request.getRandomseed_asU8());
+  response.setInputs(inputs ? toStruct(inputs) : request.getNews());
+  response.setFailuresList((handler.check?.(inputs ?? given, olds) ?? []).map(checkFailure));
   return response;
 }

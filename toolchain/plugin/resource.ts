@@ -9,6 +9,8 @@ export interface OperationContext {
   readonly signal: AbortSignal;
   /** A status line beside the resource in Pulumi's display. */
   log(message: string): void;
+  /** What the user must know although nothing failed: a warning that Pulumi shows again at the end. */
+  warn(message: string): void;
 }
 
 export interface Diff {
@@ -16,6 +18,18 @@ export interface Diff {
   readonly changed: readonly string[];
   /** Subset of `changed` that cannot change in place. */
   readonly replaces?: readonly string[];
+  /** The same changes as Pulumi shows them, where they lie deeper. Without it each of `changed` is an update. */
+  readonly detailed?: readonly PropertyChange[];
+  /** For what cannot exist twice, such as two containers of one name or on one port. */
+  readonly deleteBeforeReplace?: boolean;
+}
+
+/** One place that changes between the state and the new inputs. */
+export interface PropertyChange {
+  /** Pulumi's property path, for example `ports[0].external` or `sysctls["net.core.somaxconn"]`. */
+  readonly path: string;
+  readonly kind: "add" | "delete" | "update";
+  readonly replaces: boolean;
 }
 
 export interface CheckFailure {
@@ -45,6 +59,13 @@ export class InitFailed extends Error {
  */
 export interface ResourceHandler {
   check?(inputs: JsonObject, olds: JsonObject): readonly CheckFailure[];
+  /**
+   * The inputs with what the program left to the provider, such as a name. Called before `check`, whose inputs these are.
+   *
+   * @param olds empty for a new resource, and for one that is made beside the one that it replaces.
+   * @param seed random bytes, equal in a preview and in the update that follows it; empty if the engine sent none.
+   */
+  complete?(inputs: JsonObject, olds: JsonObject, urn: string, seed: Uint8Array): JsonObject;
   diff(id: string, inputs: JsonObject, state: JsonObject, oldInputs: JsonObject): Promise<Diff>;
   create(inputs: JsonObject, context: OperationContext): Promise<{ readonly id: string; readonly outputs: JsonObject }>;
   /** Undefined: the resource is gone. */
