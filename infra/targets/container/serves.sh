@@ -1,0 +1,191 @@
+#!/bin/bash
+# Health check of a cluster's containers: whether the node is caught up and serves, not whether a port is open.
+#
+#   serves.sh [broker:<node id>:<port>] [controller:<node id>:<port>] [zookeeper:<port>]
+#
+# Asks 127.0.0.1. Exits with 0 and one line when all that is named holds, else with 1 and one line that says why.
+#
+# broker      It lists itself among the live brokers (registered and not fenced), and it is in sync in every partition
+#             that it holds and that another live broker leads. With a partition that nobody leads, nobody can catch up.
+# controller  It knows a leader, and by the leader's account it is a voter that leads or was caught up 2 s ago or later.
+#             A voter fetches at least twice a second, so that is four fetches missed.
+# zookeeper   It leads or follows: it is part of a quorum.
+#
+# The protocol (https://kafka.apache.org/protocol, and the JSON message definitions in Kafka's source). A request is
+# int32 length, int16 API key, int16 version, int32 correlation id, string client id; all numbers big-endian. Used is of
+# each the smallest version that says enough and that Kafka 3.9 and 4 both serve:
+#   Metadata         3, version 1   null for all topics
+#   DescribeCluster 60, version 1   endpoint type 2, that is controllers: only a controller's listener answers it
+#   DescribeQuorum  55, version 1   answered by the leader only
+# The last two are "flexible": varint lengths plus one in front of strings and arrays, a list of tagged fields (always
+# empty here: 0) after every structure. ZooKeeper's is the four-letter word srvr.
+#
+# It runs every few seconds for as long as the node lives, so it is cheap (no JVM), and it leaves no process behind:
+# process 1 is a JVM, which never collects orphans. Needs bash 5.1, od, awk and sleep; busybox's will do.
+
+# Seconds for everything; the engine's own limit should be longer, so that the reason is ours to say.
+limit=${SERVES_LIMIT:-4}
+
+METADATA='\0\0\0\x14\0\x03\0\x01\0\0\0\0\0\x06serves\xff\xff\xff\xff'
+DESCRIBE_CLUSTER='\0\0\0\x14\0\x3c\0\x01\0\0\0\0\0\x06serves\0\0\x02\0'
+DESCRIBE_QUORUM='\0\0\0\x2d\0\x37\0\x01\0\0\0\0\0\x06serves\0\x02\x13__cluster_metadata\x02\0\0\0\0\0\0\0'
+
+# Reads an answer from od's output, byte after byte. Past the end of it every number is 0 and `short` is set.
+READER='
+  function byte() {
+    while (at >= NF) { if (!more || (more = getline) < 1) { more = 0; short = 1; return 0 } at = 0 }
+    return $++at
+  }
+  function number(size,    value) {
+    value = byte()
+    if (value > 127) value -= 256
+    while (--size) value = value * 256 + byte()
+    return value
+  }
+  function varint(    value, unit, part) {
+    for (unit = 1; (part = byte()) > 127; unit *= 128) value += (part - 128) * unit
+    return value + part * unit
+  }
+  function text(size,    value) {
+    while (size-- > 0 && !short) value = value sprintf("%c", byte())
+    return value
+  }
+  function result(words, code) {
+    printf "%s", short ? "the answer breaks off, or is not Kafka\047s" : words
+    exit short || code
+  }
+  BEGIN { more = 1; number(4) }
+'
+
+# shellcheck disable=SC2016 # awk has its own $
+METADATA_ANSWER='
+  BEGIN {
+    for (left = number(4); left > 0 && !short; left--) {
+      live[number(4)]; text(number(2)); number(4); text(number(2))
+    }
+    number(4)
+    for (left = number(4); left > 0 && !short; left--) {
+      number(2); topic = text(number(2)); byte()
+      for (parts = number(4); parts > 0 && !short; parts--) partition()
+    }
+    if (!(id in live)) result("is not registered, or fenced", 1)
+    if (behind) result("is not in sync in " behind " of its " held " partitions, one is " example, 1)
+    result("in sync in " held + 0 " partitions", 0)
+  }
+  function partition(    nth, leader, holds, insync) {
+    number(2); nth = number(4); leader = number(4)
+    holds = among(number(4)); insync = among(number(4))
+    if (!holds) return
+    held++
+    if (leader in live && leader != id && !insync) { behind++; example = topic "-" nth }
+  }
+  function among(count,    found) {
+    while (count-- > 0 && !short) if (number(4) == id) found = 1
+    return found
+  }
+'
+
+# Where the leader is: its id, host and port.
+CLUSTER_ANSWER='
+  BEGIN {
+    byte(); number(4); code = number(2); text(varint() - 1); byte(); text(varint() - 1); leader = number(4)
+    if (code) result("is refused with error " code, 1)
+    for (left = varint() - 1; left > 0 && !short; left--) {
+      node = number(4); host = text(varint() - 1); port = number(4); text(varint() - 1); byte()
+      if (node == leader) place = leader " " host " " port
+    }
+    result(place == "" ? "knows no leader" : place, place == "")
+  }
+'
+
+QUORUM_ANSWER='
+  BEGIN {
+    byte(); code = number(2); varint(); text(varint() - 1); varint(); number(4)
+    code = code ? code : number(2)
+    if (code) result("no account of the quorum from " asked ": error " code, 1)
+    leader = number(4); number(4); number(8)
+    for (left = varint() - 1; left > 0 && !short; left--) {
+      node = number(4); number(8); number(8); caught_up[node] = number(8); byte()
+    }
+    if (!(id in caught_up)) result("is not a voter", 1)
+    if (id == leader) result("leads", 0)
+    late = caught_up[leader] - caught_up[id]
+    if (caught_up[id] < 0) result("has not caught up with " leader " yet", 1)
+    if (late > 2000) result("is " late " ms behind " leader, 1)
+    result("follows " leader, 0)
+  }
+'
+
+# Sends a request over connection 3 and reads the answer with an awk program.
+ask() {
+  local request=$1 program=$2 length
+  shift 2
+  # shellcheck disable=SC2059 # the request is made of escapes
+  printf "$request" >&3 || return
+  read -ra length <<<"$(od -An -v -tu1 -N4 <&3)"
+  if ((${#length[@]} < 4)); then say_no "hung up without an answer" || return; fi
+  od -An -v -tu1 -N $((length[0] << 24 | length[1] << 16 | length[2] << 8 | length[3])) <&3 | awk "$@" "$READER$program"
+}
+
+say_no() { printf %s "$1" && return 1; }
+
+connect() { { exec 3<>"/dev/tcp/$1/$2"; } 2>/dev/null || say_no "nothing listens at $1:$2"; }
+
+broker() { connect 127.0.0.1 "$2" && ask "$METADATA" "$METADATA_ANSWER" -v id="$1"; }
+
+controller() {
+  local leader
+  connect 127.0.0.1 "$2" || return
+  # The trap lets this shell collect its children before it ends; it has none of the outer shell's traps.
+  leader=$(trap 'exit 1' TERM && ask "$DESCRIBE_CLUSTER" "$CLUSTER_ANSWER") || say_no "$leader" || return
+  read -ra leader <<<"$leader"
+  [[ ${leader[0]} == "$1" ]] || connect "${leader[1]}" "${leader[2]}" || return
+  ask "$DESCRIBE_QUORUM" "$QUORUM_ANSWER" -v id="$1" -v asked="${leader[0]}"
+}
+
+zookeeper() {
+  local line
+  connect 127.0.0.1 "$1" || return
+  printf srvr >&3
+  while read -r line <&3; do
+    case $line in
+      "Mode: leader" | "Mode: follower" | "Mode: standalone") printf %s "${line#Mode: }" && return ;;
+      *"not currently serving"*) say_no "is part of no quorum" || return ;;
+    esac
+  done
+  say_no "hung up without saying its mode"
+}
+
+# Says its one line piece by piece: each part begins with its name, and the last one may be a reason.
+checks() {
+  local part fields
+  # What waits for an answer is ended by the same signal, and collected before this runs.
+  trap 'echo "no answer within $limit s"; exit 1' TERM
+  for part in "${@:-nothing}"; do
+    if [[ $part != "${1:-nothing}" ]]; then printf '; '; fi
+    IFS=: read -ra fields <<<"$part"
+    printf '%s: ' "${fields[0]}${fields[2]:+ ${fields[1]}}"
+    case "${fields[0]} ${#fields[@]}" in
+      "broker 3") broker "${fields[1]}" "${fields[2]}" ;;
+      "controller 3") controller "${fields[1]}" "${fields[2]}" ;;
+      "zookeeper 2") zookeeper "${fields[1]}" ;;
+      *) say_no "wanted broker:<id>:<port>, controller:<id>:<port> or zookeeper:<port>" ;;
+    esac || { echo && return 1; }
+  done
+  echo
+}
+
+# With job control every job is a process group, so that all of it can be ended.
+set -m
+checks "$@" &
+checks=$!
+sleep "$limit" &
+timer=$!
+wait -n -p first "$checks" "$timer"
+{
+  if [[ $first == "$checks" ]]; then kill "$timer"; else kill -TERM -- "-$checks"; fi
+  wait "$checks"
+  status=$?
+  wait "$timer"
+} 2>/dev/null # bash would tell which job was ended
+exit "$status"
