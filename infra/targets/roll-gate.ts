@@ -12,7 +12,7 @@ import { nextToRestart, type RollAction, type RollNode, type RollState } from ".
 
 export interface RollOptions {
   readonly order: readonly number[];
-  isRunning(id: number): boolean;
+  isRunning(id: number): boolean | Promise<boolean>;
   /** @throws when the cluster does not answer: no running node restarts then. */
   observe(): Promise<RollState>;
   log(message: string): void;
@@ -44,7 +44,7 @@ export class RollGate {
 
   /** Resolves when the node may be taken down. @throws when the cluster cannot spare it within the patience. */
   async enter(node: RollNode): Promise<void> {
-    if (!this.#options.isRunning(node.id)) {
+    if (!(await this.#options.isRunning(node.id))) {
       this.#underWay.set(node.id, Date.now());
       return;
     }

@@ -1,19 +1,13 @@
-import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
-import { withAnyBroker } from "../../../scripts/kafka/cluster.ts";
-import { describeQuorum } from "../../../scripts/kafka/gaps.ts";
-import { readIsr } from "../../../scripts/kafka/isr.ts";
 import type { ClusterOutputs } from "../../outputs.ts";
 import type { ClusterPlan, ListenerName, NodePlan, Role } from "../../plan/types.ts";
-import { RollGate } from "../roll-gate.ts";
+import { clusterGate, nodeFinder, nodeResourceName } from "../cluster-gate.ts";
 import type { Target } from "../target.ts";
 import { clusterDirectory, deleteData } from "./data.ts";
 import { nodePaths } from "./provider/node-files.ts";
 import { runningProcess } from "./provider/process.ts";
 import { type LocalCluster, nodeDirectory, portKey, renderNode } from "./render.ts";
 import { Cluster, Node } from "./resources.ts";
-
-const OBSERVE_TIMEOUT_MS = 5_000;
 
 /** A cluster of real processes on this machine, for development and tests. */
 export class LocalKafka extends pulumi.ComponentResource {
@@ -51,7 +45,7 @@ export class LocalKafka extends pulumi.ComponentResource {
   #createNodes(plan: ClusterPlan, decided: pulumi.Output<LocalCluster>, hooks: pulumi.ResourceHookBinding): void {
     for (const node of plan.nodes) {
       const args = decided.apply((cluster) => renderNode(node, plan.kafkaVersion, cluster));
-      new Node(`${plan.name}-node-${node.id}`, spread(args), { parent: this, hooks });
+      new Node(nodeResourceName(plan, node.id), spread(args), { parent: this, hooks });
     }
   }
 
@@ -61,30 +55,23 @@ export class LocalKafka extends pulumi.ComponentResource {
     decided: pulumi.Output<LocalCluster>,
     signal: AbortSignal | undefined,
   ): pulumi.ResourceHookBinding {
-    const byName = new Map(plan.nodes.map((node) => [`${plan.name}-node-${node.id}`, node]));
     let cluster: LocalCluster | undefined;
     decided.apply((value) => {
       cluster = value;
     });
-    const gate = new RollGate({
-      order: plan.restartOrder,
+    const gate = clusterGate({
+      plan,
+      component: this,
       signal,
       isRunning: (id) =>
         cluster !== undefined && runningProcess(nodePaths(nodeDirectory(cluster, id)).pidFile) !== undefined,
-      observe: async () => {
-        const { bootstrapServers } = clusterOutputs(plan, cluster!);
-        const isr = await readIsr(bootstrapServers);
-        const quorum =
-          plan.mode === "kraft" ? await withAnyBroker(bootstrapServers, OBSERVE_TIMEOUT_MS, describeQuorum) : null;
-        return { isr, quorum };
-      },
-      // A hook is called from outside the program; without its context the SDK prints to stdout instead of the engine.
-      log: AsyncResource.bind((message: string) => void pulumi.log.info(message, this)),
+      bootstrapServers: () => clusterOutputs(plan, cluster!).bootstrapServers,
     });
-    const before = new pulumi.ResourceHook(`${plan.name}-may-stop`, (args) => gate.enter(byName.get(args.name)!));
-    const after = new pulumi.ResourceHook(`${plan.name}-serves`, (args) => gate.leave(byName.get(args.name)!.id));
+    const nodeOf = nodeFinder(plan);
+    const before = new pulumi.ResourceHook(`${plan.name}-may-stop`, (args) => gate.enter(nodeOf(args)));
+    const after = new pulumi.ResourceHook(`${plan.name}-serves`, (args) => gate.leave(nodeOf(args).id));
     const failed = new pulumi.ErrorHook(`${plan.name}-failed`, (args) => {
-      gate.fail(byName.get(args.name)!.id);
+      gate.fail(nodeOf(args).id);
       return false;
     });
     return { beforeUpdate: [before], afterUpdate: [after], onError: [failed] };

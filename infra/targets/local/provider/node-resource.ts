@@ -6,13 +6,13 @@ import { InitFailed, type OperationContext, type ResourceHandler } from "../../.
 import { hasUnknown, type Json, type JsonObject } from "../../../../toolchain/plugin/struct.ts";
 import { portHolder } from "../../decisions/port-holder.ts";
 import { isPortFree } from "../../decisions/ports.ts";
+import { StopQueue } from "../../stop-queue.ts";
 import type { LocalNodeArgs } from "../render.ts";
 import { javaFor } from "./java.ts";
 import { writeLogging } from "./logging.ts";
 import { driftedFiles, nodePaths, writeNodeFiles } from "./node-files.ts";
 import { type Launch, launch, runningProcess, stop } from "./process.ts";
 import { EndedEarly, logEnd, waitUntilServing } from "./serving.ts";
-import { StopQueue } from "./stop-queue.ts";
 import { prepareStorage } from "./storage.ts";
 
 /** A controlled shutdown moves every leader away first; Kafka's own limit is minutes, a person's patience less. */
@@ -21,7 +21,7 @@ const RESTART_GRACE_MS = 30_000;
 /** Twice Kafka's default zookeeper.session.timeout.ms, for a session that was renewed just before its broker died. */
 const REGISTRATION_HELD_MS = 36_000;
 
-const stops = new StopQueue();
+const stops = new StopQueue(stop);
 
 /**
  * One node as a real JVM process that outlives `pulumi`. Its state says where it is and whether it ran when last seen;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { stopSteps } from "../../../../infra/targets/local/provider/stop-queue.ts";
+import { stopSteps } from "../../../infra/targets/stop-queue.ts";
 
-const node = (pidFile: string, ...roles: string[]) => ({ pidFile, roles });
-const files = (...group: ReturnType<typeof node>[]) => stopSteps(group).map(({ pidFiles }) => pidFiles);
+const node = (key: string, ...roles: string[]) => ({ key, roles });
+const files = (...group: ReturnType<typeof node>[]) => stopSteps(group).map(({ keys }) => keys);
 
 test("brokers stop before controllers, controllers before ZooKeeper, each kind together", () => {
   const group = [node("z", "zookeeper"), node("c", "controller"), node("b1", "broker"), node("b2", "broker")];
@@ -17,6 +17,6 @@ test("combined nodes stop one by one while a majority remains, then the rest at 
 
 test("a single combined node leaves gracefully: the others stay", () => {
   const [step] = stopSteps([node("1", "broker", "controller")]);
-  assert.deepEqual(step?.pidFiles, ["1"]);
+  assert.deepEqual(step?.keys, ["1"]);
   assert.ok(step && step.graceMs >= 10_000);
 });

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { stop } from "./process.ts";
 
 interface Waiting {
-  readonly pidFile: string;
+  /** What the target stops a node by: a pid file, or a container's name. */
+  readonly key: string;
   readonly roles: readonly string[];
 }
+
+/** Asks a node to stop, and ends it when it has not after `graceMs`. */
+export type StopNode = (key: string, graceMs: number) => Promise<unknown>;
 
 /** How long after the last request a group counts as complete: the engine sends deletes within milliseconds. */
 const SETTLE_MS = 200;
@@ -14,7 +17,7 @@ const GRACEFUL_MS = 30_000;
 const QUORUM_LOST_MS = 2_000;
 
 export interface StopStep {
-  readonly pidFiles: readonly string[];
+  readonly keys: readonly string[];
   readonly graceMs: number;
 }
 
@@ -26,28 +29,33 @@ export interface StopStep {
  * 3. Dedicated controllers together, then ZooKeeper nodes together.
  */
 export function stopSteps(group: readonly Waiting[]): StopStep[] {
-  const having = (wanted: string) => group.filter(({ roles }) => roles.join() === wanted).map(({ pidFile }) => pidFile);
-  const combined = group.filter(({ roles }) => roles.length > 1).map(({ pidFile }) => pidFile);
+  const having = (wanted: string) => group.filter(({ roles }) => roles.join() === wanted).map(({ key }) => key);
+  const combined = group.filter(({ roles }) => roles.length > 1).map(({ key }) => key);
   // With one combined node in the group the others stay, so it leaves gracefully; with more, the cluster goes.
   const spare = combined.length === 1 ? 1 : Math.ceil(combined.length / 2) - 1;
   const steps: StopStep[] = [
-    { pidFiles: having("broker"), graceMs: GRACEFUL_MS },
-    ...combined.slice(0, spare).map((pidFile) => ({ pidFiles: [pidFile], graceMs: GRACEFUL_MS })),
-    { pidFiles: combined.slice(spare), graceMs: QUORUM_LOST_MS },
-    { pidFiles: having("controller"), graceMs: QUORUM_LOST_MS },
-    { pidFiles: having("zookeeper"), graceMs: QUORUM_LOST_MS },
+    { keys: having("broker"), graceMs: GRACEFUL_MS },
+    ...combined.slice(0, spare).map((pidFile) => ({ keys: [pidFile], graceMs: GRACEFUL_MS })),
+    { keys: combined.slice(spare), graceMs: QUORUM_LOST_MS },
+    { keys: having("controller"), graceMs: QUORUM_LOST_MS },
+    { keys: having("zookeeper"), graceMs: QUORUM_LOST_MS },
   ];
-  return steps.filter(({ pidFiles }) => pidFiles.length > 0);
+  return steps.filter(({ keys }) => keys.length > 0);
 }
 
-/** Collects the deletes that arrive together and ends their processes in the order of {@link stopSteps}. */
+/** Collects the deletes that arrive together and ends their nodes in the order of {@link stopSteps}. */
 export class StopQueue {
+  readonly #stop: StopNode;
   #group: Waiting[] = [];
   #round: Promise<void> | undefined;
 
-  /** Resolves when the node's process is gone. */
-  async stop(pidFile: string, roles: readonly string[]): Promise<void> {
-    this.#group.push({ pidFile, roles });
+  constructor(stop: StopNode) {
+    this.#stop = stop;
+  }
+
+  /** Resolves when the node is gone. */
+  async stop(key: string, roles: readonly string[]): Promise<void> {
+    this.#group.push({ key, roles });
     this.#round ??= this.#run();
     await this.#round;
   }
@@ -60,7 +68,6 @@ export class StopQueue {
     const group = this.#group;
     this.#group = [];
     this.#round = undefined;
-    for (const { pidFiles, graceMs } of stopSteps(group))
-      await Promise.all(pidFiles.map((pidFile) => stop(pidFile, graceMs)));
+    for (const { keys, graceMs } of stopSteps(group)) await Promise.all(keys.map((key) => this.#stop(key, graceMs)));
   }
 }
