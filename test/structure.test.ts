@@ -41,6 +41,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "google-protobuf": PLUGINS,
   "@pulumi/docker": ["infra/targets/docker"],
   dockerode: ["toolchain/docker.ts", "toolchain/image", "toolchain/plugins/docker", "infra/targets/docker"],
+  "tar-stream": ["toolchain/image"],
   esbuild: ["scripts/page"],
   uplot: ["capacity/page"],
   commander: ["scripts/kafka-stacks.ts", "scripts/commands"],
