@@ -1,0 +1,175 @@
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { fillCache, fromCache } from "../cache.ts";
+import { classPath } from "../class-path.ts";
+import { ensureKafkaLibs } from "../kafka.ts";
+import { cacheHome, PROJECT_ROOT } from "../places.ts";
+import { run } from "../process.ts";
+import { note, type Setup, step } from "../progress.ts";
+import { architecture } from "./architecture.ts";
+import { type Base, ensureBase, knownBase } from "./base.ts";
+import { makeClassArchives } from "./class-archive.ts";
+import { type Entry, writeTar } from "./layer.ts";
+import { type Layer, writeImage } from "./oci.ts";
+import * as recipe from "./recipe.ts";
+import { entriesOf } from "./tree.ts";
+
+export interface ImageRequest {
+  readonly kafkaVersion: string;
+  readonly setup: Setup;
+  readonly signal?: AbortSignal;
+}
+
+/** An image in one file, which every Docker engine and containerd can load. */
+export interface ImageArchive {
+  /** Path of the file. */
+  readonly archive: string;
+  /** `kafka-stacks/kafka:<Kafka version>-<hash of what it is made of>`: the same inputs, the same reference. */
+  readonly reference: string;
+  /** `sha256:…`, as Docker engines name it. */
+  readonly imageId: string;
+  /** `sha256:…`, as containerd names it, and Docker engines that keep their images there. */
+  readonly manifestDigest: string;
+  readonly architecture: string;
+  /** Of the file, in bytes. */
+  readonly size: number;
+  /** Without it nodes start more slowly; see `makeClassArchives`. */
+  readonly hasClassArchive: boolean;
+  readonly layers: readonly { readonly what: string; readonly digest: string; readonly size: number }[];
+}
+
+const RECORD = "image.json";
+const ARCHIVE = "image.tar";
+
+/**
+ * Makes an image of the layout of apache/kafka without asking a registry, in three layers:
+ *
+ * 1. Debian's C library, shell and small tools, and a Java runtime: the same for every Kafka version;
+ * 2. Kafka's libraries, as Maven has them;
+ * 3. class archives of the two. What a JVM writes there differs in some bytes from run to run, so the image's id may
+ *    differ where two machines make it; the reference and the other layers do not.
+ *
+ * All of it is kept in the cache: with everything in place this takes milliseconds and starts nothing.
+ */
+export async function ensureImageArchive({ kafkaVersion, setup, signal }: ImageRequest): Promise<ImageArchive> {
+  const base = knownBase(setup.env) ?? (await ensureBase(setup, signal));
+  const directory = directoryOf(kafkaVersion, base, setup.env);
+  if (!(await fromCache(directory, setup.progress))) {
+    await ensureBase(setup, signal);
+    const kafkaLibs = await ensureKafkaLibs(kafkaVersion, { ...setup, env: withoutKafka(setup.env) });
+    await fillCache(directory, setup.progress, (aside) =>
+      step(setup.progress, `make the image of Kafka ${kafkaVersion}`, "containers start from it", (say) =>
+        makeImage({ kafkaVersion, kafkaLibs, base, aside, setup, say, signal }),
+      ),
+    );
+  }
+  return { ...JSON.parse(await readFile(join(directory, RECORD), "utf8")), archive: join(directory, ARCHIVE) };
+}
+
+/** The image's reference, if that is known without making anything; reads two small files. */
+export function imageReference(kafkaVersion: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const base = knownBase(env);
+  return base === undefined ? undefined : referenceOf(kafkaVersion, base);
+}
+
+function referenceOf(kafkaVersion: string, base: Pick<Base, "digest">): string {
+  const pom = readFileSync(join(PROJECT_ROOT, "toolchain", "kafka", kafkaVersion, "pom.xml"), "utf8");
+  const inputs = JSON.stringify([recipe.RECIPE, base.digest, pom]);
+  return `kafka-stacks/kafka:${kafkaVersion}-${createHash("sha256").update(inputs).digest("hex").slice(0, 12)}`;
+}
+
+function directoryOf(kafkaVersion: string, base: Base, env: NodeJS.ProcessEnv): string {
+  return join(cacheHome(env), "image", referenceOf(kafkaVersion, base).split(":")[1] ?? kafkaVersion);
+}
+
+/** A Kafka that is installed here has other jars than Maven's; an image must be the same on every machine. */
+function withoutKafka(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const hasKafka = (directory: string) =>
+    ["kafka-server-start.sh", "kafka-server-start"].some((name) => existsSync(join(directory, name)));
+  const directories = (env.PATH ?? "").split(delimiter).filter((directory) => !hasKafka(directory));
+  return { ...env, PATH: directories.join(delimiter) };
+}
+
+interface Making {
+  readonly kafkaVersion: string;
+  readonly kafkaLibs: string;
+  readonly base: Base;
+  readonly aside: string;
+  readonly setup: Setup;
+  readonly say: (detail: string) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function makeImage(making: Making): Promise<void> {
+  const { kafkaVersion, base, aside, signal } = making;
+  const work = join(aside, "work");
+  await mkdir(join(work, "root"), { recursive: true });
+  try {
+    const kafka = await kafkaLayer(making, work);
+    const below = [{ ...base, what: "Debian and Java" }, kafka];
+    const classes = await classLayer(making, work, below);
+    signal?.throwIfAborted();
+    making.say("writing the image");
+    const layers = classes === undefined ? below : [...below, classes];
+    const reference = referenceOf(kafkaVersion, base);
+    const packages = base.packages.map(({ name, version }) => `${name}=${version}`);
+    const described = { reference, kafkaVersion, architecture: architecture(), layers, packages };
+    const { imageId, manifestDigest, size } = await writeImage(described, join(aside, ARCHIVE));
+    const record: Omit<ImageArchive, "archive"> = {
+      reference,
+      imageId,
+      manifestDigest,
+      architecture: described.architecture,
+      size,
+      hasClassArchive: classes !== undefined,
+      layers: layers.map(({ what, digest, size }) => ({ what, digest, size })),
+    };
+    await writeFile(join(aside, RECORD), JSON.stringify(record));
+  } finally {
+    await rm(work, { recursive: true });
+  }
+}
+
+async function kafkaLayer({ kafkaVersion, kafkaLibs, base }: Making, work: string): Promise<Layer> {
+  const tar = join(work, "kafka.tar");
+  const jars = classPath(kafkaLibs).split(":");
+  const entries = jars.map((from): Entry => {
+    const path = `${recipe.LIBS}/${from.slice(kafkaLibs.length + 1)}`;
+    return { kind: "file", path, from, mode: 0o644, size: statSync(from).size };
+  });
+  const bill = {
+    kafka: kafkaVersion,
+    java: base.javaRelease,
+    packages: base.packages,
+    jars: await Promise.all(
+      jars.map(async (jar) => ({ name: jar.slice(kafkaLibs.length + 1), sha256: await hash(jar) })),
+    ),
+  };
+  const text: Entry = { kind: "text", path: recipe.BILL_OF_MATERIALS, text: `${JSON.stringify(bill, null, 1)}\n` };
+  return { ...(await writeTar([...entries, text], tar)), tar, what: `Kafka ${kafkaVersion}` };
+}
+
+async function classLayer(making: Making, work: string, below: readonly Layer[]): Promise<Layer | undefined> {
+  const { kafkaVersion, kafkaLibs, setup, say, signal } = making;
+  const root = join(work, "root");
+  for (const { tar } of below) await run("tar", ["-xf", tar, "-C", root, "--no-same-owner"], { env: setup.env });
+  try {
+    await makeClassArchives({ root, kafkaLibs, kafkaVersion, env: setup.env, say, signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    note(setup.progress, `nodes will start more slowly, without a class archive: ${(error as Error).message}`);
+    return undefined;
+  }
+  const tar = join(work, "classes.tar");
+  const entries = entriesOf(root, (path) => (path.endsWith(".jsa") ? path : undefined));
+  return { ...(await writeTar(entries, tar)), tar, what: "class archives" };
+}
+
+async function hash(file: string): Promise<string> {
+  const digest = createHash("sha256");
+  await pipeline(createReadStream(file), digest);
+  return digest.digest("hex");
+}
