@@ -8,7 +8,7 @@ import { resolveStack } from "./stack-file.ts";
 /** `pulumi up -s dev` deploys `stacks/dev.yaml`; the configuration `kafka-stacks:file` names a file elsewhere. */
 export default async () => {
   try {
-    return await deployStack(stackArgument());
+    return await deployStack(stackArgument(), { destroying: process.env.KAFKA_STACKS_DESTROYING === "true" });
   } catch (error) {
     // Pulumi shows a RunError as it is; anything else would come with its stack trace.
     if (error instanceof UserError) throw new pulumi.RunError(`${error.message}\n  next: ${error.next}`);

@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(LEAVES.map((leaf) => [leaf, []])),
   "infra/spec": ["capacity", "infra/errors.ts"],
   "infra/plan": ["capacity", "infra/spec"],
-  "infra/targets": [...LEAVES, "infra/plan", "toolchain", "scripts/kafka"],
+  "infra/targets": ["capacity/units.ts", ...LEAVES, "infra/plan", "toolchain", "scripts/kafka"],
   infra: ["capacity/result.ts"],
   scripts: ["capacity", ...LEAVES, "infra/spec", "infra/plan", "infra/stack-file.ts", "infra/program.ts", "toolchain"],
   // Pure: of what is read from a cluster it knows the shape only.
@@ -41,7 +41,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "google-protobuf": PLUGINS,
   "@pulumi/docker": ["infra/targets/docker"],
   dockerode: ["toolchain/docker.ts", "toolchain/image", "toolchain/plugins/docker", "infra/targets/docker"],
-  "tar-stream": ["toolchain/image"],
+  "tar-stream": ["toolchain/image", "infra/targets/docker/provider"],
   esbuild: ["scripts/page"],
   uplot: ["capacity/page"],
   commander: ["scripts/kafka-stacks.ts", "scripts/commands"],

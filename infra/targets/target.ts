@@ -2,22 +2,30 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ClusterOutputs } from "../outputs.ts";
 import type { ClusterPlan, TargetName } from "../plan/types.ts";
 
+export interface DeployOptions {
+  /** Aborts on Ctrl-C; what waits in the program then gives up. */
+  readonly signal?: AbortSignal | undefined;
+  /** The program runs only because `destroy` needs its hooks. */
+  readonly destroying?: boolean;
+}
+
 /** Where a cluster can live. A target turns a plan into resources and decides nothing that the plan could. */
 export interface Target {
   /**
    * Creates the cluster's resources below one component; called once, inside a Pulumi program.
    *
-   * @param signal aborts on Ctrl-C; what waits in the program then gives up.
+   * @throws UserError when the place is not there or has no room, before anything is created.
    */
-  deploy(plan: ClusterPlan, signal?: AbortSignal): pulumi.Output<ClusterOutputs>;
+  deploy(plan: ClusterPlan, options: DeployOptions): Promise<pulumi.Output<ClusterOutputs>>;
   /**
    * Deletes the data of a cluster that is down, by its name. @returns what was deleted, a line each.
    * @throws UserError while any node of it runs.
    */
-  deleteData(clusterName: string): Promise<readonly string[]>;
+  deleteData(plan: ClusterPlan): Promise<readonly string[]>;
 }
 
 /** One line per target, loaded when used: a provider SDK costs a second to import. */
 export const targets: Readonly<Partial<Record<TargetName, () => Promise<Target>>>> = {
   local: async () => (await import("./local/target.ts")).localTarget,
+  docker: async () => (await import("./docker/target.ts")).dockerTarget,
 };

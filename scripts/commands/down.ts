@@ -31,8 +31,8 @@ async function down(argument: string, options: Options): Promise<void> {
     ? `Stop ${stack.name} and DELETE ALL ITS DATA?`
     : `Stop ${stack.name}? Its data is kept.`;
   if (!(await confirm(question, options))) throw new ExitError(1);
-  const machine = await prepareMachine(stack.plan.kafkaVersion, options.yes === true);
-  await destroy(await openPulumiStack(stack, machine.pulumiBinDir));
+  const machine = await prepareMachine(stack.plan, options.yes === true);
+  await destroy(await openPulumiStack(stack, machine.pulumiBinDir, true));
   forgetVerified(stack.name);
   const deleted = options.deleteData ? await deleteData(stack.plan) : [];
   for (const place of deleted) say(`deleted ${place}`);

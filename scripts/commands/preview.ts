@@ -17,7 +17,7 @@ export function previewCommand(): Command {
     .action(async (argument: string, options: { readonly json?: boolean; readonly yes?: boolean }) => {
       const stack = loadStackFile(argument);
       sayWarnings(stack.warnings);
-      const machine = await prepareMachine(stack.plan.kafkaVersion, options.yes === true);
+      const machine = await prepareMachine(stack.plan, options.yes === true);
       const changes = await previewStack(await openPulumiStack(stack, machine.pulumiBinDir));
       if (options.json) printJson({ schemaVersion: 1, stack: stack.name, changes });
       else

@@ -32,7 +32,7 @@ async function up(argument: string, options: Options): Promise<void> {
   const stack = loadStackFile(argument);
   sayWarnings(stack.warnings);
   if (!options.yes && !isInteractive()) await confirm(`Deploy ${stack.name}?`, options);
-  const machine = await prepareMachine(stack.plan.kafkaVersion, options.yes === true);
+  const machine = await prepareMachine(stack.plan, options.yes === true);
   const pulumiStack = await openPulumiStack(stack, machine.pulumiBinDir);
   if (!options.yes) {
     await previewStack(pulumiStack);

@@ -25,7 +25,7 @@ export function countChanges(summary: OpMap | undefined): number {
 /** What `up` would change. The engine's own text goes to stderr. */
 export async function previewStack(opened: OpenedStack): Promise<number> {
   const { changeSummary } = await guarded("preview", opened, (stack, signal) =>
-    stack.preview({ onOutput: write, parallel: PARALLEL, signal }),
+    stack.preview({ onOutput: write, parallel: PARALLEL, refresh: opened.refresh, signal }),
   );
   return countChanges(changeSummary);
 }
@@ -35,12 +35,16 @@ export async function deploy(opened: OpenedStack): Promise<Deployed> {
   const onEvent = ({ summaryEvent }: EngineEvent) => {
     if (summaryEvent) changes = countChanges(summaryEvent.resourceChanges);
   };
-  await guarded("up", opened, (stack, signal) => stack.up({ ...COMMON, onEvent, signal, suppressOutputs: true }));
+  await guarded("up", opened, (stack, signal) =>
+    stack.up({ ...COMMON, refresh: opened.refresh, onEvent, signal, suppressOutputs: true }),
+  );
   return { outputs: clusterOutputs.parse(opened.outputs()), changes };
 }
 
 export async function destroy(opened: OpenedStack): Promise<void> {
-  await guarded("down", opened, (stack, signal) => stack.destroy({ ...COMMON, signal, suppressOutputs: true }));
+  await guarded("down", opened, (stack, signal) =>
+    stack.destroy({ ...COMMON, runProgram: opened.destroyRunsProgram, signal, suppressOutputs: true }),
+  );
 }
 
 type Operation<T> = (stack: Stack, signal: AbortSignal) => Promise<T>;

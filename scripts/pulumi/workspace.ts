@@ -4,6 +4,7 @@ import type { LocalWorkspaceOptions, Stack } from "@pulumi/pulumi/automation/ind
 import { projectRoot, stateHome } from "../../infra/paths.ts";
 import { deployStack, requireTarget } from "../../infra/program.ts";
 import type { LoadedStack } from "../../infra/stack-file.ts";
+import { standInPaths } from "../../toolchain/plugins/places.ts";
 import { pulumiEnvironment } from "../../toolchain/state.ts";
 import { say } from "../ui/output.ts";
 import { Interrupt } from "./interrupt.ts";
@@ -25,10 +26,20 @@ export function environment(): Record<string, string> {
   return env;
 }
 
+/** Plugins of our own; Pulumi.yaml of the project names the same. */
+const PROVIDERS = ["local", "docker"].map((target) => ({
+  name: `kafka-${target}`,
+  path: path.join(projectRoot, "infra/targets", target, "provider"),
+}));
+
 /** A Pulumi stack and the Ctrl-C that concerns it. */
 export interface OpenedStack {
   readonly stack: Stack;
   readonly interrupt: Interrupt;
+  /** What an engine forgets or changes by itself must be looked at before anything is decided. */
+  readonly refresh: boolean;
+  /** Its resources have hooks that a destroy must run, and with them the program. */
+  readonly destroyRunsProgram: boolean;
   /** What the program returned as the cluster, once it was deployed. */
   outputs(): unknown;
 }
@@ -38,17 +49,21 @@ export interface OpenedStack {
  *
  * @param pulumiBinDir folder of the CLI.
  */
-export async function openPulumiStack({ name, file, plan }: LoadedStack, pulumiBinDir: string): Promise<OpenedStack> {
+export async function openPulumiStack(
+  { name, file, plan }: LoadedStack,
+  pulumiBinDir: string,
+  destroying = false,
+): Promise<OpenedStack> {
   requireTarget(plan);
   // By PATH, because the SDK's other way wants the CLI in a folder named bin.
-  process.env.PATH = `${pulumiBinDir}${path.delimiter}${process.env.PATH ?? ""}`;
+  process.env.PATH = [pulumiBinDir, process.env.PATH ?? "", ...standInPaths(process.env)].join(path.delimiter);
   const { LocalWorkspace, PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
   // Pulumi reads `plugins` from the project file; its SDK's type of that file does not name it.
   const projectSettings = {
     name: PROJECT,
     runtime: "nodejs",
     main: projectRoot,
-    plugins: { providers: [{ name: "kafka-local", path: path.join(projectRoot, "infra/targets/local/provider") }] },
+    plugins: { providers: PROVIDERS },
   };
   const options: LocalWorkspaceOptions = {
     workDir: workDirectory(),
@@ -59,7 +74,7 @@ export async function openPulumiStack({ name, file, plan }: LoadedStack, pulumiB
   const interrupt = new Interrupt();
   let outputs: unknown;
   const program = async () => {
-    const deployed = await deployStack(file, interrupt.program);
+    const deployed = await deployStack(file, { signal: interrupt.program, destroying });
     deployed.cluster.apply((value) => {
       outputs = value;
     });
@@ -68,5 +83,6 @@ export async function openPulumiStack({ name, file, plan }: LoadedStack, pulumiB
   const stack = await LocalWorkspace.createOrSelectStack({ stackName: name, projectName: PROJECT, program }, options);
   // `up` and `destroy` would run the CLI up to three more times, a second in all, for what the program and the events tell.
   Object.assign(stack, { outputs: async () => ({}), info: async () => undefined });
-  return { stack, interrupt, outputs: () => outputs };
+  const outside = plan.target !== "local";
+  return { stack, interrupt, refresh: outside, destroyRunsProgram: outside, outputs: () => outputs };
 }

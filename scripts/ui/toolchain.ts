@@ -1,7 +1,24 @@
-import { ensureToolchain, type Toolchain } from "../../toolchain/ensure.ts";
+import { dirname } from "node:path";
+import type { ClusterPlan } from "../../infra/plan/types.ts";
+import { ensureToolchain } from "../../toolchain/ensure.ts";
 import { stderrProgress } from "../../toolchain/progress.ts";
+import { ensurePulumi } from "../../toolchain/pulumi.ts";
 
-/** Gets what is missing on this machine, with a line for every step that does something. */
-export function prepareMachine(kafkaVersion: string, yes: boolean): Promise<Toolchain> {
-  return ensureToolchain({ kafkaVersion, yes, progress: stderrProgress });
+/** What a deployment needs from the machine that runs it. */
+export interface Machine {
+  /** Folder of the Pulumi CLI. */
+  readonly pulumiBinDir: string;
+}
+
+/**
+ * Gets what is missing on this machine, with a line for every step that does something. Only a local cluster runs on it:
+ * the others bring their Java and Kafka in an image.
+ */
+export async function prepareMachine(
+  plan: Pick<ClusterPlan, "target" | "kafkaVersion">,
+  yes: boolean,
+): Promise<Machine> {
+  const setup = { yes, progress: stderrProgress };
+  if (plan.target === "local") return ensureToolchain({ kafkaVersion: plan.kafkaVersion, ...setup });
+  return { pulumiBinDir: dirname(await ensurePulumi({ env: process.env, ...setup })) };
 }

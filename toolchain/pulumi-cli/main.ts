@@ -9,7 +9,7 @@ import { pulumiCommandEnvironment } from "../pulumi-command.ts";
 try {
   const yes = process.argv.includes("--yes") || process.argv.includes("-y");
   const pulumi = await ensurePulumi({ env: process.env, yes, progress: stderrProgress });
-  const { env, notices } = pulumiCommandEnvironment(pulumi, process.env);
+  const { env, notices } = pulumiCommandEnvironment(pulumi, process.env, process.argv.slice(2));
   for (const notice of notices) process.stderr.write(`${notice}\n`);
   handOver(pulumi, env);
 } catch (error) {

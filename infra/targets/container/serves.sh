@@ -34,7 +34,7 @@ DESCRIBE_QUORUM='\0\0\0\x2d\0\x37\0\x01\0\0\0\0\0\x06serves\0\x02\x13__cluster_m
 READER='
   function byte() {
     while (at >= NF) { if (!more || (more = getline) < 1) { more = 0; short = 1; return 0 } at = 0 }
-    return $++at
+    return $++at + 0 # busybox compares it as text otherwise
   }
   function number(size,    value) {
     value = byte()

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterOutputs } from "../../outputs.ts";
 import type { ClusterPlan, ListenerName, NodePlan, Role } from "../../plan/types.ts";
 import { clusterGate, nodeFinder, nodeResourceName } from "../cluster-gate.ts";
+import { spread } from "../spread.ts";
 import type { Target } from "../target.ts";
 import { clusterDirectory, deleteData } from "./data.ts";
 import { nodePaths } from "./provider/node-files.ts";
@@ -45,7 +46,7 @@ export class LocalKafka extends pulumi.ComponentResource {
   #createNodes(plan: ClusterPlan, decided: pulumi.Output<LocalCluster>, hooks: pulumi.ResourceHookBinding): void {
     for (const node of plan.nodes) {
       const args = decided.apply((cluster) => renderNode(node, plan.kafkaVersion, cluster));
-      new Node(nodeResourceName(plan, node.id), spread(args), { parent: this, hooks });
+      new Node(nodeResourceName(plan, node.id), spread(args, NODE_KEYS), { parent: this, hooks });
     }
   }
 
@@ -78,7 +79,10 @@ export class LocalKafka extends pulumi.ComponentResource {
   }
 }
 
-export const localTarget: Target = { deploy: (plan, signal) => new LocalKafka(plan, signal).cluster, deleteData };
+export const localTarget: Target = {
+  deploy: async (plan, { signal }) => new LocalKafka(plan, signal).cluster,
+  deleteData: ({ name }) => deleteData(name),
+};
 
 const isQuorum = (role: Role): boolean => role === "controller" || role === "zookeeper";
 
@@ -92,22 +96,18 @@ function portsOf({ nodes, fixedPorts = {} }: ClusterPlan): Record<string, number
   return fixed;
 }
 
-/** Keys stay known when their values are not, so a preview names what changes. */
-function spread(args: pulumi.Output<ReturnType<typeof renderNode>>): Record<string, pulumi.Output<unknown>> {
-  const keys = [
-    "nodeId",
-    "roles",
-    "directory",
-    "clusterId",
-    "kafkaVersion",
-    "mainClass",
-    "configFile",
-    "files",
-    "jvmOptions",
-    "endpoints",
-  ];
-  return Object.fromEntries(keys.map((key) => [key, args.apply((value) => value[key])]));
-}
+const NODE_KEYS = [
+  "nodeId",
+  "roles",
+  "directory",
+  "clusterId",
+  "kafkaVersion",
+  "mainClass",
+  "configFile",
+  "files",
+  "jvmOptions",
+  "endpoints",
+] as const;
 
 function clusterOutputs(plan: ClusterPlan, cluster: Pick<LocalCluster, "clusterId" | "ports">): ClusterOutputs {
   const address = (listener: ListenerName, { id }: NodePlan) => `127.0.0.1:${cluster.ports[portKey(listener, id)]}`;

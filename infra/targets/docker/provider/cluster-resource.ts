@@ -1,0 +1,142 @@
+import { isDeepStrictEqual } from "node:util";
+import type Docker from "dockerode";
+import { printBytes } from "../../../../capacity/units.ts";
+import { dockerAt } from "../../../../toolchain/docker.ts";
+import type { OperationContext, ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
+import { type JsonObject, UNKNOWN } from "../../../../toolchain/plugin/struct.ts";
+import { decide } from "../../decisions/decide.ts";
+import { type Decisions, type Kept, keep, readKept } from "../../decisions/kept.ts";
+import { refusals } from "../../decisions/refusals.ts";
+import { decideImage, isGone } from "./image.ts";
+import { containersOf, newBytes, type Traces, tracesOf } from "./on-engine.ts";
+import { publishedPorts } from "./port-space.ts";
+import { type DockerClusterInputs, dockerRefusals } from "./refusals.ts";
+import { surveyEngine } from "./survey.ts";
+
+/** What is decided for a cluster of containers beyond what every target decides. */
+interface Settled extends Decisions {
+  readonly image: string;
+  readonly openFiles: number;
+}
+
+/**
+ * What a cluster of containers decides once: its id, its published ports, its generated secrets and its image. They are
+ * kept in the state and, with the secrets readable by their owner only, in `cluster.json`; id and shape also stand on
+ * the volumes, so that data which `down` kept is taken up again from wherever the next `up` runs.
+ */
+export const clusterResource: ResourceHandler = {
+  check(inputs, olds) {
+    const now = inputs as unknown as DockerClusterInputs;
+    const before = olds.mode === undefined ? readKept<Kept & DockerClusterInputs>(now.directory) : olds;
+    return before ? dockerRefusals(before as unknown as DockerClusterInputs, now) : [];
+  },
+
+  async diff(_id, inputs, state, oldInputs) {
+    const names = new Set([...Object.keys(inputs), ...Object.keys(oldInputs)]);
+    // Where it is kept is chosen at creation; how the engine is reached is nothing of the cluster's.
+    for (const name of ["directory", "host"]) names.delete(name);
+    const changed = [...names].filter((name) => !isDeepStrictEqual(inputs[name], oldInputs[name])).sort();
+    if (changed.length === 0 && (await isGone(dockerAt(String(inputs.host)), String(state.image))))
+      changed.push("image");
+    return { changed };
+  },
+
+  async create(inputs, context) {
+    const args = inputs as unknown as DockerClusterInputs;
+    const docker = dockerAt(args.host);
+    const traces = await tracesOf(docker, args.name);
+    await requireUnclaimed(docker, args, traces);
+    if (context.preview) {
+      const later = { clusterId: UNKNOWN, ports: UNKNOWN, secrets: UNKNOWN, image: UNKNOWN, openFiles: UNKNOWN };
+      return { id: args.name, outputs: { ...inputs, ...later } };
+    }
+    const settled = await settle(docker, args, before(args, traces), traces, context);
+    return { id: args.name, outputs: { ...inputs, ...settled } };
+  },
+
+  async read(_id, state) {
+    return state;
+  },
+
+  async update(_id, inputs, state, context) {
+    const args = inputs as unknown as DockerClusterInputs;
+    const { clusterId, ports, secrets, image, openFiles } = state as unknown as Settled;
+    if (context.preview) return { ...inputs, clusterId, ports, secrets, image, openFiles };
+    const docker = dockerAt(args.host);
+    const earlier = {
+      clusterId,
+      ports,
+      secrets,
+      openFiles,
+      ...((await stillRight(docker, args, state)) ? { image } : {}),
+    };
+    return { ...inputs, ...(await settle(docker, args, earlier, await tracesOf(docker, args.name), context)) };
+  },
+
+  /** Data and what belongs to it stay: see ../data.ts for their deletion by name. */
+  async delete() {},
+};
+
+/** An image is decided anew only when something else is asked for, or when it is gone: a roll needs a reason. */
+async function stillRight(docker: Docker, args: DockerClusterInputs, state: JsonObject): Promise<boolean> {
+  const same = state.wantedImage === args.wantedImage && state.kafkaVersion === args.kafkaVersion;
+  return same && !(await isGone(docker, String(state.image)));
+}
+
+/** What an earlier life of the cluster left: decisions beside the state, or at least its id on the volumes. */
+function before(args: DockerClusterInputs, traces: Traces | undefined): Partial<Decisions> | undefined {
+  const kept = readKept(args.directory);
+  if (kept && traces && kept.clusterId !== traces.clusterId)
+    throw new Error(
+      `the volumes of ${args.name} on the engine belong to cluster ${traces.clusterId}, ${args.directory} to ${kept.clusterId}; remove the one that nobody needs`,
+    );
+  return kept ?? (traces ? { clusterId: traces.clusterId } : undefined);
+}
+
+/** What a new deployment must not run into: a cluster of the name made from another state, or data of another shape. */
+async function requireUnclaimed(docker: Docker, args: DockerClusterInputs, traces: Traces | undefined): Promise<void> {
+  const there = await containersOf(docker, args.name);
+  if (there.length > 0)
+    throw new Error(
+      `stack ${args.name} is on this engine already (${there.join(", ")}), made from another state; use that state, or name the stack file otherwise`,
+    );
+  if (!traces) return;
+  const found = refusals({ ...args, ...traces.shape }, args);
+  if (found[0]) throw new Error(`${found[0].reason}; its data is on the engine: ${traces.volumes.join(", ")}`);
+}
+
+async function settle(
+  docker: Docker,
+  args: DockerClusterInputs,
+  earlier: Partial<Settled> | undefined,
+  traces: Traces | undefined,
+  context: OperationContext,
+): Promise<Settled & JsonObject> {
+  const decided = await decide(args, earlier, await publishedPorts(docker, args.host, args.publishAddress));
+  const image = earlier?.image ?? (await decideImage(docker, args.wantedImage, args.kafkaVersion, context));
+  context.signal.throwIfAborted();
+  const openFiles = await survey(docker, args, image, earlier?.openFiles, traces, context);
+  keep({ ...args, ...decided });
+  return { ...decided, image, openFiles };
+}
+
+/** Looks at the engine from inside, where its image is there already. */
+async function survey(
+  docker: Docker,
+  { volumeBytes }: DockerClusterInputs,
+  image: string,
+  earlier: number | undefined,
+  traces: Traces | undefined,
+  context: OperationContext,
+): Promise<number> {
+  const wanted = newBytes(volumeBytes, traces?.volumes ?? []);
+  if (earlier !== undefined && wanted === 0) return earlier;
+  const { openFiles, freeBytes } = await surveyEngine(docker, image);
+  if (wanted > freeBytes)
+    throw new Error(
+      `brokers.disk: wanted ${printBytes(wanted)} for new volumes, found ${printBytes(freeBytes)} free on the engine's disk; lower brokers.disk, or free or add space`,
+    );
+  if (openFiles < 10_000)
+    context.warn(`containers of this engine may open ${openFiles} files only; raise LimitNOFILE of the Docker service`);
+  return earlier ?? openFiles;
+}

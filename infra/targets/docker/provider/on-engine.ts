@@ -1,0 +1,46 @@
+import type Docker from "dockerode";
+import type { ClusterInputs } from "../../decisions/kept.ts";
+import { LABEL } from "../names.ts";
+
+/** What the volumes of a cluster tell of it, where nothing else is left: its id, its mode and its nodes. */
+export interface Traces {
+  readonly clusterId: string;
+  readonly shape: Pick<ClusterInputs, "mode" | "voters" | "listeners">;
+  readonly volumes: readonly string[];
+}
+
+/** Traces of a stack on an engine; undefined when it has no data there. */
+export async function tracesOf(docker: Docker, stack: string): Promise<Traces | undefined> {
+  const { Volumes } = await docker.listVolumes({
+    filters: { label: [`${LABEL.stack}=${stack}`, `${LABEL.volume}=data`] },
+  });
+  const labelled = (Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }));
+  const first = labelled[0];
+  if (!first) return undefined;
+  const nodes = labelled.map(({ labels }) => ({
+    id: Number(labels[LABEL.node]),
+    roles: (labels[LABEL.roles] ?? "").split(","),
+  }));
+  const having = (...roles: string[]) => nodes.filter((node) => node.roles.some((role) => roles.includes(role)));
+  const ids = (some: readonly { readonly id: number }[]) => some.map(({ id }) => id).sort((a, b) => a - b);
+  return {
+    clusterId: first.labels[LABEL.clusterId] ?? "",
+    shape: {
+      mode: first.labels[LABEL.mode] === "zookeeper" ? "zookeeper" : "kraft",
+      voters: ids(having("controller", "zookeeper")),
+      listeners: ids(having("broker")).map((id) => `EXTERNAL@${id}`),
+    },
+    volumes: labelled.map(({ name }) => name),
+  };
+}
+
+/** Names of containers of the stack, running or not. */
+export async function containersOf(docker: Docker, stack: string): Promise<string[]> {
+  const found = await docker.listContainers({ all: true, filters: { label: [`${LABEL.stack}=${stack}`] } });
+  return found.map(({ Names }) => (Names[0] ?? "").replace(/^\//, ""));
+}
+
+/** Bytes that volumes with a planned size will take which are not there yet. */
+export function newBytes(planned: Readonly<Record<string, number>>, existing: readonly string[]): number {
+  return Object.entries(planned).reduce((sum, [name, bytes]) => sum + (existing.includes(name) ? 0 : bytes), 0);
+}

@@ -1,0 +1,34 @@
+import { printBytes } from "../../../../capacity/units.ts";
+import type { CheckFailure } from "../../../../toolchain/plugin/resource.ts";
+import type { ClusterInputs } from "../../decisions/kept.ts";
+import { refusals } from "../../decisions/refusals.ts";
+
+/** Inputs of the cluster resource: see ../resources.ts. */
+export interface DockerClusterInputs extends ClusterInputs {
+  readonly host: string;
+  readonly engineId: string;
+  readonly publishAddress: string;
+  readonly wantedImage: string;
+  readonly volumeBytes: Readonly<Record<string, number>>;
+}
+
+/** Changes that the cluster's data would not survive; refused before anything happens. Pure. */
+export function dockerRefusals(before: DockerClusterInputs, now: DockerClusterInputs): CheckFailure[] {
+  return [...moved(before, now), ...shrunk(before, now), ...refusals(before, now)];
+}
+
+function moved(before: DockerClusterInputs, now: DockerClusterInputs): CheckFailure[] {
+  if (before.engineId === now.engineId) return [];
+  const reason = `docker.host: the data of ${now.name} lies on the engine at ${before.host} (${before.engineId}); the one at ${now.host} is another (${now.engineId}), and volumes do not move; put docker.host, DOCKER_HOST or the context back, or make a stack of another name`;
+  return [{ property: "engineId", reason }];
+}
+
+function shrunk(before: DockerClusterInputs, now: DockerClusterInputs): CheckFailure[] {
+  const smaller = Object.entries(now.volumeBytes).filter(([name, bytes]) => bytes < (before.volumeBytes[name] ?? 0));
+  const [first] = smaller;
+  if (!first) return [];
+  const [name, bytes] = first;
+  const others = smaller.length > 1 ? ` and ${smaller.length - 1} more` : "";
+  const reason = `brokers.disk: volume ${name}${others} is planned with ${printBytes(before.volumeBytes[name] ?? 0)} and cannot shrink to ${printBytes(bytes)}; put the size back, or make a stack of another name`;
+  return [{ property: "volumeBytes", reason }];
+}

@@ -1,0 +1,47 @@
+import { PassThrough } from "node:stream";
+import type Docker from "dockerode";
+import { DATA_ROOT, USER_ID } from "../render.ts";
+
+/** What only a container on the engine can tell. */
+export interface Survey {
+  /** Most open files that the engine lets a container have by itself. */
+  readonly openFiles: number;
+  /** Free on the disk where volumes lie. */
+  readonly freeBytes: number;
+}
+
+/** Kafka's own advice for a broker with many partitions (operations guide, "OS"). */
+const OPEN_FILES = 100_000;
+
+/** Asks from inside a container of the image that ends at once and leaves nothing. */
+export async function surveyEngine(docker: Docker, image: string): Promise<Survey> {
+  const output = new PassThrough();
+  const chunks: Buffer[] = [];
+  output.on("data", (chunk: Buffer) => chunks.push(chunk));
+  const script = `ulimit -Hn; df -Pk ${DATA_ROOT}/data | tail -n 1`;
+  const [{ StatusCode }] = (await docker
+    .run(image, ["-c", script], output, {
+      Entrypoint: ["/bin/bash"],
+      User: `${USER_ID}:${USER_ID}`,
+      Tty: true,
+      HostConfig: { AutoRemove: false, NetworkMode: "none" },
+    })
+    .then(async (result: [{ StatusCode: number }, Docker.Container]) => {
+      await result[1].remove({ force: true, v: true });
+      return result;
+    })) as [{ StatusCode: number }];
+  const text = Buffer.concat(chunks).toString("utf8");
+  const survey = parseSurvey(text);
+  if (StatusCode !== 0 || !survey)
+    throw new Error(`image ${image} is not of the layout of apache/kafka: ${text.trim()}`);
+  return survey;
+}
+
+/** Two lines: the limit, and what `df -Pk` says of the data directory. Pure. */
+export function parseSurvey(text: string): Survey | undefined {
+  const [limit = "", disk = ""] = text.trim().split(/\r?\n/);
+  const freeKiB = Number(disk.trim().split(/\s+/)[3]);
+  if (!/^(\d+|unlimited)$/.test(limit) || !Number.isFinite(freeKiB)) return undefined;
+  const openFiles = limit === "unlimited" ? OPEN_FILES : Math.min(OPEN_FILES, Number(limit));
+  return { openFiles, freeBytes: freeKiB * 1024 };
+}

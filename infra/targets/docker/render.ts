@@ -1,0 +1,166 @@
+import { createHash } from "node:crypto";
+import { type Bindings, bindText, renderProperties } from "../../plan/bind.ts";
+import { zooKeeperId } from "../../plan/nodes.ts";
+import type { ClusterPlan, DockerPlan, ListenerName, NodePlan } from "../../plan/types.ts";
+import { containerFiles } from "../container/scripts.ts";
+import type { Decisions } from "../decisions/kept.ts";
+import { containerName, groupLabels, LABEL, labelList, nodeLabels, volumeName } from "./names.ts";
+
+/** What the cluster resource decided, as far as nodes are concerned. */
+export interface DockerCluster extends Decisions {
+  /** Most files that a container may have open. */
+  readonly openFiles: number;
+}
+
+/** Inside a container; the places of the official image. */
+export const CONFIG_DIRECTORY = "/mnt/shared/config";
+export const DATA_ROOT = "/var/lib/kafka";
+/** `appuser` of the official image. */
+export const USER_ID = 1000;
+
+/** For a controlled shutdown, in which leaders move away first. Seconds. */
+const STOP_SECONDS = 60;
+/** Log recovery after a crash may take long. Seconds. */
+const WAIT_SECONDS = 300;
+
+export const portKey = (listener: ListenerName, nodeId: number): string => `${listener}@${nodeId}`;
+
+type Plan = Pick<ClusterPlan, "name" | "nodes"> & { readonly docker: DockerPlan };
+
+function bindingsOf({ name, nodes, docker }: Plan, cluster: Pick<Decisions, "ports" | "secrets">): Bindings {
+  const portOf = (listener: ListenerName, nodeId: number): number => {
+    const found = nodes.find(({ id }) => id === nodeId)?.listeners.find((one) => one.name === listener);
+    if (!found) throw new Error(`node ${nodeId} has no listener ${listener}`);
+    return found.port;
+  };
+  return {
+    address(listener, nodeId) {
+      if (listener !== "EXTERNAL") return { host: containerName(name, nodeId), port: portOf(listener, nodeId) };
+      const port = cluster.ports[portKey(listener, nodeId)];
+      if (port === undefined) throw new Error(`no port was picked for ${listener} of node ${nodeId}`);
+      return { host: docker.advertisedHost, port };
+    },
+    bind: (listener, nodeId) => ({ host: "0.0.0.0", port: portOf(listener, nodeId) }),
+    dir: (dir) => (dir === "config" ? CONFIG_DIRECTORY : `${DATA_ROOT}/${dir}`),
+    secret(secret) {
+      const value = cluster.secrets[secret];
+      if (value === undefined) throw new Error(`no secret named ${secret} was made`);
+      return value;
+    },
+  };
+}
+
+/** Every file of the node's configuration folder, by name. They may hold secrets. Pure. */
+export function renderFiles(
+  plan: Plan,
+  node: NodePlan,
+  cluster: Pick<Decisions, "ports" | "secrets">,
+): Record<string, string> {
+  const bindings = bindingsOf(plan, cluster);
+  const own = { ...node.files, [node.config.name]: renderProperties(node.config.properties) };
+  const bound = Object.entries(own).map(([name, text]) => [name, bindText(text, bindings)]);
+  return { ...containerFiles(), ...Object.fromEntries(bound) };
+}
+
+/** Tells nothing of the files but whether they are the same. */
+export function filesHash(files: Readonly<Record<string, string>>): string {
+  const sorted = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 16);
+}
+
+/**
+ * NodePlan → arguments of the container resource, without its image and network. Pure, and without secrets: whoever may
+ * inspect a container may read all of it.
+ *
+ * Values are spelt as the engine tells them back (durations as Go prints them), so that a refresh finds no drift.
+ */
+export function renderContainer(
+  plan: Plan,
+  node: NodePlan,
+  cluster: Omit<DockerCluster, "secrets">,
+  filesHash: string,
+) {
+  const { name } = plan;
+  const published = node.listeners.find((listener) => listener.name === "EXTERNAL");
+  return {
+    name: containerName(name, node.id),
+    hostname: containerName(name, node.id),
+    entrypoints: ["/bin/bash", `${CONFIG_DIRECTORY}/start.sh`],
+    command: commandOf(plan, node),
+    envs: [node.roles.includes("zookeeper") ? `ZOO_MY_ID=${zooKeeperId(node.id)}` : `CLUSTER_ID=${cluster.clusterId}`],
+    labels: labelList({ ...nodeLabels(name, node), ...groupLabels(name, node.id), [LABEL.files]: filesHash }),
+    ...(published
+      ? {
+          ports: [
+            {
+              internal: published.port,
+              external: cluster.ports[portKey("EXTERNAL", node.id)]!,
+              ip: plan.docker.publishAddress,
+              protocol: "tcp",
+            },
+          ],
+        }
+      : {}),
+    volumes: [
+      ...node.volumes.map((volume) => ({
+        volumeName: volumeName(name, node.id, volume.name),
+        containerPath: `${DATA_ROOT}/${volume.name}`,
+      })),
+      { volumeName: volumeName(name, node.id, "config"), containerPath: CONFIG_DIRECTORY, readOnly: true },
+    ],
+    ...confinement,
+    // Native compression codecs are unpacked there and loaded, so it must not be noexec, which is the default.
+    tmpfs: { "/tmp": "rw,exec,nosuid,nodev,size=128m" },
+    memory: node.memoryMiB,
+    // The same: no swap. A JVM that swaps misses its sessions.
+    memorySwap: node.memoryMiB,
+    ulimits: [{ name: "nofile", soft: cluster.openFiles, hard: cluster.openFiles }],
+    restart: "unless-stopped",
+    healthcheck: {
+      tests: ["CMD", "/bin/bash", `${CONFIG_DIRECTORY}/serves.sh`, ...probesOf(node)],
+      interval: "2s",
+      timeout: "8s",
+      startPeriod: "10m0s",
+      retries: 3,
+    },
+    wait: true,
+    waitTimeout: WAIT_SECONDS,
+    stopTimeout: STOP_SECONDS,
+    destroyGraceSeconds: STOP_SECONDS,
+    // A day of logs must not fill the disk that the records need.
+    logDriver: "json-file",
+    logOpts: { "max-size": "10m", "max-file": "4" },
+  };
+}
+
+/** What the process inside may not do. */
+const confinement = {
+  user: `${USER_ID}:${USER_ID}`,
+  readOnly: true,
+  capabilities: { drops: ["ALL"] },
+  securityOpts: ["no-new-privileges"],
+};
+
+function commandOf(plan: Plan, node: NodePlan): string[] {
+  // System properties name files; that none of them is a secret is what plan tests hold.
+  const bindings = bindingsOf(plan, { ports: {}, secrets: {} });
+  const { heapMiB, options, systemProperties } = node.jvm;
+  return [
+    `-Xms${heapMiB}m`,
+    `-Xmx${heapMiB}m`,
+    ...options,
+    ...Object.entries(systemProperties).map(([key, value]) => `-D${key}=${bindText(value, bindings)}`),
+    node.mainClass,
+    `${CONFIG_DIRECTORY}/${node.config.name}`,
+  ];
+}
+
+/** What must hold for the node to count as healthy: see ../container/serves.sh. */
+function probesOf({ id, roles, listeners }: NodePlan): string[] {
+  const port = (name: ListenerName) => listeners.find((listener) => listener.name === name)!.port;
+  return [
+    ...(roles.includes("broker") ? [`broker:${id}:${port("INTERNAL")}`] : []),
+    ...(roles.includes("controller") ? [`controller:${id}:${port("CONTROLLER")}`] : []),
+    ...(roles.includes("zookeeper") ? [`zookeeper:${port("ZK_CLIENT")}`] : []),
+  ];
+}

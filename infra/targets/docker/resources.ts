@@ -1,0 +1,63 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** Inputs and outputs as the `kafka-docker` provider has them (provider/cluster-resource.ts). */
+export interface ClusterArgs {
+  readonly name: string;
+  readonly directory: string;
+  readonly host: string;
+  /** The engine's own id: data lies on one engine and does not move. */
+  readonly engineId: string;
+  readonly mode: string;
+  readonly kafkaVersion: string;
+  readonly voters: readonly number[];
+  readonly listeners: readonly string[];
+  readonly fixedPorts: Readonly<Record<string, number>>;
+  readonly publishAddress: string;
+  readonly secretNames: readonly string[];
+  /** `auto`, `build`, or a reference. */
+  readonly wantedImage: string;
+  /** Bytes of each data volume that has a planned size, by name. */
+  readonly volumeBytes: Readonly<Record<string, number>>;
+}
+
+/** What a cluster on an engine decides once: id, ports, secrets, image. */
+export class Cluster extends pulumi.CustomResource {
+  declare readonly clusterId: pulumi.Output<string>;
+  declare readonly ports: pulumi.Output<Record<string, number>>;
+  declare readonly secrets: pulumi.Output<Record<string, string>>;
+  /** A reference that names one image for good: by digest, or by the hash of what it is made from. */
+  declare readonly image: pulumi.Output<string>;
+  declare readonly openFiles: pulumi.Output<number>;
+
+  constructor(name: string, args: ClusterArgs, options: pulumi.CustomResourceOptions) {
+    const outputs = {
+      clusterId: undefined,
+      ports: undefined,
+      secrets: undefined,
+      image: undefined,
+      openFiles: undefined,
+    };
+    super(
+      "kafka-docker:index:Cluster",
+      name,
+      { ...args, ...outputs },
+      { ...options, additionalSecretOutputs: ["secrets"] },
+    );
+  }
+}
+
+export interface FilesArgs {
+  readonly host: string;
+  /** Any image that is on the engine: its files are not used. */
+  readonly image: pulumi.Input<string>;
+  readonly volume: pulumi.Input<string>;
+  /** Text by name. */
+  readonly files: pulumi.Input<Record<string, string>>;
+}
+
+/** A node's configuration in its own volume, readable by the node's user only (provider/files-resource.ts). */
+export class Files extends pulumi.CustomResource {
+  constructor(name: string, args: FilesArgs, options: pulumi.CustomResourceOptions) {
+    super("kafka-docker:index:Files", name, { ...args }, options);
+  }
+}
