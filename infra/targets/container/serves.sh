@@ -124,7 +124,9 @@ ask() {
   printf "$request" >&3 || return
   read -ra length <<<"$(od -An -v -tu1 -N4 <&3)"
   if ((${#length[@]} < 4)); then say_no "hung up without an answer" || return; fi
-  od -An -v -tu1 -N $((length[0] << 24 | length[1] << 16 | length[2] << 8 | length[3])) <&3 | awk "$@" "$READER$program"
+  length=$((length[0] << 24 | length[1] << 16 | length[2] << 8 | length[3]))
+  # Without bash's own word on stderr when both are ended for being late.
+  { od -An -v -tu1 -N "${length[0]}" <&3 | awk "$@" "$READER$program" 2>&4; } 4>&2 2>/dev/null
 }
 
 say_no() { printf %s "$1" && return 1; }
