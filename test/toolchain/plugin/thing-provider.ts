@@ -28,4 +28,34 @@ const thing: ResourceHandler = {
   delete: async (_id, state, context) => void (await work(state, context)),
 };
 
-await serveProvider({ name: "test", version: "1.2.3", handlers: { "test:index:Thing": thing } });
+/** A resource whose every method shows what it was given. */
+const shown = (config: JsonObject): ResourceHandler => ({
+  ...thing,
+  complete: (inputs, olds, urn, seed) => ({ ...inputs, olds: { ...olds }, urn, seed: [...seed] }),
+  diff: async () => ({
+    changed: ["ports", "sysctls"],
+    replaces: ["ports"],
+    detailed: [
+      { path: "ports[0].external", kind: "update", replaces: true },
+      { path: "ports[1]", kind: "add", replaces: true },
+      { path: "ports[2]", kind: "delete", replaces: true },
+      { path: 'sysctls["a.b"]', kind: "add", replaces: false },
+      { path: 'sysctls["c.d"]', kind: "delete", replaces: false },
+    ],
+    deleteBeforeReplace: true,
+  }),
+  create: async () => ({ id: "shown-1", outputs: { config } }),
+});
+
+const handlers = {
+  check: ({ place }: JsonObject) =>
+    place === "nowhere" ? [{ property: "place", reason: "there is no such place" }] : [],
+  configure: (config: JsonObject) => ({ "test:index:Thing": shown(config) }),
+};
+
+const notice = "the test's provider is used";
+await serveProvider(
+  process.argv[2] === "configured"
+    ? { name: "test", version: "1.2.3", handlers, notice }
+    : { name: "test", version: "1.2.3", handlers: { "test:index:Thing": thing } },
+);

@@ -14,8 +14,8 @@ import { uploadRefusals } from "./uploads.ts";
 
 /** Version of the state's schema in the official plugin, so that it takes the state over without migrating it. */
 const META = { __meta: '{"schema_version":"2"}' };
-/** Known only once the container exists. */
-const LATER = ["hostname", "networkDatas", "bridge", "exitCode"];
+/** What only the engine tells, besides inputs that it chooses where the program does not. */
+const OUTPUTS = ["networkDatas", "bridge", "exitCode", "containerLogs", "runtime", "ipcMode", "platform"];
 
 /** `docker:index/container:Container`: one container, replaced by deleting first, since names and ports are unique. */
 export function containerResource(engine: Engine): ResourceHandler {
@@ -32,7 +32,7 @@ export function containerResource(engine: Engine): ResourceHandler {
 
     async create(inputs, context) {
       const wanted = withDefaults(inputs);
-      if (context.preview) return { id: UNKNOWN, outputs: { ...unknown(LATER), ...wanted } };
+      if (context.preview) return { id: UNKNOWN, outputs: expected(wanted) };
       const args = wanted as unknown as ContainerArgs;
       const id = await createContainer(engine, args, context);
       try {
@@ -98,6 +98,11 @@ function computedOf(state: JsonObject, inputs: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(state).filter(([name]) => stays(name) || outputs(name)));
 }
 
-function unknown(names: readonly string[]): JsonObject {
-  return Object.fromEntries(names.map((name) => [name, UNKNOWN]));
+/** In a preview: what the engine will choose is not known yet. */
+function expected(wanted: JsonObject): JsonObject {
+  const chosen = Object.keys(containerProperties).filter((name) => containerProperties[name]!.computed);
+  const unknown = Object.fromEntries([...OUTPUTS, ...chosen].map((name) => [name, UNKNOWN]));
+  const ports = Array.isArray(wanted.ports) ? (wanted.ports as JsonObject[]) : [];
+  const published = ports.map((port) => (port === (UNKNOWN as unknown) ? port : { external: UNKNOWN, ...port }));
+  return { ...unknown, ...wanted, ...(ports.length > 0 && { ports: published }) };
 }
