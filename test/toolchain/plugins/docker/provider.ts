@@ -26,7 +26,7 @@ export interface Found {
 
 /** The provider with the calls of Pulumi's engine; containers that it makes are removed when the tests are over. */
 export async function startDocker(config: JsonObject = {}) {
-  const plugin = await startPlugin({ after }, PLUGIN);
+  const plugin = await startPlugin({ after }, process.execPath, [PLUGIN]);
   const configure = new pb.ConfigureRequest();
   configure.setArgs(toStruct(config));
   await plugin.call("configure", configure);

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { projectRoot } from "../../../../infra/paths.ts";
+import { failureFile } from "../../../../toolchain/plugins/official.ts";
 import { locatePulumi } from "../../../../toolchain/pulumi.ts";
 import { pulumiCommandEnvironment } from "../../../../toolchain/pulumi-command.ts";
 import { docker, noEngine, tinyImage, unique } from "./engine.ts";
@@ -46,6 +47,10 @@ describe("docker: a program of Pulumi's through the stand-in that is found by PA
     PULUMI_HOME: path.join(directory, "home"),
   };
   const { env } = pulumiCommandEnvironment(pulumi ?? "", { ...process.env, ...own });
+  // Even where the official plugin could be had, this test is about the stand-in.
+  env.PATH = `${path.join(projectRoot, "toolchain/plugins/docker")}:${env.PATH}`;
+  mkdirSync(path.dirname(failureFile("docker", env)), { recursive: true });
+  writeFileSync(failureFile("docker", env), "");
   const run = (...args: string[]) => {
     const done = spawnSync(pulumi!, args, { cwd: directory, env, encoding: "utf8", timeout: 240_000 });
     const output = `${done.stdout}${done.stderr}`;

@@ -1,0 +1,51 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { allOnPath } from "../find.ts";
+import { cacheHome } from "../places.ts";
+import { officialPlugin, sdkVersion } from "./places.ts";
+
+const INSTALL_TIMEOUT_MS = 60_000;
+/** A machine that had no way to the plugin yesterday may have one today. */
+const FORGET_MS = 24 * 60 * 60_000;
+
+/**
+ * Path of the official plugin: where Pulumi keeps it, else downloaded by Pulumi. A download that failed is not tried
+ * again for a day, since each try makes the start of every deployment wait.
+ */
+export function findOrInstall(
+  name: string,
+  env: NodeJS.ProcessEnv,
+  say: (line: string) => void,
+  now = Date.now(),
+): string | undefined {
+  const found = officialPlugin(name, env);
+  if (found) return found;
+  const version = sdkVersion(name);
+  const failed = failureFile(name, env);
+  const [pulumi] = allOnPath("pulumi", env);
+  if (!pulumi || now - modified(failed) < FORGET_MS) return undefined;
+  say(`${name}: getting the official plugin ${version}`);
+  const args = ["plugin", "install", "resource", name, version, "--color", "never"];
+  const { error, stderr } = spawnSync(pulumi, args, {
+    env,
+    encoding: "utf8",
+    stdio: ["ignore", "ignore", "pipe"],
+    timeout: INSTALL_TIMEOUT_MS,
+    killSignal: "SIGKILL",
+  });
+  const installed = officialPlugin(name, env);
+  if (installed) return installed;
+  mkdirSync(dirname(failed), { recursive: true });
+  writeFileSync(failed, `${args.join(" ")}\n${error?.message ?? ""}\n${stderr}`);
+  return undefined;
+}
+
+/** Why the last download failed; its age says when. */
+export function failureFile(name: string, env: NodeJS.ProcessEnv): string {
+  return join(cacheHome(env), "plugins", `${name}-v${sdkVersion(name)}.failed`);
+}
+
+function modified(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY;
+}
