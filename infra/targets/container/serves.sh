@@ -118,15 +118,15 @@ QUORUM_ANSWER='
 
 # Sends a request over connection 3 and reads the answer with an awk program.
 ask() {
-  local request=$1 program=$2 length
+  local request=$1 program=$2 length size
   shift 2
   # shellcheck disable=SC2059 # the request is made of escapes
   printf "$request" >&3 || return
   read -ra length <<<"$(od -An -v -tu1 -N4 <&3)"
   if ((${#length[@]} < 4)); then say_no "hung up without an answer" || return; fi
-  length=$((length[0] << 24 | length[1] << 16 | length[2] << 8 | length[3]))
+  size=$((length[0] << 24 | length[1] << 16 | length[2] << 8 | length[3]))
   # Without bash's own word on stderr when both are ended for being late.
-  { od -An -v -tu1 -N "${length[0]}" <&3 | awk "$@" "$READER$program" 2>&4; } 4>&2 2>/dev/null
+  { od -An -v -tu1 -N "$size" <&3 | awk "$@" "$READER$program" 2>&4; } 4>&2 2>/dev/null
 }
 
 say_no() { printf %s "$1" && return 1; }

@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, type TestContext, test } from "node:test";
+import { classPath } from "../../../../toolchain/class-path.ts";
+import { eventually } from "../../../helpers/eventually.ts";
+import { type Ended, ended, makeShell, missing, TOOLS } from "./bash.ts";
+
+const CLUSTER = "AAAAAAAAAAAAAAAAAAAAAA";
+const OTHER = "BBBBBBBBBBBBBBBBBBBBBB";
+/** The script needs `mv` only; `sleep` is for a formatter that hangs. */
+const NEEDS = ["mv", "sleep"];
+
+/**
+ * A `java` that writes down its process id and arguments. As the storage tool it prints a secret and formats, or does what
+ * the file `format` says; as a node it ends at once.
+ */
+const FAKE_JAVA = `
+root=\${0%/bin/java}
+{ echo "$$"; printf '%s\\n' "$@"; echo; } >>"$root/calls"
+case "$*" in *StorageTool*)
+  echo "SCRAM-SHA-256=[password=hidden]"
+  if [ -e "$root/format" ]; then . "$root/format"; fi
+  echo "cluster.id=$CLUSTER_ID" >"$root/data/meta.properties"
+esac`;
+
+for (const tools of TOOLS)
+  describe(`start.sh with the tools of ${tools}`, { skip: missing(tools, NEEDS) }, () => {
+    function makeNode(t: TestContext, config: string, file = "server.properties") {
+      const shell = makeShell(t, tools, NEEDS);
+      const { root } = shell;
+      const at = (...names: string[]) => join(root, ...names);
+      shell.script("bin/java", FAKE_JAVA);
+      for (const folder of ["libs", "data", "config"]) mkdirSync(at(folder));
+      for (const jar of ["b-1.jar", "B-1.jar", "a_1.jar", "a-1.jar", "readme.txt"]) writeFileSync(at("libs", jar), "");
+      writeFileSync(at("config", file), config.replaceAll("{data}", at("data")));
+      const main = file === "zoo.cfg" ? "org.apache.zookeeper.server.quorum.QuorumPeerMain" : "kafka.Kafka";
+      const args = ["-Xmx1g", "-Dgreeting=two words", main, at("config", file)];
+      const environment = { KAFKA_HOME: root, CLUSTER_ID: CLUSTER, LC_ALL: "C.UTF-8" };
+      return {
+        at,
+        args,
+        format: (script: string) => writeFileSync(at("format"), script),
+        begin: (env: Record<string, string> = {}) => shell.start("start.sh", args, { ...environment, ...env }),
+        run: (env: Record<string, string> = {}) => shell.run("start.sh", args, { ...environment, ...env }),
+        /** Process id and arguments of each call of java so far. */
+        calls: () => {
+          const text = existsSync(at("calls")) ? readFileSync(at("calls"), "utf8") : "";
+          return text
+            .split("\n\n")
+            .filter(Boolean)
+            .map((call) => call.split("\n"));
+        },
+      };
+    }
+
+    /** A refusal is one line on stderr and exit code 64, and no JVM was started. */
+    function assertRefused({ code, stdout, stderr }: Ended, calls: readonly string[][], says: string): void {
+      assert.deepEqual({ code, stdout, stderr }, { code: 64, stdout: "", stderr: `start: ${says}\n` });
+      assert.deepEqual(calls, []);
+    }
+
+    const KRAFT = "process.roles=broker,controller\nnode.id=1\nlog.dirs={data}";
+
+    test("a new KRaft node is formatted once, then only started", async (t) => {
+      const node = makeNode(t, KRAFT);
+      assert.deepEqual(await node.run(), { code: 0, stdout: "", stderr: "" });
+      const [format, start] = node.calls();
+      const command = ["format", "--cluster-id", CLUSTER, "--config", node.args.at(-1), "--ignore-formatted"];
+      assert.deepEqual(format?.slice(-7), ["kafka.tools.StorageTool", ...command]);
+      assert.ok(format?.includes("-XX:TieredStopAtLevel=1"));
+      assert.deepEqual(start?.slice(-4), node.args);
+      await node.run();
+      assert.equal(node.calls().length, 3);
+      assert.deepEqual(node.calls()[2]?.slice(-4), node.args);
+    });
+
+    test("the JVM takes the script's place, with all of Kafka's classes and the log configuration", async (t) => {
+      const node = makeNode(t, "broker.id=1\nzookeeper.connect=127.0.0.1:1\nlog.dirs={data}");
+      const child = node.begin({ CLUSTER_ID: "" });
+      assert.deepEqual(await ended(child), { code: 0, stdout: "", stderr: "" });
+      assert.deepEqual(node.calls(), [
+        [
+          `${child.pid}`,
+          "-Xshare:auto",
+          `-XX:SharedArchiveFile=${node.at("kafka.jsa")}`,
+          "-Xlog:cds=off",
+          "-Xlog:cds+dynamic=off",
+          `-Dlog4j2.configurationFile=${node.at("config/log4j2.properties")}`,
+          `-Dlog4j.configuration=file:${node.at("config/log4j.properties")}`,
+          "-cp",
+          classPath(node.at("libs")),
+          ...node.args,
+        ],
+      ]);
+      assert.deepEqual(readdirSync(node.at("data")), []);
+    });
+
+    test("data of another cluster is refused and left alone", async (t) => {
+      const node = makeNode(t, KRAFT);
+      await node.run();
+      const before = readFileSync(node.at("data/meta.properties"), "utf8");
+      rmSync(node.at("calls"));
+      assertRefused(
+        await node.run({ CLUSTER_ID: OTHER }),
+        node.calls(),
+        `the volume at ${node.at("data")} belongs to cluster ${CLUSTER}, this node to cluster ${OTHER}; nothing was changed: ` +
+          "mount this node's own volume, or remove that volume if nobody needs its data",
+      );
+      assert.equal(readFileSync(node.at("data/meta.properties"), "utf8"), before);
+    });
+
+    test("every one of several log directories is looked at", async (t) => {
+      const node = makeNode(t, `${KRAFT},{data}/second`);
+      mkdirSync(node.at("data/second"));
+      writeFileSync(node.at("data/meta.properties"), `version=1\ncluster.id=${CLUSTER}`);
+      await node.run();
+      assert.equal(node.calls().length, 2, "the second one was new");
+      writeFileSync(node.at("data/second/meta.properties"), `cluster.id=${OTHER}\n`);
+      const { code, stderr } = await node.run();
+      assert.equal(code, 64);
+      assert.match(stderr, /data\/second belongs to cluster BBB/);
+    });
+
+    test("a failed formatting shows its reason, no secret, and starts nothing", async (t) => {
+      const node = makeNode(t, KRAFT);
+      node.format("echo the disk is full >&2; exit 3");
+      const says = `start: formatting the storage for cluster ${CLUSTER} failed with exit code 3; the reason stands above\n`;
+      assert.deepEqual(await node.run(), { code: 1, stdout: "", stderr: `the disk is full\n${says}` });
+      assert.equal(node.calls().length, 1);
+      assert.deepEqual(readdirSync(node.at("data")), []);
+      rmSync(node.at("format"));
+      assert.equal((await node.run()).code, 0, "the next start formats");
+      assert.equal(node.calls().length, 3);
+    });
+
+    test("SIGTERM ends a formatting under way, and the next start does it anew", async (t) => {
+      const node = makeNode(t, KRAFT);
+      node.format("exec sleep 600");
+      const child = node.begin();
+      await eventually("formatting has begun", () => node.calls().length === 1);
+      child.kill("SIGTERM");
+      assert.equal((await ended(child)).code, 143);
+      const formatter = Number(node.calls()[0]?.[0]);
+      assert.throws(() => process.kill(formatter, 0), { code: "ESRCH" });
+      rmSync(node.at("format"));
+      assert.equal((await node.run()).code, 0);
+      assert.equal(node.calls().length, 3);
+    });
+
+    test("a ZooKeeper node learns its number once", async (t) => {
+      const node = makeNode(t, "clientPort=1\ndataDir={data}\nserver.3=127.0.0.1:1:2;3\n", "zoo.cfg");
+      for (let start = 1; start <= 2; start++) {
+        assert.equal((await node.run({ ZOO_MY_ID: "3", CLUSTER_ID: "" })).code, 0);
+        assert.equal(readFileSync(node.at("data/myid"), "utf8"), "3\n");
+        assert.deepEqual(readdirSync(node.at("data")), ["myid"]);
+        assert.equal(node.calls().length, start);
+      }
+      rmSync(node.at("calls"));
+      assertRefused(
+        await node.run({ ZOO_MY_ID: "1" }),
+        node.calls(),
+        `the volume at ${node.at("data")} belongs to ZooKeeper node 3, this is node 1; nothing was changed: ` +
+          "mount this node's own volume, or remove that volume if nobody needs its data",
+      );
+      assert.equal(readFileSync(node.at("data/myid"), "utf8"), "3\n");
+    });
+
+    test("what it must know and does not is refused", async (t) => {
+      const kraft = makeNode(t, KRAFT);
+      const unset = "CLUSTER_ID is not set; a KRaft node must know the cluster that it belongs to";
+      assertRefused(await kraft.run({ CLUSTER_ID: "" }), kraft.calls(), unset);
+      const zookeeper = makeNode(t, "dataDir={data}", "zoo.cfg");
+      const nobody = "ZOO_MY_ID is not set; a ZooKeeper node must know its number in the ensemble";
+      assertRefused(await zookeeper.run(), zookeeper.calls(), nobody);
+      rmSync(kraft.at("config/server.properties"));
+      const unread = `cannot read the config file ${kraft.args.at(-1)}; is the config volume mounted, and for this user?`;
+      assertRefused(await kraft.run(), kraft.calls(), unread);
+      assertRefused(
+        await makeShell(t, tools, []).run("start.sh", ["kafka.Kafka"]),
+        [],
+        "wanted: start.sh <JVM options…> <main class> <config file>; found 1 arguments",
+      );
+    });
+  });
