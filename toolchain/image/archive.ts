@@ -41,6 +41,9 @@ export interface ImageArchive {
   readonly layers: readonly { readonly what: string; readonly digest: string; readonly size: number }[];
 }
 
+/** What the layer is called whose bytes depend on chance. */
+export const CLASSES = "class archives";
+
 const RECORD = "image.json";
 const ARCHIVE = "image.tar";
 
@@ -55,17 +58,21 @@ const ARCHIVE = "image.tar";
  * All of it is kept in the cache: with everything in place this takes milliseconds and starts nothing.
  */
 export async function ensureImageArchive({ kafkaVersion, setup, signal }: ImageRequest): Promise<ImageArchive> {
-  const base = knownBase(setup.env) ?? (await ensureBase(setup, signal));
+  const known = knownBase(setup.env);
+  const there = known && (await fromCache(directoryOf(kafkaVersion, known, setup.env), setup.progress));
+  if (there !== undefined) return recorded(there);
+  const base = await ensureBase(setup, signal);
   const directory = directoryOf(kafkaVersion, base, setup.env);
-  if (!(await fromCache(directory, setup.progress))) {
-    await ensureBase(setup, signal);
-    const kafkaLibs = await ensureKafkaLibs(kafkaVersion, { ...setup, env: withoutKafka(setup.env) });
-    await fillCache(directory, setup.progress, (aside) =>
-      step(setup.progress, `make the image of Kafka ${kafkaVersion}`, "containers start from it", (say) =>
-        makeImage({ kafkaVersion, kafkaLibs, base, aside, setup, say, signal }),
-      ),
-    );
-  }
+  const kafkaLibs = await ensureKafkaLibs(kafkaVersion, { ...setup, env: withoutKafka(setup.env) });
+  await fillCache(directory, setup.progress, (aside) =>
+    step(setup.progress, `make the image of Kafka ${kafkaVersion}`, "containers start from it", (say) =>
+      makeImage({ kafkaVersion, kafkaLibs, base, aside, directory, setup, say, signal }),
+    ),
+  );
+  return recorded(directory);
+}
+
+async function recorded(directory: string): Promise<ImageArchive> {
   return { ...JSON.parse(await readFile(join(directory, RECORD), "utf8")), archive: join(directory, ARCHIVE) };
 }
 
@@ -98,6 +105,7 @@ interface Making {
   readonly kafkaLibs: string;
   readonly base: Base;
   readonly aside: string;
+  readonly directory: string;
   readonly setup: Setup;
   readonly say: (detail: string) => void;
   readonly signal: AbortSignal | undefined;
@@ -153,19 +161,20 @@ async function kafkaLayer({ kafkaVersion, kafkaLibs, base }: Making, work: strin
 }
 
 async function classLayer(making: Making, work: string, below: readonly Layer[]): Promise<Layer | undefined> {
-  const { kafkaVersion, kafkaLibs, setup, say, signal } = making;
+  const { kafkaVersion, kafkaLibs, directory, setup, say, signal } = making;
   const root = join(work, "root");
   for (const { tar } of below) await run("tar", ["-xf", tar, "-C", root, "--no-same-owner"], { env: setup.env });
   try {
     await makeClassArchives({ root, kafkaLibs, kafkaVersion, env: setup.env, say, signal });
   } catch (error) {
     signal?.throwIfAborted();
-    note(setup.progress, `nodes will start more slowly, without a class archive: ${(error as Error).message}`);
+    const reason = `${(error as Error).message}; to try again, remove ${directory}`;
+    note(setup.progress, `nodes will start more slowly, without a class archive: ${reason}`);
     return undefined;
   }
   const tar = join(work, "classes.tar");
   const entries = entriesOf(root, (path) => (path.endsWith(".jsa") ? path : undefined));
-  return { ...(await writeTar(entries, tar)), tar, what: "class archives" };
+  return { ...(await writeTar(entries, tar)), tar, what: CLASSES };
 }
 
 async function hash(file: string): Promise<string> {

@@ -117,9 +117,8 @@ async function linkJava(work: string, { javaRelease }: Fetched, doing: Doing): P
   if (home === undefined) throw new Error(`no JDK with jmods in the packages ${jdk(javaRelease).join(", ")}`);
   const output = join(work, "jre");
   doing.say("linking the Java runtime");
-  const small = ["--strip-debug", "--no-man-pages", "--no-header-files"];
   const modules = ["--module-path", join(home, "jmods"), "--add-modules", recipe.JAVA_MODULES.join(",")];
-  await run(join(home, "bin/jlink"), [...modules, ...small, "--output", output], doing);
+  await run(join(home, "bin/jlink"), [...modules, ...recipe.JLINK_OPTIONS, "--output", output], doing);
   return entriesOf(output, (path) => `${recipe.JAVA_HOME}/${path}`);
 }
 

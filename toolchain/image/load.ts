@@ -1,13 +1,15 @@
 import type Docker from "dockerode";
 import { UserError } from "../../infra/errors.ts";
-import type { ImageArchive } from "./archive.ts";
+import { CLASSES, type ImageArchive } from "./archive.ts";
 
 /**
  * Brings an image into an engine, unless it is there already; doing it twice changes nothing.
  *
  * 1. refuse an engine of another processor: the image would load, and no container of it start;
- * 2. look for the image by its reference, then by its id (someone took the name away: give it back);
- * 3. send the archive, and look whether the engine now has what it was sent.
+ * 2. leave an image alone that has our reference and our layers. Its class archives may be another machine's: they
+ *    differ in bytes and not in use, and containers must not be replaced for them;
+ * 3. where only the name is gone, give it back;
+ * 4. send the archive, and look whether the engine now has what it was sent.
  */
 export async function loadImage(
   docker: Docker,
@@ -22,8 +24,8 @@ export async function loadImage(
       "name an image that your engine can pull (docker.image: apache/kafka:<version>), or make this one on such a machine",
     );
   }
-  if (await has(docker, image.reference, image)) return;
-  if (await has(docker, image.imageId, image)) {
+  if (isOurs(await look(docker, image.reference), image)) return;
+  if (await look(docker, image.imageId)) {
     const [repo = "", tag = ""] = image.reference.split(":");
     await docker.getImage(image.imageId).tag({ repo, tag });
     return;
@@ -39,17 +41,25 @@ export async function loadImage(
       },
     );
   });
-  if (!(await has(docker, image.reference, image)))
+  if (!isOurs(await look(docker, image.reference), image))
     throw new Error(`the Docker engine took ${image.archive}, but has no image ${image.reference} of its content`);
 }
 
-/** Whether the engine knows our image by that name. Which of its two digests an engine calls its id depends on its store. */
-async function has(docker: Docker, name: string, image: ImageArchive): Promise<boolean> {
+/** What the engine has under a name or id. */
+async function look(docker: Docker, name: string): Promise<Docker.ImageInspectInfo | undefined> {
   try {
-    const { Id } = await docker.getImage(name).inspect();
-    return Id === image.imageId || Id === image.manifestDigest;
+    return await docker.getImage(name).inspect();
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return false;
+    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
     throw error;
   }
+}
+
+/** An image's id tells nothing here: which of two digests it is depends on the engine's store. Its layers do. */
+function isOurs(found: Docker.ImageInspectInfo | undefined, image: ImageArchive): boolean {
+  const layers = found?.RootFS.Layers ?? [];
+  return (
+    layers.length === image.layers.length &&
+    image.layers.every(({ digest, what }, index) => what === CLASSES || layers[index] === `sha256:${digest}`)
+  );
 }

@@ -47,6 +47,17 @@ export const JAVA_MODULES: readonly string[] = [
   "jdk.zipfs",
 ];
 
+/**
+ * No debug symbols, manual or C headers. jlink's generated classes are made before or after the stripping, as it
+ * happens, so they are left out; the class archive holds what they would save.
+ */
+export const JLINK_OPTIONS: readonly string[] = [
+  "--strip-debug",
+  "--no-man-pages",
+  "--no-header-files",
+  "--disable-plugin=generate-jli-classes",
+];
+
 /** Which of the packages' files are taken, by their path after /bin and /lib became /usr/bin and /usr/lib. */
 export const WANTED_FILES = new RegExp(
   [
