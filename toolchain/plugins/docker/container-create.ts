@@ -77,7 +77,7 @@ async function named<T>({ name, envs = [] }: ContainerArgs, what: string, work: 
   } catch (error) {
     if (statusOf(error) === undefined) throw error;
     const values = envs.map((env) => env.slice(env.indexOf("=") + 1)).filter((value) => value.length > 2);
-    const reason = values.reduce((text, value) => text.replaceAll(value, "(hidden)"), reasonOf(error).trim());
+    const reason = values.reduce((text, value) => text.replaceAll(value, "(hidden)"), reasonOf(error));
     const next = NEXT.find(([found]) => found.test(reason))?.[1] ?? "correct its inputs";
     throw new Error(`container ${name} ${what}: ${reason}; ${next}`);
   }

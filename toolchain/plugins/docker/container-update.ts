@@ -34,7 +34,7 @@ export async function updateContainer(
     log("starting it again");
     await container.start();
   } catch (error) {
-    throw new Error(`container ${args.name} was not changed: ${reasonOf(error).trim()}; correct its inputs`);
+    throw new Error(`container ${args.name} was not changed: ${reasonOf(error)}; correct its inputs`);
   }
 }
 

@@ -49,8 +49,9 @@ function propertyChanges(
   before: Json | undefined,
 ): Change[] {
   const wanted = given ?? property.default;
-  if (isEmpty(wanted) && property.computed && isEmpty(before)) return [];
-  return valueChanges(path, property.shape, wanted, actual, before);
+  const { shape, computed } = property;
+  if (computed && saysNothing(shape, wanted) && saysNothing(shape, before)) return [];
+  return valueChanges(path, shape, wanted, actual, before);
 }
 
 function valueChanges(
@@ -60,8 +61,9 @@ function valueChanges(
   actual: Json | undefined,
   before: Json | undefined,
 ): Change[] {
-  if (isEmpty(wanted)) return isEmpty(actual) ? [] : [{ path, kind: wanted === undefined ? "delete" : "update" }];
-  if (isEmpty(actual)) return [{ path, kind: actual === undefined || actual === null ? "add" : "update" }];
+  if (saysNothing(shape, wanted))
+    return saysNothing(shape, actual) ? [] : [{ path, kind: wanted === undefined ? "delete" : "update" }];
+  if (saysNothing(shape, actual)) return [{ path, kind: actual === undefined || actual === null ? "add" : "update" }];
   if (wanted === UNKNOWN) return [{ path, kind: "update" }];
   switch (shape.type) {
     case "object":
@@ -84,6 +86,10 @@ function valueChanges(
   }
 }
 
+function saysNothing(shape: Shape, value: Json | undefined): boolean {
+  return isEmpty(value) || (shape.type === "duration" && nanoseconds(String(value)) === 0);
+}
+
 const TEXT: Shape = { type: "string" };
 
 /** Elements that belong together are compared; of the others those at the same place count as one that changed. */
@@ -101,7 +107,8 @@ function setChanges(
   wanted.forEach((item, index) => {
     const id = identity(shape, item);
     const match = take(rest.findIndex((other) => other.id === id));
-    if (match) changes.push(...valueChanges(`${path}[${index}]`, shape.of, item, match.item, before[index]));
+    const earlier = before.find((other) => identity(shape, other) === id);
+    if (match) changes.push(...valueChanges(`${path}[${index}]`, shape.of, item, match.item, earlier));
     else unmatched.push(index);
   });
   for (const index of unmatched) {

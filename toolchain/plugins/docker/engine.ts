@@ -25,7 +25,8 @@ export async function orGone<T>(work: Promise<T>): Promise<T | undefined> {
 /** The engine's own words, without the client's frame around them. */
 export function reasonOf(error: unknown): string {
   const { json, message } = error as { json?: { message?: string }; message?: string };
-  return json?.message ?? message ?? String(error);
+  const reason = json?.message ?? message?.replace(/^\(HTTP code \d+\) [^-]* - /, "") ?? String(error);
+  return reason.trim();
 }
 
 const NO_ANSWER: Readonly<Record<string, string>> = {
@@ -34,6 +35,7 @@ const NO_ANSWER: Readonly<Record<string, string>> = {
   EACCES: "this user may not use it; add the user to the group docker (and log in again), or use a rootless engine",
   EPERM: "this user may not use it; add the user to the group docker (and log in again), or use a rootless engine",
   ENOTFOUND: "there is no such host; correct the address: DOCKER_HOST, docker context use, or the provider's host",
+  EAI_AGAIN: "the name of its host cannot be looked up now; try again, or correct the address: DOCKER_HOST",
   ETIMEDOUT: "the host does not answer; correct the address: DOCKER_HOST, docker context use, or the provider's host",
   EHOSTUNREACH: "there is no way to it; correct the address: DOCKER_HOST, docker context use, or the provider's host",
   ECONNRESET:

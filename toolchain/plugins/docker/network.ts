@@ -60,7 +60,7 @@ export function networkResource({ docker }: Engine): ResourceHandler {
           statusOf(error) === 409
             ? `remove it if nothing uses it (docker network rm ${inputs.name}), or choose another name`
             : "correct its inputs";
-        throw new Error(`network ${inputs.name} was not created: ${reasonOf(error).trim()}; ${next}`);
+        throw new Error(`network ${inputs.name} was not created: ${reasonOf(error)}; ${next}`);
       }
     },
 

@@ -28,7 +28,7 @@ export async function findOrPull(
     context.signal.throwIfAborted();
     if (statusOf(error) === undefined && !(error instanceof PullError)) throw error;
     throw new Error(
-      `image ${name} is not on the engine's machine and could not be pulled: ${reasonOf(error).trim()}; ` +
+      `image ${name} is not on the engine's machine and could not be pulled: ${reasonOf(error)}; ` +
         `correct the name or the connection, or bring it there: docker pull ${name} (after docker login, if it is private), docker load`,
     );
   }

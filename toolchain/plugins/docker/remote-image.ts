@@ -53,9 +53,7 @@ export function remoteImageResource(engine: Engine): ResourceHandler {
         await orGone(engine.docker.getImage(String(name)).remove({ force: forceRemove === true }));
       } catch (error) {
         if (statusOf(error) !== 409) throw error;
-        throw new Error(
-          `image ${name} was not removed: ${reasonOf(error).trim()}; remove what uses it, or set keepLocally`,
-        );
+        throw new Error(`image ${name} was not removed: ${reasonOf(error)}; remove what uses it, or set keepLocally`);
       }
     },
   };

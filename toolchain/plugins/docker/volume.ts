@@ -42,7 +42,7 @@ export function volumeResource({ docker }: Engine): ResourceHandler {
         await docker.createVolume(createOptions(wanted));
       } catch (error) {
         if (statusOf(error) === undefined) throw error;
-        throw new Error(`volume ${name} was not created: ${reasonOf(error).trim()}; correct its inputs or its name`);
+        throw new Error(`volume ${name} was not created: ${reasonOf(error)}; correct its inputs or its name`);
       }
       return { id: name, outputs: (await read(name, wanted)) ?? wanted };
     },

@@ -23,9 +23,7 @@ export async function whileUsed(
       if (statusOf(error) === 404) return;
       if (!used.test(reasonOf(error))) throw error;
       if (performance.now() > deadline)
-        throw new Error(
-          `${what} is still used after ${TIMEOUT_MS / 1_000} s: ${reasonOf(error).trim()}; stop what uses it`,
-        );
+        throw new Error(`${what} is still used after ${TIMEOUT_MS / 1_000} s: ${reasonOf(error)}; stop what uses it`);
       log("waiting until nothing uses it any more");
     }
     await sleep(POLL_MS, undefined, { signal });
