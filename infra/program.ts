@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { UserError } from "./errors.ts";
 import type { ClusterOutputs } from "./outputs.ts";
-import type { ClusterPlan } from "./plan/types.ts";
+import type { ClusterPlan, TargetName } from "./plan/types.ts";
 import { loadStackFile } from "./stack-file.ts";
-import { type DeployOptions, type Target, targets } from "./targets/target.ts";
+import { type DeployOptions, type Operations, operations, type Target, targets } from "./targets/target.ts";
 
 interface StackOutputs {
   readonly cluster: pulumi.Output<ClusterOutputs>;
@@ -18,13 +18,22 @@ export async function deployStack(argument: string, options: DeployOptions = {})
 
 /** Deletes what `down` keeps, for good. @returns what was deleted, for a person to read. */
 export async function deleteData(plan: ClusterPlan): Promise<readonly string[]> {
-  return (await requireTarget(plan)()).deleteData(plan);
+  return (await operationsOf(plan)).deleteData(plan);
+}
+
+/** What can be done with a stack's cluster beside deploying it. */
+export async function operationsOf({ target }: Pick<ClusterPlan, "target">): Promise<Operations> {
+  return requireListed(operations, target)();
 }
 
 /** @throws UserError when the plan's target is not part of this release. */
 export function requireTarget({ target }: Pick<ClusterPlan, "target">): () => Promise<Target> {
-  const load = targets[target];
-  if (load) return load;
-  const known = Object.keys(targets).join(", ");
+  return requireListed(targets, target);
+}
+
+function requireListed<T>(list: Readonly<Partial<Record<TargetName, T>>>, target: TargetName): T {
+  const found = list[target];
+  if (found) return found;
+  const known = Object.keys(list).join(", ");
   throw new UserError(`target: ${target} is not available in this release`, `use one of: ${known}`, 2);
 }

@@ -1,6 +1,10 @@
 import { UserError } from "../infra/errors.ts";
 import { type ClusterOutputs, clusterOutputs } from "../infra/outputs.ts";
+import type { ClusterPlan } from "../infra/plan/types.ts";
+import { operationsOf } from "../infra/program.ts";
 import { type LoadedStack, loadStackFile } from "../infra/stack-file.ts";
+import type { ReadRuntime } from "./kafka/health.ts";
+import type { RunInside } from "./kafka/probe/inside.ts";
 import { readStackOutputs } from "./pulumi/outputs.ts";
 
 export interface OpenStack extends LoadedStack {
@@ -22,4 +26,16 @@ export async function readOutputs(name: string, argument = name): Promise<Cluste
     throw new UserError(`stack ${name} is not up: it has no outputs`, `run: kafka-stacks up ${argument}`);
   }
   return clusterOutputs.parse(raw.cluster);
+}
+
+/** Asks the target about its nodes; undefined where it knows no more than they do. */
+export async function runtimeOf(plan: ClusterPlan): Promise<ReadRuntime | undefined> {
+  const { nodeStates } = await operationsOf(plan);
+  return nodeStates && (() => nodeStates(plan));
+}
+
+/** Runs scripts where clients inside the cluster's network are; undefined where that is no other place. */
+export async function insideOf(plan: ClusterPlan): Promise<RunInside | undefined> {
+  const { runInside } = await operationsOf(plan);
+  return runInside && ((script, signal) => runInside(plan, script, signal));
 }

@@ -1,5 +1,6 @@
 import type { ClusterOutputs } from "../infra/outputs.ts";
 import type { ClusterPlan } from "../infra/plan/types.ts";
+import { insideOf, runtimeOf } from "./context.ts";
 import type { HealthReport } from "./ops/health/report.ts";
 import type { SmokeReport } from "./ops/smoke/report.ts";
 import type { TopicsReport } from "./ops/topics/change.ts";
@@ -75,7 +76,7 @@ async function waitForHealth(
     if (line !== said) say(line);
     said = line;
   };
-  return waitHealthy(plan, outputs, { deadlineMs: HEALTH_DEADLINE_MS, onProgress });
+  return waitHealthy(plan, outputs, { deadlineMs: HEALTH_DEADLINE_MS, onProgress, runtime: await runtimeOf(plan) });
 }
 
 async function smokeTest(
@@ -92,7 +93,11 @@ async function smokeTest(
     import("./kafka/probe/smoke.ts"),
     import("./ops/smoke/report.ts"),
   ]);
-  const report = await runSmoke(outputs, { signal, onProgress: (check) => say(`smoke: ${progressLine(check)}`) });
+  const report = await runSmoke(outputs, {
+    signal,
+    runInside: await insideOf(plan),
+    onProgress: (check) => say(`smoke: ${progressLine(check)}`),
+  });
   if (report.passed) rememberVerified(plan, outputs);
   return report;
 }

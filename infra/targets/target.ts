@@ -1,4 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { InsideRun } from "../../scripts/kafka/probe/inside.ts";
+import type { NodeRuntimeState } from "../../scripts/kafka/state.ts";
 import type { ClusterOutputs } from "../outputs.ts";
 import type { ClusterPlan, TargetName } from "../plan/types.ts";
 
@@ -17,15 +19,31 @@ export interface Target {
    * @throws UserError when the place is not there or has no room, before anything is created.
    */
   deploy(plan: ClusterPlan, options: DeployOptions): Promise<pulumi.Output<ClusterOutputs>>;
+}
+
+/** What can be done with a target's clusters beside deploying them; none of it needs Pulumi. */
+export interface Operations {
   /**
    * Deletes the data of a cluster that is down, by its name. @returns what was deleted, a line each.
    * @throws UserError while any node of it runs.
    */
   deleteData(plan: ClusterPlan): Promise<readonly string[]>;
+  /** What the target itself tells of every node; absent where it knows no more than the nodes say when asked. */
+  nodeStates?(plan: ClusterPlan): Promise<readonly NodeRuntimeState[]>;
+  /**
+   * Runs a bash script with the cluster's own image where clients inside its network are, leaving nothing behind; absent
+   * where inside is no other place than outside.
+   */
+  runInside?(plan: ClusterPlan, script: string, signal: AbortSignal): Promise<InsideRun>;
 }
 
 /** One line per target, loaded when used: a provider SDK costs a second to import. */
 export const targets: Readonly<Partial<Record<TargetName, () => Promise<Target>>>> = {
   local: async () => (await import("./local/target.ts")).localTarget,
   docker: async () => (await import("./docker/target.ts")).dockerTarget,
+};
+
+export const operations: Readonly<Partial<Record<TargetName, () => Promise<Operations>>>> = {
+  local: async () => (await import("./local/data.ts")).localOperations,
+  docker: async () => (await import("./docker/operations.ts")).dockerOperations,
 };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
-import { type OpenStack, openStack } from "../context.ts";
+import { type OpenStack, openStack, runtimeOf } from "../context.ts";
 import type { HealthReport } from "../ops/health/report.ts";
 import { ExitError, printJson, printTable, say } from "../ui/output.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
@@ -26,7 +26,8 @@ export function healthCommand(): Command {
     .action(async (argument: string, flags: HealthFlags) => {
       // The client library takes a third of a second to load: side by side with opening the stack.
       const [stack, { checkHealth }] = await Promise.all([openStack(argument), import("../kafka/health.ts")]);
-      const check = () => checkHealth(stack.plan, stack.outputs);
+      const runtime = await runtimeOf(stack.plan);
+      const check = () => checkHealth(stack.plan, stack.outputs, { runtime });
       if (flags.serve !== undefined) return serve(stack, check, flags.serve, flags.host);
       if (flags.watch) return watch(check, flags.json ?? false);
       const report = await check();

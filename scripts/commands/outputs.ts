@@ -41,10 +41,14 @@ export function printOutputs({
   target,
   clusterId,
   bootstrapServers,
+  inside,
   nodes,
 }: ClusterOutputs): void {
   process.stdout.write(`${stack}: Kafka ${kafkaVersion} in ${mode} mode on ${target}, cluster id ${clusterId}\n`);
-  process.stdout.write(`bootstrap servers: ${bootstrapServers.join(",")}\n\n`);
+  process.stdout.write(`bootstrap servers: ${bootstrapServers.join(",")}\n`);
+  if (inside)
+    process.stdout.write(`  for containers on network ${inside.network}: ${inside.bootstrapServers.join(",")}\n`);
+  process.stdout.write("\n");
   printTable(
     nodes.map(({ id, roles, rack, address }) => [String(id), roles.join("+"), rack ?? "-", address]),
     ["NODE", "ROLES", "RACK", "ADDRESS"],

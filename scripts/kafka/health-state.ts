@@ -15,7 +15,7 @@ export async function readHealthState(
   plan: ClusterPlan,
   outputs: ClusterOutputs,
   timeoutMs: number,
-): Promise<HealthState> {
+): Promise<Omit<HealthState, "runtime">> {
   const nodes = outputs.nodes.filter(({ roles }) => roles.includes("broker"));
   const [answers, topics, zookeeper] = await Promise.all([
     Promise.all(nodes.map((node) => askBroker(node, plan, timeoutMs))),

@@ -3,18 +3,31 @@ import type { ClusterPlan } from "../../infra/plan/types.ts";
 import { runChecks } from "../ops/health/checks.ts";
 import { type HealthReport, healthReport } from "../ops/health/report.ts";
 import { readHealthState } from "./health-state.ts";
+import type { NodeRuntimeState } from "./state.ts";
 
 const ANSWER_TIMEOUT_MS = 2_000;
+
+/** Asks the target what it knows of each node. */
+export type ReadRuntime = () => Promise<readonly NodeRuntimeState[]>;
+
+export interface HealthOptions {
+  /** For one answer of a node. */
+  readonly timeoutMs?: number;
+  readonly runtime?: ReadRuntime | undefined;
+}
 
 /** Every check of the cluster, once. Never hangs: a node that does not answer in time is reported as such. */
 export async function checkHealth(
   plan: ClusterPlan,
   outputs: ClusterOutputs,
-  options: { readonly timeoutMs?: number } = {},
+  options: HealthOptions = {},
 ): Promise<HealthReport> {
   const started = performance.now();
-  const state = await readHealthState(plan, outputs, options.timeoutMs ?? ANSWER_TIMEOUT_MS);
-  const checks = runChecks(state, plan, outputs);
+  const [state, runtime] = await Promise.all([
+    readHealthState(plan, outputs, options.timeoutMs ?? ANSWER_TIMEOUT_MS),
+    options.runtime?.().catch((error: Error) => error.message) ?? null,
+  ]);
+  const checks = runChecks({ ...state, runtime }, plan, outputs);
   return healthReport(outputs.stack, checks, Math.round(performance.now() - started));
 }
 
@@ -22,11 +35,11 @@ export async function checkHealth(
 export async function waitHealthy(
   plan: ClusterPlan,
   outputs: ClusterOutputs,
-  options: { readonly deadlineMs: number; readonly onProgress?: (report: HealthReport) => void },
+  options: HealthOptions & { readonly deadlineMs: number; readonly onProgress?: (report: HealthReport) => void },
 ): Promise<HealthReport> {
   const deadline = Date.now() + options.deadlineMs;
   for (;;) {
-    const report = await checkHealth(plan, outputs);
+    const report = await checkHealth(plan, outputs, options);
     options.onProgress?.(report);
     if (report.healthy || Date.now() >= deadline) return report;
     await new Promise((resolve) => setTimeout(resolve, 250));

@@ -77,6 +77,16 @@ export interface ZooKeeperProbeState {
   readonly role: "leader" | "follower" | "standalone" | null;
 }
 
+/** What the target itself (an engine of containers) tells of a node. */
+export interface NodeRuntimeState {
+  readonly id: number;
+  /** Of the container. */
+  readonly name: string;
+  readonly well: boolean;
+  /** Its state in a few words. */
+  readonly detail: string;
+}
+
 /** Everything that the health checks judge. Null stands for what no broker could tell. */
 export interface HealthState {
   readonly cluster: ClusterState | null;
@@ -84,4 +94,6 @@ export interface HealthState {
   readonly quorum: QuorumState | null;
   readonly zookeeper: readonly ZooKeeperProbeState[];
   readonly topics: readonly TopicState[] | null;
+  /** Null where the target tells nothing beside what the nodes say themselves; a text when it could not be asked. */
+  readonly runtime: readonly NodeRuntimeState[] | string | null;
 }

@@ -86,7 +86,14 @@ async function unlocked<T>(what: string, stack: Stack, operate: () => Promise<T>
   }
 }
 
+/** Looking at a resource that is as it was is no news. */
+const LOOKED_AT = /^ ~ {2}\S+ \S+ refresh(ing)? \(\S+\) *$/;
+
 function write(text: string): void {
-  const shown = text.trimEnd();
+  const shown = text
+    .split("\n")
+    .filter((line) => !LOOKED_AT.test(line))
+    .join("\n")
+    .trimEnd();
   if (shown) say(shown);
 }

@@ -26,11 +26,14 @@ export function environment(): Record<string, string> {
   return env;
 }
 
-/** Plugins of our own; Pulumi.yaml of the project names the same. */
-const PROVIDERS = ["local", "docker"].map((target) => ({
-  name: `kafka-${target}`,
-  path: path.join(projectRoot, "infra/targets", target, "provider"),
-}));
+/** Plugins of our own, as Pulumi.yaml of the project names them, and those that stand in for official ones. */
+function providers(): { readonly name: string; readonly path: string }[] {
+  const own = ["local", "docker"].map((target) => ({
+    name: `kafka-${target}`,
+    path: path.join(projectRoot, "infra/targets", target, "provider"),
+  }));
+  return [...own, ...standInPaths(process.env).map((place) => ({ name: path.basename(place), path: place }))];
+}
 
 /** A Pulumi stack and the Ctrl-C that concerns it. */
 export interface OpenedStack {
@@ -56,14 +59,14 @@ export async function openPulumiStack(
 ): Promise<OpenedStack> {
   requireTarget(plan);
   // By PATH, because the SDK's other way wants the CLI in a folder named bin.
-  process.env.PATH = [pulumiBinDir, process.env.PATH ?? "", ...standInPaths(process.env)].join(path.delimiter);
+  process.env.PATH = `${pulumiBinDir}${path.delimiter}${process.env.PATH ?? ""}`;
   const { LocalWorkspace, PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
   // Pulumi reads `plugins` from the project file; its SDK's type of that file does not name it.
   const projectSettings = {
     name: PROJECT,
     runtime: "nodejs",
     main: projectRoot,
-    plugins: { providers: PROVIDERS },
+    plugins: { providers: providers() },
   };
   const options: LocalWorkspaceOptions = {
     workDir: workDirectory(),

@@ -7,7 +7,7 @@ import type { ClusterPlan, ListenerName, NodePlan, Role } from "../../plan/types
 import { nodeResourceName } from "../cluster-gate.ts";
 import { spread } from "../spread.ts";
 import type { DeployOptions, Target } from "../target.ts";
-import { clusterDirectory, deleteData } from "./data.ts";
+import { clusterDirectory } from "./data.ts";
 import { type EngineState, engineOf, isThisMachine, readEngine } from "./engine.ts";
 import { dockerGate } from "./gate.ts";
 import { LABEL, labelList, networkName, nodeLabels, stackLabels, volumeName } from "./names.ts";
@@ -169,7 +169,6 @@ export const dockerTarget: Target = {
     if (!options.destroying) requireRoom(plan, state);
     return new DockerKafka(plan as DockerPlanned, { state, docker }, options).cluster;
   },
-  deleteData,
 };
 
 /** @throws UserError with everything that is in the way. */

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../errors.ts";
 import { stateHome } from "../../paths.ts";
+import type { Operations } from "../target.ts";
 import { nodePaths } from "./provider/node-files.ts";
 import { runningProcess } from "./provider/process.ts";
 
@@ -10,8 +11,10 @@ export function clusterDirectory(clusterName: string): string {
   return path.join(stateHome(), "local", clusterName);
 }
 
+export const localOperations: Operations = { deleteData: ({ name }) => deleteData(name) };
+
 /** Removes the directory of a cluster that is down. @throws UserError while one of its processes runs. */
-export async function deleteData(clusterName: string): Promise<readonly string[]> {
+async function deleteData(clusterName: string): Promise<readonly string[]> {
   const directory = clusterDirectory(clusterName);
   if (!existsSync(directory)) return [];
   const running = readdirSync(directory).filter((name) =>

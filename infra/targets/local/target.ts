@@ -4,7 +4,7 @@ import type { ClusterPlan, ListenerName, NodePlan, Role } from "../../plan/types
 import { clusterGate, nodeFinder, nodeResourceName } from "../cluster-gate.ts";
 import { spread } from "../spread.ts";
 import type { Target } from "../target.ts";
-import { clusterDirectory, deleteData } from "./data.ts";
+import { clusterDirectory } from "./data.ts";
 import { nodePaths } from "./provider/node-files.ts";
 import { runningProcess } from "./provider/process.ts";
 import { type LocalCluster, nodeDirectory, portKey, renderNode } from "./render.ts";
@@ -79,10 +79,7 @@ export class LocalKafka extends pulumi.ComponentResource {
   }
 }
 
-export const localTarget: Target = {
-  deploy: async (plan, { signal }) => new LocalKafka(plan, signal).cluster,
-  deleteData: ({ name }) => deleteData(name),
-};
+export const localTarget: Target = { deploy: async (plan, { signal }) => new LocalKafka(plan, signal).cluster };
 
 const isQuorum = (role: Role): boolean => role === "controller" || role === "zookeeper";
 

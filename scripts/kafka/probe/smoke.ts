@@ -16,6 +16,7 @@ import { askBrokers, checkLeaders } from "./brokers.ts";
 import { type CheckBody, runCheck } from "./check.ts";
 import { checkCompression } from "./compression.ts";
 import { checkGroupSplit, checkResume } from "./groups.ts";
+import { checkInside, type RunInside } from "./inside.ts";
 import { measureLatency } from "./latency.ts";
 import { closeProbe, openProbe, setUpProbe } from "./probe.ts";
 import { checkRecords } from "./records.ts";
@@ -28,6 +29,8 @@ export interface SmokeOptions {
   readonly onProgress?: (check: SmokeCheck) => void;
   /** Interrupts the run; it still removes its topics, then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Where the cluster has addresses of its own inside its network: runs a script there. */
+  readonly runInside?: RunInside | undefined;
   /** For everything, cleaning up included. */
   readonly timeoutMs?: number;
 }
@@ -58,7 +61,13 @@ export async function runSmoke(outputs: ClusterOutputs, options: SmokeOptions = 
   options.onProgress?.(addresses);
 
   const probe = openProbe(outputs, answers, (text) => faults.push(text));
-  const checks = [addresses, ...(await runChecks(probe, livingIds(answers).length > 0, faults, options))];
+  const checks = [
+    addresses,
+    ...(await runChecks(probe, livingIds(answers).length > 0, faults, {
+      ...options,
+      sideBySide: sideBySide(outputs, options),
+    })),
+  ];
   options.signal?.throwIfAborted();
   return {
     schemaVersion: 1,
@@ -71,14 +80,24 @@ export async function runSmoke(outputs: ClusterOutputs, options: SmokeOptions = 
   };
 }
 
+interface PhaseOptions extends SmokeOptions {
+  readonly sideBySide: Readonly<Record<string, CheckBody>>;
+}
+
+/** The checks of phase 3; whoever has an inside has it checked as well. */
+function sideBySide({ inside }: ClusterOutputs, { runInside }: SmokeOptions): Readonly<Record<string, CheckBody>> {
+  if (!inside || !runInside) return SIDE_BY_SIDE;
+  return { ...SIDE_BY_SIDE, inside: checkInside(runInside, inside.bootstrapServers) };
+}
+
 /** Phases 2 to 5. Without a living broker, or without topics, the checks are skipped and say so. */
 async function runChecks(
   probe: Probe,
   alive: boolean,
   faults: readonly string[],
-  { onProgress, signal = NEVER, timeoutMs = DEFAULT_TIMEOUT_MS }: SmokeOptions,
+  { onProgress, signal = NEVER, timeoutMs = DEFAULT_TIMEOUT_MS, sideBySide }: PhaseOptions,
 ): Promise<SmokeCheck[]> {
-  const skipAll = (why: string) => [...Object.keys(SIDE_BY_SIDE), "latency"].map((name) => skipped(name, why));
+  const skipAll = (why: string) => [...Object.keys(sideBySide), "latency"].map((name) => skipped(name, why));
   if (!alive) return skipAll("no broker answers");
 
   const closing: Promise<void>[] = [];
@@ -95,8 +114,8 @@ async function runChecks(
     checks.push(setUp);
     if (setUp.status !== "pass") checks.push(...skipAll("the probe topics could not be created"));
     else {
-      const sideBySide = Object.entries(SIDE_BY_SIDE).map(([name, body]) => run(name, body, SHARE.checks));
-      checks.push(...(await Promise.all(sideBySide)));
+      const running = Object.entries(sideBySide).map(([name, body]) => run(name, body, SHARE.checks));
+      checks.push(...(await Promise.all(running)));
       checks.push(await run("latency", measureLatency, SHARE.latency));
     }
   } finally {

@@ -2,12 +2,14 @@ import type { ClusterOutputs } from "../../../infra/outputs.ts";
 import type { ClusterPlan } from "../../../infra/plan/types.ts";
 import type { HealthState } from "../../kafka/state.ts";
 import type { Check } from "./check.ts";
+import { containers } from "./containers.ts";
 import { brokerConfig, brokers, controller, disk, zookeeper } from "./nodes.ts";
 import { declaredTopics, offlinePartitions, preferredLeaders, underMinIsr, underReplicated } from "./partitions.ts";
 import type { CheckResult } from "./report.ts";
 
 /** In the order in which causes come before their consequences. Adding a check is a function and a line here. */
 const CHECKS: Readonly<Record<string, Check>> = {
+  containers,
   brokers,
   controller,
   zookeeper,

@@ -58,7 +58,10 @@ export const zookeeper: Check = ({ zookeeper: probes }, plan, outputs) => {
   if (plan.mode === "kraft") return { status: "skip", detail: "KRaft mode has no ZooKeeper" };
   const silent = probes.filter(({ role }) => role === null).map(({ id }) => label(outputs, id));
   if (silent.length === probes.length && plan.target !== "local")
-    return { status: "skip", detail: "ZooKeeper cannot be reached from here; the controller check stands for it" };
+    return {
+      status: "skip",
+      detail: "ZooKeeper cannot be reached from here; the containers and controller checks stand for it",
+    };
   const leaders = probes.filter(({ role }) => role === "leader" || role === "standalone");
   if (silent.length === 0 && leaders.length === 1)
     return { status: "pass", detail: `node ${leaders[0]?.id} leads ${probes.length} ZooKeeper nodes` };

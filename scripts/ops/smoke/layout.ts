@@ -15,6 +15,7 @@ export const TOPIC_ROLES = [
   "transactions",
   "regex-a",
   "regex-b",
+  "inside",
   "latency",
 ] as const;
 export type TopicRole = (typeof TOPIC_ROLES)[number];

@@ -131,7 +131,7 @@ async function survey(
 ): Promise<number> {
   const wanted = newBytes(volumeBytes, traces?.volumes ?? []);
   if (earlier !== undefined && wanted === 0) return earlier;
-  const { openFiles, freeBytes } = await surveyEngine(docker, image);
+  const { openFiles, freeBytes } = await surveyEngine(docker, image, context.signal);
   if (wanted > freeBytes)
     throw new Error(
       `brokers.disk: wanted ${printBytes(wanted)} for new volumes, found ${printBytes(freeBytes)} free on the engine's disk; lower brokers.disk, or free or add space`,

@@ -1,6 +1,6 @@
-import { PassThrough } from "node:stream";
 import type Docker from "dockerode";
-import { DATA_ROOT, USER_ID } from "../render.ts";
+import { DATA_ROOT } from "../render.ts";
+import { runThrowaway } from "../throwaway.ts";
 
 /** What only a container on the engine can tell. */
 export interface Survey {
@@ -14,27 +14,12 @@ export interface Survey {
 const OPEN_FILES = 100_000;
 
 /** Asks from inside a container of the image that ends at once and leaves nothing. */
-export async function surveyEngine(docker: Docker, image: string): Promise<Survey> {
-  const output = new PassThrough();
-  const chunks: Buffer[] = [];
-  output.on("data", (chunk: Buffer) => chunks.push(chunk));
+export async function surveyEngine(docker: Docker, image: string, signal: AbortSignal): Promise<Survey> {
   const script = `ulimit -Hn; df -Pk ${DATA_ROOT}/data | tail -n 1`;
-  const [{ StatusCode }] = (await docker
-    .run(image, ["-c", script], output, {
-      Entrypoint: ["/bin/bash"],
-      User: `${USER_ID}:${USER_ID}`,
-      Tty: true,
-      HostConfig: { AutoRemove: false, NetworkMode: "none" },
-    })
-    .then(async (result: [{ StatusCode: number }, Docker.Container]) => {
-      await result[1].remove({ force: true, v: true });
-      return result;
-    })) as [{ StatusCode: number }];
-  const text = Buffer.concat(chunks).toString("utf8");
-  const survey = parseSurvey(text);
-  if (StatusCode !== 0 || !survey)
-    throw new Error(`image ${image} is not of the layout of apache/kafka: ${text.trim()}`);
-  return survey;
+  const { code, stdout, stderr } = await runThrowaway(docker, { image, script, network: "none", signal });
+  const survey = parseSurvey(stdout);
+  if (code === 0 && survey) return survey;
+  throw new Error(`image ${image} is not of the layout of apache/kafka: ${(stderr || stdout).trim()}`);
 }
 
 /** Two lines: the limit, and what `df -Pk` says of the data directory. Pure. */

@@ -35,7 +35,28 @@ const zk = (...roles: readonly ("leader" | "follower" | null)[]) => ({
   zookeeper: roles.map((role, i) => ({ id: 2001 + i, role })),
 });
 
+const runtime = (...ails: readonly string[]) => ({
+  runtime: [1, 2, 3].map((id) => {
+    const detail = ails[id - 1] ?? "";
+    return { id, name: `kafka-dev-${id}`, well: detail === "", detail };
+  }),
+});
+
 const rows: readonly Row[] = [
+  { what: "nodes that are no containers", check: "containers", says: "skip: the nodes are no containers" },
+  { what: "healthy containers", check: "containers", state: runtime(), says: "pass: 3 of 3 are healthy" },
+  {
+    what: "a container that stopped",
+    check: "containers",
+    state: runtime("", "exited with exit code 137"),
+    says: "fail: node 2 (kafka-dev-2): exited with exit code 137",
+  },
+  {
+    what: "an engine that is out of reach",
+    check: "containers",
+    state: { runtime: "the Docker engine at unix:///s is not running" },
+    says: "skip: the engine cannot be asked from here: the Docker engine at unix:///s is not running",
+  },
   { what: "all well", check: "brokers", says: "pass: 3 of 3 brokers are registered and answer" },
   {
     what: "a broker is gone",
@@ -109,7 +130,7 @@ const rows: readonly Row[] = [
     check: "zookeeper",
     plan: { ...zooKeeperPlan, target: "kubernetes" },
     state: zk(null, null, null),
-    says: "skip: ZooKeeper cannot be reached from here; the controller check stands for it",
+    says: "skip: ZooKeeper cannot be reached from here; the containers and controller checks stand for it",
   },
   { what: "all well", check: "offline-partitions", says: "pass: 3 of 3 partitions have a leader" },
   {
@@ -209,6 +230,7 @@ describe("health checks", () => {
       quorum: null,
       zookeeper: [],
       topics: null,
+      runtime: null,
     };
     const failing = runChecks(down, plan, outputs).filter(({ status }) => status === "fail");
     assert.deepEqual(

@@ -60,6 +60,7 @@ export const healthy: HealthState = {
   quorum: { leaderId: 1, leaderEpoch: 4, voters: ids.map((id) => ({ id, lag: 0, caughtUpAgoMs: 0 })), observers: [] },
   zookeeper: [],
   topics: [liveTopic("orders", 3, 3, { minIsr: 2 })],
+  runtime: null,
 };
 
 /** The same plan as ZooKeeper mode would have it. */

@@ -1,0 +1,55 @@
+import type Docker from "dockerode";
+import type { NodeRuntimeState } from "../../../scripts/kafka/state.ts";
+import { UserError } from "../../errors.ts";
+import type { ClusterPlan } from "../../plan/types.ts";
+import type { Operations } from "../target.ts";
+import { deleteData } from "./data.ts";
+import { engineOf, readEngine } from "./engine.ts";
+import { containerName, networkName } from "./names.ts";
+import { runThrowaway } from "./throwaway.ts";
+
+/** What the engine tells of a cluster's containers, and what can be done beside them. */
+export const dockerOperations: Operations = {
+  deleteData,
+
+  async nodeStates(plan) {
+    const { host, docker } = engineOf(plan.docker?.host);
+    // One question whose failure has a next step.
+    await readEngine(host, docker);
+    return Promise.all(plan.nodes.map(({ id }) => stateOf(docker, id, containerName(plan.name, id))));
+  },
+
+  async runInside(plan, script, signal) {
+    const { docker } = engineOf(plan.docker?.host);
+    const image = await imageOf(docker, plan);
+    return runThrowaway(docker, { image, script, network: networkName(plan.name), signal });
+  },
+};
+
+async function stateOf(docker: Docker, id: number, name: string): Promise<NodeRuntimeState> {
+  try {
+    const { State, RestartCount } = await docker.getContainer(name).inspect();
+    const health = State.Health;
+    const said = health?.Log?.at(-1)?.Output.trim() ?? "";
+    const restarts = RestartCount > 0 ? `, restarted ${RestartCount} times` : "";
+    if (!State.Running)
+      return { id, name, well: false, detail: `${State.Status} with exit code ${State.ExitCode}${restarts}` };
+    const status = health?.Status ?? "without a health check";
+    return { id, name, well: status === "healthy", detail: `${status}${said ? ` (${said})` : ""}${restarts}` };
+  } catch (error) {
+    if ((error as { readonly statusCode?: number }).statusCode !== 404) throw error;
+    return { id, name, well: false, detail: "there is no such container" };
+  }
+}
+
+/** Any node's: they all run the same. */
+async function imageOf(docker: Docker, { name, nodes }: ClusterPlan): Promise<string> {
+  for (const { id } of nodes) {
+    const found = await docker
+      .getContainer(containerName(name, id))
+      .inspect()
+      .catch(() => undefined);
+    if (found) return found.Image;
+  }
+  throw new UserError(`no container of ${name} is on the engine`, `run: kafka-stacks up ${name}`);
+}

@@ -1,0 +1,57 @@
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
+import type Docker from "dockerode";
+import type { InsideRun } from "../../../scripts/kafka/probe/inside.ts";
+import { USER_ID } from "./render.ts";
+
+export interface Throwaway {
+  readonly image: string;
+  /** For bash. */
+  readonly script: string;
+  readonly network: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs a script in a container as confined as a node's; the engine removes it when it ends, and with it the volumes that
+ * its image declares. An abort kills it.
+ */
+export async function runThrowaway(docker: Docker, { image, script, network, signal }: Throwaway): Promise<InsideRun> {
+  signal?.throwIfAborted();
+  const container = await docker.createContainer({
+    Image: image,
+    Entrypoint: ["/bin/bash", "-c"],
+    Cmd: [script],
+    User: `${USER_ID}:${USER_ID}`,
+    HostConfig: {
+      AutoRemove: true,
+      NetworkMode: network,
+      ReadonlyRootfs: true,
+      CapDrop: ["ALL"],
+      SecurityOpt: ["no-new-privileges"],
+      Tmpfs: { "/tmp": "rw,exec,nosuid,nodev,size=64m" },
+    },
+  });
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const kill = () => void container.kill().catch(() => {});
+  try {
+    const stream = await container.attach({ stream: true, stdout: true, stderr: true });
+    docker.modem.demuxStream(stream, stdout, stderr);
+    stream.on("end", () => {
+      stdout.end();
+      stderr.end();
+    });
+    // Asked for before the start: afterwards it may be gone already.
+    const ended = container.wait({ condition: "removed" });
+    await container.start();
+    signal?.addEventListener("abort", kill);
+    const [{ StatusCode }, out, err] = await Promise.all([ended, text(stdout), text(stderr)]);
+    signal?.throwIfAborted();
+    return { code: StatusCode, stdout: out, stderr: err };
+  } catch (error) {
+    await container.remove({ force: true, v: true }).catch(() => {});
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", kill);
+  }
+}
