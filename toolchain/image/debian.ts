@@ -94,9 +94,9 @@ async function findJava(options: readonly string[], debian: Debian): Promise<num
 async function describe(
   options: readonly string[],
   names: readonly string[],
-  debian: Debian,
+  { env }: Debian,
 ): Promise<DebianPackage[]> {
-  const known = parseStanzas(await run("apt-cache", [...options, "show", "--no-all-versions", ...names], debian));
+  const known = parseStanzas(await run("apt-cache", [...options, "show", "--no-all-versions", ...names], { env }));
   return names.map((name) => {
     const found = known.find((described) => described.name === name);
     if (found === undefined) throw new Error(`no source of apt has ${name}`);

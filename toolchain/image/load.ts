@@ -31,18 +31,34 @@ export async function loadImage(
     return;
   }
   log(`loading ${image.reference} into the Docker engine (${(image.size / 1e6).toFixed(0)} MB)`);
-  const answer = await docker.loadImage(image.archive, { abortSignal: signal });
+  const refusal = await send(docker, image, log, signal);
+  if (refusal === undefined && isOurs(await look(docker, image.reference), image)) return;
+  throw new UserError(
+    `the Docker engine took ${image.archive}, but has no image ${image.reference} of its content: ${refusal ?? "it names no reason"}`,
+    "see what the engine says (often its disk is full) and run the command again",
+  );
+}
+
+/** Sends the archive; answers with the engine's own complaint, which comes with status 200 and among its progress. */
+async function send(
+  docker: Docker,
+  image: ImageArchive,
+  log: (line: string) => void,
+  abortSignal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  const answer = await docker.loadImage(image.archive, abortSignal && { abortSignal });
+  let refusal: string | undefined;
   await new Promise<void>((resolve, reject) => {
     docker.modem.followProgress(
       answer,
       (error) => (error ? reject(error) : resolve()),
-      (event: { stream?: string }) => {
+      (event: { stream?: string; error?: string }) => {
+        refusal ??= event.error;
         if (event.stream?.trim()) log(event.stream.trim());
       },
     );
   });
-  if (!isOurs(await look(docker, image.reference), image))
-    throw new Error(`the Docker engine took ${image.archive}, but has no image ${image.reference} of its content`);
+  return refusal;
 }
 
 /** What the engine has under a name or id. */
