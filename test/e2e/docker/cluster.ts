@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ClusterOutputs } from "../../../infra/outputs.ts";
+import { withAnyBroker } from "../../../scripts/kafka/cluster.ts";
+import { describeMetadata, describeQuorum } from "../../../scripts/kafka/gaps.ts";
+import { readIsr } from "../../../scripts/kafka/isr.ts";
+
+const TIMEOUT_MS = 5_000;
+
+/** The node that decides now: the quorum's leader, or the broker that ZooKeeper elected. */
+export async function activeController({ bootstrapServers, mode }: ClusterOutputs): Promise<number> {
+  if (mode === "kraft") return (await withAnyBroker(bootstrapServers, TIMEOUT_MS, describeQuorum)).leaderId;
+  const { cluster } = await withAnyBroker(bootstrapServers, TIMEOUT_MS, (node) => describeMetadata(node, []));
+  if (cluster.controllerId === null) throw new Error("no broker is the controller");
+  return cluster.controllerId;
+}
+
+/** Waits until every replica is in sync. @throws after a minute. */
+export async function backInSync(bootstrapServers: readonly string[]): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const { underReplicated } = await readIsr(bootstrapServers);
+    if (underReplicated.length === 0) return;
+    if (Date.now() > deadline) throw new Error(`${underReplicated.length} partitions are still not in sync`);
+    await sleep(100);
+  }
+}
