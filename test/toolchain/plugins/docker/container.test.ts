@@ -78,4 +78,131 @@ describe("docker: a container", { skip: noEngine }, async () => {
     assert.equal(await read("Container", updated), undefined);
     await remove("Container", updated);
   });
+
+  const simple = (change: JsonObject = {}): JsonObject => ({ name: unique("one"), image, ...change });
+
+  test("one that stopped is found so, started again in place, and keeps its ports", async () => {
+    const kept = await create("Container", simple({ ports: [{ internal: 9092, external: 39092, ip: "127.0.0.1" }] }));
+    await docker.getContainer(kept.id).stop({ t: 0 });
+    const stopped = (await read("Container", kept))!;
+    const found = await diff("Container", stopped);
+    assert.deepEqual([found.detailed, found.replaces], [{ mustRun: "UPDATE" }, []]);
+    const healed = await update("Container", stopped, kept.inputs);
+    assert.equal(healed.state.mustRun, true);
+    assert.ok((await docker.getContainer(kept.id).inspect()).State.Running);
+    assert.deepEqual((await diff("Container", healed)).changed, []);
+    await remove("Container", healed);
+  });
+
+  test("one that need not run is left as it is", async () => {
+    const kept = await create("Container", simple({ start: false }));
+    const { State } = await docker.getContainer(kept.id).inspect();
+    assert.equal(State.Status, "created");
+    assert.deepEqual((await diff("Container", (await read("Container", kept))!)).changed, []);
+    await remove("Container", kept);
+    const done = await create("Container", simple({ mustRun: false, command: ["bash", "-c", "exit 3"] }));
+    await docker.getContainer(done.id).wait();
+    const after = (await read("Container", done))!;
+    assert.equal(after.state.exitCode, 3);
+    assert.deepEqual((await diff("Container", after)).changed, []);
+    await remove("Container", done);
+  });
+
+  test("what somebody else changed is a difference: limits, restart policy, name, networks", async (t) => {
+    const network = await docker.createNetwork({ Name: unique("net") });
+    t.after(() => network.remove());
+    const inputs = simple({ memory: 64, networksAdvanced: [{ name: network.id, aliases: ["a"] }] });
+    const kept = await create("Container", inputs);
+    t.after(() => remove("Container", kept));
+    const container = docker.getContainer(kept.id);
+    await container.update({ Memory: 96 * 1024 * 1024, MemorySwap: -1, RestartPolicy: { Name: "always" } });
+    const changed = async () => (await diff("Container", (await read("Container", kept))!)).detailed;
+    assert.deepEqual(await changed(), { memory: "UPDATE", restart: "UPDATE" });
+    const healed = await update("Container", (await read("Container", kept))!, inputs);
+    assert.deepEqual((await diff("Container", healed)).changed, []);
+    await container.rename({ name: `${inputs.name}-other` });
+    assert.deepEqual(await changed(), { name: "UPDATE_REPLACE" });
+    await container.rename({ name: String(inputs.name) });
+    await network.disconnect({ Container: kept.id });
+    assert.deepEqual(await changed(), { networksAdvanced: "UPDATE_REPLACE" });
+  });
+
+  test("a change that the engine cannot make in place is told, and stays a difference", async () => {
+    const health = (test: string) => simple({ name: "same", healthcheck: { tests: ["CMD", test] } });
+    const { plugin, ...own } = await startDocker();
+    const name = unique("one");
+    const kept = await own.create("Container", { ...health("true"), name });
+    const news = { ...health("false"), name };
+    assert.deepEqual((await own.diff("Container", kept, news)).replaces, []);
+    const updated = await own.update("Container", kept, news);
+    assert.match(
+      plugin.stderr(),
+      /^healthcheck: the engine cannot change this in a container that exists; .* replaceOnChanges$/m,
+    );
+    assert.deepEqual((await own.diff("Container", updated)).detailed, { "healthcheck.tests[1]": "UPDATE" });
+    await own.remove("Container", updated);
+  });
+
+  test("files are uploaded before the start, with their modes", async () => {
+    const uploads = [
+      { file: "/etc/one", content: "hush" },
+      { file: "/etc/two", contentBase64: "aHVzaA==", permissions: "0600" },
+    ];
+    const command = ["bash", "-c", "cat /etc/one /etc/two; stat -c %a /etc/one /etc/two"];
+    const kept = await create("Container", simple({ uploads, command, mustRun: false }));
+    await docker.getContainer(kept.id).wait();
+    const log = await docker.getContainer(kept.id).logs({ stdout: true, stderr: true });
+    assert.match(log.toString("latin1"), /hushhush644\n.*600\n/s);
+    await remove("Container", kept);
+  });
+
+  test("failures name the container and what to do, show no secret, and leave nothing", async () => {
+    const taken = await create("Container", simple({ ports: [{ internal: 1, external: 39093, ip: "127.0.0.1" }] }));
+    const secret = { envs: ["TOKEN=hush-hush"] };
+    const rows: readonly (readonly [change: JsonObject, wanted: RegExp])[] = [
+      [{ name: taken.inputs.name! }, /was not created: .* is already in use .*; remove the other container/],
+      [
+        { ports: [{ internal: 1, external: 39093, ip: "127.0.0.1" }] },
+        /was not started: .*; end what listens on that port/,
+      ],
+      [
+        { networksAdvanced: [{ name: "no-such-net" }] },
+        /was not started: network no-such-net not found; create the network first/,
+      ],
+      [{ command: ["/no/such/command"] }, /was not started: .*; correct its inputs/],
+      [{ securityOpts: ["hush-hush"] }, /was not \w+: .*\(hidden\).*; correct its inputs/],
+      [{ image: `sha256:${"0".repeat(64)}` }, /an id cannot be pulled; name the image instead/],
+    ];
+    for (const [change, wanted] of rows) {
+      const inputs: JsonObject = { ...simple(), ...secret, ...change };
+      await assert.rejects(create("Container", inputs), ({ details }: { details: string }) => {
+        assert.match(details, wanted);
+        assert.doesNotMatch(details, /hush/);
+        return true;
+      });
+      const left = await docker.listContainers({ all: true, filters: { name: [`^/${inputs.name}$`] } });
+      assert.deepEqual(
+        left.map(({ Id }) => Id),
+        inputs.name === taken.inputs.name ? [taken.id] : [],
+      );
+    }
+    await remove("Container", taken);
+  });
+
+  test("a grace at the end is kept to, and anonymous volumes go with the container", async () => {
+    const command = ["bash", "-c", "trap '' TERM; while :; do sleep 0.1; done"];
+    const inputs = simple({ command, destroyGraceSeconds: 3, volumes: [{ containerPath: "/scratch" }] });
+    const kept = await create("Container", inputs);
+    const [volume] = (await docker.getContainer(kept.id).inspect()).Mounts;
+    const begin = performance.now();
+    await remove("Container", kept);
+    assert.ok(performance.now() - begin > 2_900);
+    await assert.rejects(docker.getVolume(volume!.Name!).inspect(), { statusCode: 404 });
+  });
+
+  test("one that removes itself is gone, without an error", async () => {
+    const kept = await create("Container", simple({ rm: true }));
+    await remove("Container", kept);
+    assert.equal(await read("Container", kept), undefined);
+  });
 });

@@ -25,8 +25,12 @@ export interface Found {
 }
 
 /** The provider with the calls of Pulumi's engine; containers that it makes are removed when the tests are over. */
-export async function startDocker(config: JsonObject = {}) {
-  const plugin = await startPlugin({ after }, process.execPath, [PLUGIN]);
+export async function startDocker(config: JsonObject = {}, underShell = false) {
+  // A shell may play Pulumi's engine: it waits for its child, so that the child is not the shell itself.
+  const shell = ["-c", '"$0" "$1" & wait', process.execPath, PLUGIN];
+  const plugin = underShell
+    ? await startPlugin({ after }, "/bin/sh", shell)
+    : await startPlugin({ after }, process.execPath, [PLUGIN]);
   const configure = new pb.ConfigureRequest();
   configure.setArgs(toStruct(config));
   await plugin.call("configure", configure);
