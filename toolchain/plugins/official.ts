@@ -1,6 +1,7 @@
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { allOnPath } from "../find.ts";
 import { cacheHome } from "../places.ts";
 import { officialPlugin, sdkVersion } from "./places.ts";
@@ -13,31 +14,30 @@ const FORGET_MS = 24 * 60 * 60_000;
  * Path of the official plugin: where Pulumi keeps it, else downloaded by Pulumi. A download that failed is not tried
  * again for a day, since each try makes the start of every deployment wait.
  */
-export function findOrInstall(
+export async function findOrInstall(
   name: string,
   env: NodeJS.ProcessEnv,
   say: (line: string) => void,
   now = Date.now(),
-): string | undefined {
+): Promise<string | undefined> {
   const found = officialPlugin(name, env);
   if (found) return found;
   const version = sdkVersion(name);
   const failed = failureFile(name, env);
   const [pulumi] = allOnPath("pulumi", env);
   if (!pulumi || now - modified(failed) < FORGET_MS) return undefined;
-  say(`${name}: getting the official plugin ${version}`);
+  say(`${name}: getting the official plugin ${version}, for at most ${INSTALL_TIMEOUT_MS / 1_000} s`);
   const args = ["plugin", "install", "resource", name, version, "--color", "never"];
-  const { error, stderr } = spawnSync(pulumi, args, {
-    env,
-    encoding: "utf8",
-    stdio: ["ignore", "ignore", "pipe"],
-    timeout: INSTALL_TIMEOUT_MS,
-    killSignal: "SIGKILL",
-  });
+  const limits = { timeout: INSTALL_TIMEOUT_MS, killSignal: "SIGKILL" as const };
+  const fault = await promisify(execFile)(pulumi, args, { env, ...limits }).then(
+    () => "",
+    // Its message has what the command printed as an error.
+    (error: Error) => error.message,
+  );
   const installed = officialPlugin(name, env);
   if (installed) return installed;
   mkdirSync(dirname(failed), { recursive: true });
-  writeFileSync(failed, `${args.join(" ")}\n${error?.message ?? ""}\n${stderr}`);
+  writeFileSync(failed, `${fault}\n`);
   return undefined;
 }
 

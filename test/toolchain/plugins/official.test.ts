@@ -44,21 +44,21 @@ function executable(file: string, script: string): void {
 const said: string[] = [];
 const say = (line: string) => void said.push(line);
 
-test("official plugin: one that Pulumi has is used, and nothing is downloaded", (t) => {
+test("official plugin: one that Pulumi has is used, and nothing is downloaded", async (t) => {
   const { env, calls, install, official } = machine(t, false);
   install();
-  assert.equal(findOrInstall("docker", env, say), official);
+  assert.equal(await findOrInstall("docker", env, say), official);
   assert.deepEqual(calls(), []);
 });
 
-test("official plugin: one that is missing is downloaded", (t) => {
+test("official plugin: one that is missing is downloaded", async (t) => {
   const { env, calls, official } = machine(t, true);
-  assert.equal(findOrInstall("docker", env, say), official);
+  assert.equal(await findOrInstall("docker", env, say), official);
   assert.deepEqual(calls(), [`plugin install resource docker ${version} --color never`]);
-  assert.equal(said.at(-1), `docker: getting the official plugin ${version}`);
+  assert.equal(said.at(-1), `docker: getting the official plugin ${version}, for at most 60 s`);
 });
 
-test("official plugin: a download that failed is tried again after a day", (t) => {
+test("official plugin: a download that failed is tried again after a day", async (t) => {
   const { env, calls } = machine(t, false);
   const now = Date.now();
   for (const [hours, tries] of [
@@ -67,15 +67,15 @@ test("official plugin: a download that failed is tried again after a day", (t) =
     [23, 1],
     [25, 2],
   ] as const) {
-    assert.equal(findOrInstall("docker", env, say, now + hours * 3_600_000), undefined);
+    assert.equal(await findOrInstall("docker", env, say, now + hours * 3_600_000), undefined);
     assert.equal(calls().length, tries, `after ${hours} h`);
   }
   assert.match(readFileSync(failureFile("docker", env), "utf8"), /no such host/);
 });
 
-test("official plugin: without a pulumi nothing is remembered", (t) => {
+test("official plugin: without a pulumi nothing is remembered", async (t) => {
   const { env } = machine(t, false);
-  assert.equal(findOrInstall("docker", { ...env, PATH: "/nowhere" }, say), undefined);
+  assert.equal(await findOrInstall("docker", { ...env, PATH: "/nowhere" }, say), undefined);
   assert.ok(!existsSync(failureFile("docker", env)));
 });
 

@@ -84,7 +84,7 @@ function told({ Name, Image, Config, HostConfig, Platform }: Inspected, state: J
     readOnly: HostConfig.ReadonlyRootfs ?? false,
     tmpfs: HostConfig.Tmpfs as JsonObject | undefined,
     memory: (HostConfig.Memory ?? 0) / MIB,
-    cpus: NanoCpus ? String(NanoCpus / 1e9) : undefined,
+    cpus: NanoCpus ? processors(NanoCpus, state) : undefined,
     cpuShares: HostConfig.CpuShares,
     restart: RestartPolicy?.Name || "no",
     maxRetryCount: RestartPolicy?.MaximumRetryCount,
@@ -102,6 +102,11 @@ function told({ Name, Image, Config, HostConfig, Platform }: Inspected, state: J
   const kept = (entry: [string, Json | undefined]): entry is [string, Json] =>
     !isEmpty(entry[1]) || (always.includes(entry[0]) && entry[1] !== undefined);
   return Object.fromEntries(Object.entries(known).filter(kept));
+}
+
+/** As the state writes it, where that is the same number: 1.50 is 1.5. */
+function processors(nano: number, { cpus }: JsonObject): string {
+  return typeof cpus === "string" && Math.round(Number(cpus) * 1e9) === nano ? cpus : String(nano / 1e9);
 }
 
 function texts(words: string | string[] | null | undefined): string[] | undefined {

@@ -31,7 +31,7 @@ describe("docker: a container", { skip: noEngine }, async () => {
     securityOpts: ["no-new-privileges:true"],
     ulimits: [{ name: "nofile", soft: 1000, hard: 2000 }],
     memory: 64,
-    cpus: "0.5",
+    cpus: "0.50",
     cpuShares: 512,
     restart: "unless-stopped",
     healthcheck: { tests: ["CMD", "bash", "-c", "true"], interval: "200ms", startInterval: "100ms", retries: 3 },
