@@ -3,9 +3,10 @@ import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { UserError } from "../../infra/errors.ts";
 import { fillCache, fromCache } from "../cache.ts";
 import { classPath } from "../class-path.ts";
-import { ensureKafkaLibs } from "../kafka.ts";
+import { ensureKafkaLibs, pinnedKafkaVersions } from "../kafka.ts";
 import { cacheHome, PROJECT_ROOT } from "../places.ts";
 import { run } from "../process.ts";
 import { note, type Setup, step } from "../progress.ts";
@@ -58,6 +59,7 @@ const ARCHIVE = "image.tar";
  * All of it is kept in the cache: with everything in place this takes milliseconds and starts nothing.
  */
 export async function ensureImageArchive({ kafkaVersion, setup, signal }: ImageRequest): Promise<ImageArchive> {
+  pomOf(kafkaVersion);
   const known = knownBase(setup.env);
   const there = known && (await fromCache(directoryOf(kafkaVersion, known, setup.env), setup.progress));
   if (there !== undefined) return recorded(there);
@@ -83,9 +85,20 @@ export function imageReference(kafkaVersion: string, env: NodeJS.ProcessEnv = pr
 }
 
 function referenceOf(kafkaVersion: string, base: Pick<Base, "digest">): string {
-  const pom = readFileSync(join(PROJECT_ROOT, "toolchain", "kafka", kafkaVersion, "pom.xml"), "utf8");
-  const inputs = JSON.stringify([recipe.RECIPE, base.digest, pom]);
+  const inputs = JSON.stringify([recipe.RECIPE, base.digest, pomOf(kafkaVersion)]);
   return `kafka-stacks/kafka:${kafkaVersion}-${createHash("sha256").update(inputs).digest("hex").slice(0, 12)}`;
+}
+
+/** What pins Kafka's libraries. */
+function pomOf(kafkaVersion: string): string {
+  const known = pinnedKafkaVersions();
+  if (known.includes(kafkaVersion))
+    return readFileSync(join(PROJECT_ROOT, "toolchain", "kafka", kafkaVersion, "pom.xml"), "utf8");
+  throw new UserError(
+    `an image can be made of Kafka ${known.join(" or ")}, whose libraries are pinned; wanted ${kafkaVersion}`,
+    `set kafka.version to one of these, or name an image that your engine can pull (docker.image: apache/kafka:${kafkaVersion})`,
+    2,
+  );
 }
 
 function directoryOf(kafkaVersion: string, base: Base, env: NodeJS.ProcessEnv): string {

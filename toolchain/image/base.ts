@@ -9,6 +9,7 @@ import { type Setup, step } from "../progress.ts";
 import { architecture } from "./architecture.ts";
 import {
   control,
+  type Debian,
   type DebianPackage,
   type Fetched,
   fetchPackages,
@@ -82,11 +83,11 @@ async function makeBase(
     progress,
     "fetch Debian packages",
     "the image's C library, shell and Java come from them (120 MB, once)",
-    (say) => fetchPackages(debs, { env, say }),
+    (say) => fetchPackages(debs, { env, say, signal }),
   );
   signal?.throwIfAborted();
   return step(progress, "make the image's base", "every Kafka version stands on the same", async (say) => {
-    const debian = { env, say };
+    const debian = { env, say, signal };
     const java = await linkJava(work, fetched, debian);
     signal?.throwIfAborted();
     const system = await Promise.all(recipe.PACKAGES.map((name) => systemFiles(work, name, debian)));
@@ -104,10 +105,8 @@ async function makeBase(
   });
 }
 
-type Doing = { readonly env: NodeJS.ProcessEnv; readonly say: (detail: string) => void };
-
 /** A Java runtime of only the wanted modules, without debug symbols. */
-async function linkJava(work: string, { javaRelease }: Fetched, doing: Doing): Promise<Entry[]> {
+async function linkJava(work: string, { javaRelease }: Fetched, doing: Debian): Promise<Entry[]> {
   const root = join(work, "jdk");
   doing.say("unpacking the JDK");
   for (const name of jdk(javaRelease)) await unpack(join(work, "debs"), name, root, doing);
@@ -122,7 +121,7 @@ async function linkJava(work: string, { javaRelease }: Fetched, doing: Doing): P
   return entriesOf(output, (path) => `${recipe.JAVA_HOME}/${path}`);
 }
 
-async function systemFiles(work: string, name: string, doing: Doing): Promise<Entry[]> {
+async function systemFiles(work: string, name: string, doing: Debian): Promise<Entry[]> {
   const root = join(work, name);
   await unpack(join(work, "debs"), name, root, doing);
   return entriesOf(root, (path) => {
@@ -141,7 +140,7 @@ function skeleton(): Entry[] {
 }
 
 /** busybox is every tool that it is called by. */
-async function toolLinks(root: string, doing: Doing): Promise<Entry[]> {
+async function toolLinks(root: string, doing: Debian): Promise<Entry[]> {
   const busybox = ["bin/busybox", "usr/bin/busybox"].map((path) => join(root, path)).find(existsSync);
   if (busybox === undefined) throw new Error("the package busybox-static holds no busybox");
   const list = await run(busybox, ["--list-full"], doing);

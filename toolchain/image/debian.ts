@@ -16,6 +16,7 @@ export interface DebianPackage {
 export interface Debian {
   readonly env: NodeJS.ProcessEnv;
   readonly say: (detail: string) => void;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Fetched {
@@ -58,10 +59,11 @@ export async function fetchPackages(directory: string, debian: Debian): Promise<
     await mkdir(join(state, place), { recursive: true });
   const own = ["-o", `Dir::State=${join(state, "state")}`, "-o", `Dir::Cache=${join(state, "cache")}`];
   // One source of many that does not answer makes it fail; whether a package is missing shows in the next step.
-  const output = await run("apt-get", [...own, "update"], debian).catch((error: Error) => error.message);
+  const output = await call("apt-get", [...own, "update"], debian).catch((error: Error) => error.message);
   try {
     return await fetchBy(own, directory, debian);
   } catch (error) {
+    debian.signal?.throwIfAborted();
     throw new UserError(
       `Debian packages for the image could not be had: ${(error as Error).message}\n${output.trim()}`,
       "mend the sources of apt (apt-get update shows what is wrong) and run the command again",
@@ -75,7 +77,7 @@ async function fetchBy(options: readonly string[], directory: string, debian: De
   const javaRelease = await findJava(options, debian);
   const packages = await describe(options, [...PACKAGES, ...jdk(javaRelease)], debian);
   const exact = packages.map(({ name, version }) => `${name}=${version}`);
-  await run("apt-get", [...options, "download", ...exact], { ...debian, cwd: directory });
+  await call("apt-get", [...options, "download", ...exact], debian, directory);
   return { packages, javaRelease };
 }
 
@@ -94,9 +96,11 @@ async function findJava(options: readonly string[], debian: Debian): Promise<num
 async function describe(
   options: readonly string[],
   names: readonly string[],
-  { env }: Debian,
+  { env, signal }: Debian,
 ): Promise<DebianPackage[]> {
-  const known = parseStanzas(await run("apt-cache", [...options, "show", "--no-all-versions", ...names], { env }));
+  const silent = { env, signal, say: () => undefined };
+  const text = await call("apt-cache", [...options, "show", "--no-all-versions", ...names], silent);
+  const known = parseStanzas(text);
   return names.map((name) => {
     const found = known.find((described) => described.name === name);
     if (found === undefined) throw new Error(`no source of apt has ${name}`);
@@ -115,12 +119,23 @@ export function parseStanzas(text: string): DebianPackage[] {
 
 /** Unpacks one fetched package. */
 export async function unpack(directory: string, name: string, into: string, debian: Debian): Promise<void> {
-  await run("dpkg-deb", ["-x", await debOf(directory, name), into], debian);
+  await call("dpkg-deb", ["-x", await debOf(directory, name), into], debian);
 }
 
 /** A package's description, as scanners of images look for it below /var/lib/dpkg/status.d. */
 export async function control(directory: string, name: string, debian: Debian): Promise<string> {
-  return run("dpkg-deb", ["-f", await debOf(directory, name)], debian);
+  return call("dpkg-deb", ["-f", await debOf(directory, name)], debian);
+}
+
+/** Starts nothing more once the work was given up: what follows an interrupted program would try another way. */
+async function call(
+  tool: string,
+  args: readonly string[],
+  { env, say, signal }: Debian,
+  cwd?: string,
+): Promise<string> {
+  signal?.throwIfAborted();
+  return run(tool, args, { env, say, ...(cwd && { cwd }) });
 }
 
 async function debOf(directory: string, name: string): Promise<string> {
