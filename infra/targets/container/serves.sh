@@ -6,7 +6,7 @@
 # Asks 127.0.0.1. Exits with 0 and one line when all that is named holds, else with 1 and one line that says why.
 #
 # broker      It lists itself among the live brokers (registered and not fenced), and it is in sync in every partition
-#             that it holds and that another live broker leads. With a partition that nobody leads, nobody can catch up.
+#             that it holds and that a live broker leads. With a partition that nobody leads, nobody can catch up.
 # controller  It knows a leader, and by the leader's account it is a voter that leads or was caught up 2 s ago or later.
 #             A voter fetches at least twice a second, so that is four fetches missed.
 # zookeeper   It leads or follows: it is part of a quorum.
@@ -77,7 +77,7 @@ METADATA_ANSWER='
     holds = among(number(4)); insync = among(number(4))
     if (!holds) return
     held++
-    if (leader in live && leader != id && !insync) { behind++; example = topic "-" nth }
+    if (leader in live && !insync) { behind++; example = topic "-" nth }
   }
   function among(count,    found) {
     while (count-- > 0 && !short) if (number(4) == id) found = 1

@@ -11,6 +11,8 @@ const NEEDS = ["od", "awk", "sleep"];
 const NOW = 1_800_000_000_000;
 
 const led = (leader: number, isr: readonly number[], replicas = [1, 2, 3]): Partition => ({ leader, replicas, isr });
+/** More than fit into one byte of a length. */
+const manyVoters = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [i + 1, NOW]));
 const bytes = (base64: string) => Buffer.from(base64, "base64");
 
 for (const tools of TOOLS)
@@ -146,6 +148,7 @@ for (const tools of TOOLS)
     const quorums: readonly (readonly [name: string, id: number, quorum: Buffer, code: number, says: string])[] = [
       ["leads", 2, describeQuorum(2, { 1: -1, 2: NOW, 3: NOW }), 0, "leads"],
       ["is no voter", 2, describeQuorum(2, { 1: NOW }), 1, "is not a voter"],
+      ["is one of very many", 150, describeQuorum(2, manyVoters), 0, "follows 2"],
       ["follows", 1, describeQuorum(2, { 1: NOW - 2000, 2: NOW, 3: -1 }), 0, "follows 2"],
       ["is behind", 1, describeQuorum(2, { 1: NOW - 2001, 2: NOW }), 1, "is 2001 ms behind 2"],
       ["never caught up", 1, describeQuorum(2, { 1: -1, 2: NOW }), 1, "has not caught up with 2 yet"],
