@@ -20,8 +20,10 @@
 # The last two are "flexible": varint lengths plus one in front of strings and arrays, a list of tagged fields (always
 # empty here: 0) after every structure. ZooKeeper's is the four-letter word srvr.
 #
-# It runs every few seconds for as long as the node lives, so it is cheap (no JVM), and it leaves no process behind:
-# process 1 is a JVM, which never collects orphans. Needs bash 5.1, od, awk and sleep; busybox's will do.
+# It runs every few seconds for as long as the node lives, so it is cheap (no JVM), and it leaves no process behind, not
+# even an ended one: process 1 is a JVM, which never collects orphans. So every shell in here that has children outlives
+# them, also when the time is up: it either has a trap, or it is replaced by its only command. `timeout` is not used because
+# busybox's leaves an orphan. Needs bash 5.1, od, awk and sleep; busybox's will do.
 
 # Seconds for everything; the engine's own limit should be longer, so that the reason is ours to say.
 limit=${SERVES_LIMIT:-4}
@@ -122,7 +124,7 @@ ask() {
   shift 2
   # shellcheck disable=SC2059 # the request is made of escapes
   printf "$request" >&3 || return
-  read -ra length <<<"$(od -An -v -tu1 -N4 <&3)"
+  read -ra length <<<"$(exec od -An -v -tu1 -N4 <&3)"
   if ((${#length[@]} < 4)); then say_no "hung up without an answer" || return; fi
   size=$((length[0] << 24 | length[1] << 16 | length[2] << 8 | length[3]))
   # Without bash's own word on stderr when both are ended for being late.
@@ -138,7 +140,7 @@ broker() { connect 127.0.0.1 "$2" && ask "$METADATA" "$METADATA_ANSWER" -v id="$
 controller() {
   local leader
   connect 127.0.0.1 "$2" || return
-  # The trap lets this shell collect its children before it ends; it has none of the outer shell's traps.
+  # The trap lets this shell collect its children before it ends, for it has none of the outer shell's traps.
   leader=$(trap 'exit 1' TERM && ask "$DESCRIBE_CLUSTER" "$CLUSTER_ANSWER") || say_no "$leader" || return
   read -ra leader <<<"$leader"
   [[ ${leader[0]} == "$1" ]] || connect "${leader[1]}" "${leader[2]}" || return

@@ -23,7 +23,8 @@ export interface Shell extends Machine {
   start(script: string, args: readonly string[], env?: Record<string, string>): ChildProcess;
 }
 
-const SCRIPTS = join(import.meta.dirname, "../../../../infra/targets/container");
+/** Where the scripts lie. */
+export const SCRIPTS = join(import.meta.dirname, "../../../../infra/targets/container");
 
 /** Why the scripts cannot be tried with these tools here; false when they can. For a test's `skip`. */
 export function missing(tools: Tools, names: readonly string[]): string | false {
