@@ -7,8 +7,13 @@ import { reasonOf } from "./engine.ts";
 const POLL_MS = 200;
 /** A wait that is over before is not worth a line. */
 const QUIET_MS = 2_000;
-/** With a restart policy a container may need several starts, but not endlessly many. */
-const RESTARTS = 5;
+/** Then again every so often. */
+const TELL_MS = 5_000;
+/**
+ * With a restart policy a container may need several starts, until what an earlier one left behind is gone (a session in
+ * ZooKeeper: 18 s), but not endlessly many. The engine doubles its pause each time, so these take half a minute and more.
+ */
+const RESTARTS = 8;
 const LOG_LINES = 10;
 
 type State = ContainerInspectInfo["State"];
@@ -29,7 +34,7 @@ export async function waitUntilHealthy(
   { signal, log }: Pick<OperationContext, "signal" | "log">,
 ): Promise<void> {
   const begin = performance.now();
-  let told = begin + QUIET_MS - 1_000;
+  let told = begin + QUIET_MS - TELL_MS;
   for (;;) {
     const { State, RestartCount } = await container.inspect({ abortSignal: signal });
     if (State.Health?.Status === "healthy") return;
@@ -40,7 +45,7 @@ export async function waitUntilHealthy(
       throw new Unhealthy(
         `container ${name} is not healthy after ${waitTimeout} s (${standing(State, RestartCount)})\n${await lastWords(container, State)}`,
       );
-    if (performance.now() - told > 1_000) {
+    if (performance.now() - told > TELL_MS) {
       told = performance.now();
       log(`waiting until it is healthy: ${Math.round(seconds)} of ${waitTimeout} s, ${standing(State, RestartCount)}`);
     }
