@@ -6,10 +6,17 @@ import { containerFiles } from "../container/scripts.ts";
 import type { Decisions } from "../decisions/kept.ts";
 import { containerName, groupLabels, LABEL, labelList, nodeLabels, volumeName } from "./names.ts";
 
-/** What the cluster resource decided, as far as nodes are concerned. */
-export interface DockerCluster extends Decisions {
+/** What the engine can do; found once, so that a newer engine is no reason for a roll. */
+export interface EngineTraits {
   /** Most files that a container may have open. */
   readonly openFiles: number;
+  /** Whether it can look more often while a container starts (API 1.44). */
+  readonly startInterval: boolean;
+}
+
+/** What the cluster resource decided, as far as nodes are concerned. */
+export interface DockerCluster extends Decisions {
+  readonly traits: EngineTraits;
 }
 
 /** Inside a container; the places of the official image. */
@@ -81,6 +88,7 @@ export function renderContainer(
   filesHash: string,
 ) {
   const { name } = plan;
+  const { traits } = cluster;
   const published = node.listeners.find((listener) => listener.name === "EXTERNAL");
   return {
     name: containerName(name, node.id),
@@ -114,11 +122,13 @@ export function renderContainer(
     memory: node.memoryMiB,
     // The same: no swap. A JVM that swaps misses its sessions.
     memorySwap: node.memoryMiB,
-    ulimits: [{ name: "nofile", soft: cluster.openFiles, hard: cluster.openFiles }],
+    ulimits: [{ name: "nofile", soft: traits.openFiles, hard: traits.openFiles }],
     restart: "unless-stopped",
     healthcheck: {
       tests: ["CMD", "/bin/bash", `${CONFIG_DIRECTORY}/serves.sh`, ...probesOf(node)],
-      interval: "2s",
+      // An engine that cannot look more often at the start looks often all the time: 2 % of a core for each node.
+      ...(traits.startInterval ? { interval: "10s", startInterval: "1s" } : { interval: "2s" }),
+      // Longer than the script's own limit, so that it ends by itself and says why.
       timeout: "8s",
       startPeriod: "10m0s",
       retries: 3,

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { EngineTraits } from "./render.ts";
 
 /** Inputs and outputs as the `kafka-docker` provider has them (provider/cluster-resource.ts). */
 export interface ClusterArgs {
@@ -27,7 +28,7 @@ export class Cluster extends pulumi.CustomResource {
   declare readonly secrets: pulumi.Output<Record<string, string>>;
   /** A reference that names one image for good: by digest, or by the hash of what it is made from. */
   declare readonly image: pulumi.Output<string>;
-  declare readonly openFiles: pulumi.Output<number>;
+  declare readonly traits: pulumi.Output<EngineTraits>;
 
   constructor(name: string, args: ClusterArgs, options: pulumi.CustomResourceOptions) {
     const outputs = {
@@ -35,7 +36,7 @@ export class Cluster extends pulumi.CustomResource {
       ports: undefined,
       secrets: undefined,
       image: undefined,
-      openFiles: undefined,
+      traits: undefined,
     };
     super(
       "kafka-docker:index:Cluster",

@@ -113,7 +113,7 @@ function createNode(
     },
     own,
   );
-  const { clusterId, ports, secrets, openFiles } = cluster;
+  const { clusterId, ports, secrets, traits } = cluster;
   const text = pulumi.all([ports, secrets]).apply(([ports, secrets]) => renderFiles(plan, node, { ports, secrets }));
   const files = new Files(
     `${name}-files`,
@@ -123,8 +123,8 @@ function createNode(
   // A hash of files that hold secrets is none.
   const hash = pulumi.unsecret(text.apply(filesHash));
   const args = pulumi
-    .all([clusterId, ports, openFiles, hash])
-    .apply(([clusterId, ports, openFiles, hash]) => renderContainer(plan, node, { clusterId, ports, openFiles }, hash));
+    .all([clusterId, ports, traits, hash])
+    .apply(([clusterId, ports, traits, hash]) => renderContainer(plan, node, { clusterId, ports, traits }, hash));
   new docker.Container(
     name,
     {
@@ -139,6 +139,8 @@ function createNode(
       hooks,
       // Without swap accounting in its kernel an engine reports another value than it was given.
       ignoreChanges: ["memorySwap"],
+      // The plugin takes these for changes that can be made in place, and then does not make them.
+      replaceOnChanges: ["healthcheck", "tmpfs"],
     },
   );
 }
@@ -147,7 +149,7 @@ type ContainerArgs = ReturnType<typeof renderContainer>;
 
 /** The same whatever the values. */
 function containerKeys(plan: DockerPlanned, node: NodePlan): (keyof ContainerArgs)[] {
-  const undecided = { clusterId: "", ports: {}, openFiles: 0 };
+  const undecided = { clusterId: "", ports: {}, traits: { openFiles: 0, startInterval: false } };
   return Object.keys(renderContainer(plan, node, undecided, "")) as (keyof ContainerArgs)[];
 }
 

@@ -7,6 +7,7 @@ import { type JsonObject, UNKNOWN } from "../../../../toolchain/plugin/struct.ts
 import { decide } from "../../decisions/decide.ts";
 import { type Decisions, type Kept, keep, readKept } from "../../decisions/kept.ts";
 import { refusals } from "../../decisions/refusals.ts";
+import type { EngineTraits } from "../render.ts";
 import { decideImage, isGone } from "./image.ts";
 import { containersOf, newBytes, type Traces, tracesOf } from "./on-engine.ts";
 import { publishedPorts } from "./port-space.ts";
@@ -16,7 +17,7 @@ import { surveyEngine } from "./survey.ts";
 /** What is decided for a cluster of containers beyond what every target decides. */
 interface Settled extends Decisions {
   readonly image: string;
-  readonly openFiles: number;
+  readonly traits: EngineTraits;
 }
 
 /**
@@ -47,11 +48,11 @@ export const clusterResource: ResourceHandler = {
     const traces = await tracesOf(docker, args.name);
     await requireUnclaimed(docker, args, traces);
     if (context.preview) {
-      const later = { clusterId: UNKNOWN, ports: UNKNOWN, secrets: UNKNOWN, image: UNKNOWN, openFiles: UNKNOWN };
+      const later = { clusterId: UNKNOWN, ports: UNKNOWN, secrets: UNKNOWN, image: UNKNOWN, traits: UNKNOWN };
       return { id: args.name, outputs: { ...inputs, ...later } };
     }
     const settled = await settle(docker, args, before(args, traces), traces, context);
-    return { id: args.name, outputs: { ...inputs, ...settled } };
+    return { id: args.name, outputs: asJson({ ...inputs, ...settled }) };
   },
 
   async read(_id, state) {
@@ -60,22 +61,21 @@ export const clusterResource: ResourceHandler = {
 
   async update(_id, inputs, state, context) {
     const args = inputs as unknown as DockerClusterInputs;
-    const { clusterId, ports, secrets, image, openFiles } = state as unknown as Settled;
-    if (context.preview) return { ...inputs, clusterId, ports, secrets, image, openFiles };
+    const { clusterId, ports, secrets, image, traits } = state as unknown as Settled;
+    const decided = { clusterId, ports, secrets, traits };
+    if (context.preview) return asJson({ ...inputs, ...decided, image });
     const docker = dockerAt(args.host);
-    const earlier = {
-      clusterId,
-      ports,
-      secrets,
-      openFiles,
-      ...((await stillRight(docker, args, state)) ? { image } : {}),
-    };
-    return { ...inputs, ...(await settle(docker, args, earlier, await tracesOf(docker, args.name), context)) };
+    const earlier = (await stillRight(docker, args, state)) ? { ...decided, image } : decided;
+    const traces = await tracesOf(docker, args.name);
+    return asJson({ ...inputs, ...(await settle(docker, args, earlier, traces, context)) });
   },
 
   /** Data and what belongs to it stay: see ../data.ts for their deletion by name. */
   async delete() {},
 };
+
+/** Interfaces have no index signature; what is in them is JSON all the same. */
+const asJson = (value: object): JsonObject => value as JsonObject;
 
 /** An image is decided anew only when something else is asked for, or when it is gone: a roll needs a reason. */
 async function stillRight(docker: Docker, args: DockerClusterInputs, state: JsonObject): Promise<boolean> {
@@ -111,13 +111,13 @@ async function settle(
   earlier: Partial<Settled> | undefined,
   traces: Traces | undefined,
   context: OperationContext,
-): Promise<Settled & JsonObject> {
+): Promise<Settled> {
   const decided = await decide(args, earlier, await publishedPorts(docker, args.host, args.publishAddress));
   const image = earlier?.image ?? (await decideImage(docker, args.wantedImage, args.kafkaVersion, context));
   context.signal.throwIfAborted();
-  const openFiles = await survey(docker, args, image, earlier?.openFiles, traces, context);
+  const traits = await survey(docker, args, image, earlier?.traits, traces, context);
   keep({ ...args, ...decided });
-  return { ...decided, image, openFiles };
+  return { ...decided, image, traits };
 }
 
 /** Looks at the engine from inside, where its image is there already. */
@@ -125,18 +125,18 @@ async function survey(
   docker: Docker,
   { volumeBytes }: DockerClusterInputs,
   image: string,
-  earlier: number | undefined,
+  earlier: EngineTraits | undefined,
   traces: Traces | undefined,
   context: OperationContext,
-): Promise<number> {
+): Promise<EngineTraits> {
   const wanted = newBytes(volumeBytes, traces?.volumes ?? []);
   if (earlier !== undefined && wanted === 0) return earlier;
-  const { openFiles, freeBytes } = await surveyEngine(docker, image, context.signal);
+  const { openFiles, startInterval, freeBytes } = await surveyEngine(docker, image, context.signal);
   if (wanted > freeBytes)
     throw new Error(
       `brokers.disk: wanted ${printBytes(wanted)} for new volumes, found ${printBytes(freeBytes)} free on the engine's disk; lower brokers.disk, or free or add space`,
     );
   if (openFiles < 10_000)
     context.warn(`containers of this engine may open ${openFiles} files only; raise LimitNOFILE of the Docker service`);
-  return earlier ?? openFiles;
+  return earlier ?? { openFiles, startInterval };
 }

@@ -16,7 +16,9 @@ export function writeLogging(configDirectory: string, logDirectory: string): str
   return [`-Dlog4j2.configurationFile=${modern}`, `-Dlog4j.configuration=file:${classic}`];
 }
 
+// Its own shutdown hook would close the log before Kafka has said how it went down.
 const log4j2 = (file: string): string => `status=error
+shutdownHook=disable
 rootLogger.level=info
 rootLogger.appenderRef.file.ref=file
 appender.file.type=RollingFile

@@ -32,7 +32,7 @@ function decided({ nodes, secrets }: ClusterPlan): DockerCluster {
     clusterId: "AAAAAAAAAAAAAAAAAAAAAA",
     ports: Object.fromEntries(brokers.map(({ id }, index) => [portKey("EXTERNAL", id), 20_001 + index])),
     secrets: Object.fromEntries(secrets.map((secret) => [secret, secretOf(secret)])),
-    openFiles: 100_000,
+    traits: { openFiles: 100_000, startInterval: false },
   };
 }
 

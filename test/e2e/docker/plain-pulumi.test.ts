@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { after, describe, test } from "node:test";
+import { promisify } from "node:util";
+import { parseDocument } from "yaml";
+import { projectRoot } from "../../../infra/paths.ts";
+import { cli, temporaryHome } from "../../helpers/cli.ts";
+import { findEngine, leftOf, nodeContainers } from "../../helpers/docker.ts";
+
+const NAME = "e2e-docker-plain";
+const { docker, skip } = await findEngine();
+
+describe("a cluster of containers by plain pulumi", { skip }, () => {
+  const { home, remove } = temporaryHome();
+  const file = path.join(home, `${NAME}.yaml`);
+  const document = parseDocument(readFileSync(path.join(projectRoot, "stacks/docker-dedicated.yaml"), "utf8"));
+  const settings = path.join(projectRoot, ".kafka-stacks", `Pulumi.${NAME}.yaml`);
+  const pulumi = async (...args: string[]) => {
+    const options = { cwd: projectRoot, env: { ...process.env, KAFKA_STACKS_HOME: home, NO_COLOR: "1" } };
+    const { stdout } = await promisify(execFile)("npx", ["pulumi", ...args, "--non-interactive"], options);
+    return stdout;
+  };
+  const up = () => pulumi("up", "-s", NAME, "--yes", "--skip-preview");
+  const save = () => writeFileSync(file, document.toString());
+  // Small and quick: what is tested is the way, not the cluster.
+  document.setIn(["brokers", "count"], 2);
+  document.setIn(["controllers", "count"], 1);
+  document.setIn(["topics"], []);
+  save();
+
+  after(async () => {
+    await cli(home, "down", file, "--delete-data", "--yes");
+    rmSync(settings, { force: true });
+    remove();
+  });
+
+  test("up provisions it and tells where it is from both sides", async () => {
+    await pulumi("stack", "init", NAME);
+    await pulumi("config", "set", "-s", NAME, "kafka-stacks:file", file);
+    const shown = await up();
+    assert.match(shown, /created/);
+    assert.match(shown, /bootstrapServers/);
+    assert.match(shown, new RegExp(`kafka-${NAME}-1:9092`));
+    assert.equal((await nodeContainers(docker, NAME)).size, 3);
+  });
+
+  test("it is the cluster that kafka-stacks knows", async () => {
+    const { code, stdout, stderr } = await cli(home, "smoke", file);
+    assert.equal(code, 0, stdout + stderr);
+    assert.match(stdout, /pass +inside/);
+  });
+
+  test("a second up changes nothing", async () => {
+    assert.match(await up(), /\d+ unchanged/);
+    const before = await nodeContainers(docker, NAME);
+    await up();
+    assert.deepEqual(await nodeContainers(docker, NAME), before);
+  });
+
+  test("up heals a container that was killed, without being told to look", async () => {
+    const victim = (await nodeContainers(docker, NAME)).get(2)!;
+    await docker.getContainer(victim.id).kill();
+    await up();
+    const now = (await nodeContainers(docker, NAME)).get(2)!;
+    assert.deepEqual([now.id, now.running], [victim.id, true]);
+  });
+
+  test("refresh finds what was changed by hand", async () => {
+    const { id } = (await nodeContainers(docker, NAME)).get(1)!;
+    await docker.getContainer(id).update({ RestartPolicy: { Name: "no" } });
+    assert.match(await pulumi("refresh", "-s", NAME, "--yes", "--skip-preview"), /restart/);
+    await up();
+    const { HostConfig } = await docker.getContainer(id).inspect();
+    assert.equal(HostConfig.RestartPolicy?.Name, "unless-stopped");
+  });
+
+  test("a smaller disk is refused, and nothing changes", async () => {
+    document.setIn(["brokers", "disk"], "2GiB");
+    save();
+    await up();
+    const before = await nodeContainers(docker, NAME);
+    document.setIn(["brokers", "disk"], "1GiB");
+    save();
+    const failure = await up().then(
+      () => assert.fail("it was accepted"),
+      (error: { readonly stdout: string; readonly stderr: string }) => error.stdout + error.stderr,
+    );
+    assert.match(failure, /brokers\.disk: volume \S+-1-data and 1 more is planned with 2GiB and cannot shrink to 1GiB/);
+    assert.deepEqual(await nodeContainers(docker, NAME), before);
+  });
+
+  test("destroy stops everything in order and keeps the data", async () => {
+    await pulumi("destroy", "-s", NAME, "--yes", "--skip-preview");
+    const { containers, networks, volumes } = await leftOf(docker, NAME);
+    assert.deepEqual([containers, networks], [[], []]);
+    assert.equal(volumes.length, 3);
+  });
+});
