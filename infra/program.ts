@@ -3,17 +3,26 @@ import { UserError } from "./errors.ts";
 import type { ClusterOutputs } from "./outputs.ts";
 import type { ClusterPlan, TargetName } from "./plan/types.ts";
 import { loadStackFile } from "./stack-file.ts";
-import { type DeployOptions, type Operations, operations, type Target, targets } from "./targets/target.ts";
+import { type Operations, operations, type Target, targets } from "./targets/target.ts";
 
 interface StackOutputs {
-  readonly cluster: pulumi.Output<ClusterOutputs>;
+  readonly cluster?: pulumi.Output<ClusterOutputs>;
+}
+
+export interface ProgramOptions {
+  /** Aborts on Ctrl-C. */
+  readonly signal?: AbortSignal;
+  /** The program runs only because `destroy` needs its hooks: whatever is in the state then goes, registered or not. */
+  readonly destroying?: boolean;
 }
 
 /** The whole deployment: stack file → plan → the target's resources. The same for `pulumi up` and `kafka-stacks up`. */
-export async function deployStack(argument: string, options: DeployOptions = {}): Promise<StackOutputs> {
+export async function deployStack(argument: string, options: ProgramOptions = {}): Promise<StackOutputs> {
   const { plan } = loadStackFile(argument);
   const target = await requireTarget(plan)();
-  return { cluster: await target.deploy(plan, options) };
+  if (!options.destroying) return { cluster: await target.deploy(plan, options.signal) };
+  await target.registerHooks?.(plan, options.signal);
+  return {};
 }
 
 /** Deletes what `down` keeps, for good. @returns what was deleted, for a person to read. */

@@ -11,7 +11,7 @@ const OBSERVE_TIMEOUT_MS = 5_000;
 export interface ClusterGateOptions extends Pick<RollOptions, "isRunning" | "signal"> {
   readonly plan: ClusterPlan;
   /** Beside which resource the gate's messages are shown. */
-  readonly component: pulumi.Resource;
+  readonly component?: pulumi.Resource | undefined;
   /** Known when the first hook runs. */
   bootstrapServers(): readonly string[];
 }

@@ -4,21 +4,20 @@ import type { NodeRuntimeState } from "../../scripts/kafka/state.ts";
 import type { ClusterOutputs } from "../outputs.ts";
 import type { ClusterPlan, TargetName } from "../plan/types.ts";
 
-export interface DeployOptions {
-  /** Aborts on Ctrl-C; what waits in the program then gives up. */
-  readonly signal?: AbortSignal | undefined;
-  /** The program runs only because `destroy` needs its hooks. */
-  readonly destroying?: boolean;
-}
-
 /** Where a cluster can live. A target turns a plan into resources and decides nothing that the plan could. */
 export interface Target {
   /**
    * Creates the cluster's resources below one component; called once, inside a Pulumi program.
    *
+   * @param signal aborts on Ctrl-C; what waits in the program then gives up.
    * @throws UserError when the place is not there or has no room, before anything is created.
    */
-  deploy(plan: ClusterPlan, options: DeployOptions): Promise<pulumi.Output<ClusterOutputs>>;
+  deploy(plan: ClusterPlan, signal?: AbortSignal): Promise<pulumi.Output<ClusterOutputs>>;
+  /**
+   * Instead of `deploy` in a program that runs for `destroy`: registers the hooks that resources in the state name, and no
+   * resource. Absent where they name none.
+   */
+  registerHooks?(plan: ClusterPlan, signal?: AbortSignal): Promise<void>;
 }
 
 /** What can be done with a target's clusters beside deploying them; none of it needs Pulumi. */
@@ -28,6 +27,12 @@ export interface Operations {
    * @throws UserError while any node of it runs.
    */
   deleteData(plan: ClusterPlan): Promise<readonly string[]>;
+  /**
+   * Removes what a killed deployment made and had not noted yet, so that the next one does not stumble over it; never data.
+   *
+   * @param known ids that the state has. @returns what was removed, a line each.
+   */
+  removeOrphans?(plan: ClusterPlan, known: ReadonlySet<string>): Promise<readonly string[]>;
   /** What the target itself tells of every node; absent where it knows no more than the nodes say when asked. */
   nodeStates?(plan: ClusterPlan): Promise<readonly NodeRuntimeState[]>;
   /**

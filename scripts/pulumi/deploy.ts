@@ -5,6 +5,7 @@ import { type ClusterOutputs, clusterOutputs } from "../../infra/outputs.ts";
 import { processStart } from "../../toolchain/process.ts";
 import { ExitError, say } from "../ui/output.ts";
 import { lockHolders, reasons } from "./failure.ts";
+import { hasHooks, removeOrphans } from "./state.ts";
 import type { OpenedStack } from "./workspace.ts";
 
 /** More than any cluster has nodes: the order of a roll and of a stop is decided by us, not by the engine's queue. */
@@ -25,7 +26,7 @@ export function countChanges(summary: OpMap | undefined): number {
 /** What `up` would change. The engine's own text goes to stderr. */
 export async function previewStack(opened: OpenedStack): Promise<number> {
   const { changeSummary } = await guarded("preview", opened, (stack, signal) =>
-    stack.preview({ onOutput: write, parallel: PARALLEL, refresh: opened.refresh, signal }),
+    stack.preview({ onOutput: write, parallel: PARALLEL, refresh: opened.outside, signal }),
   );
   return countChanges(changeSummary);
 }
@@ -36,23 +37,25 @@ export async function deploy(opened: OpenedStack): Promise<Deployed> {
     if (summaryEvent) changes = countChanges(summaryEvent.resourceChanges);
   };
   await guarded("up", opened, (stack, signal) =>
-    stack.up({ ...COMMON, refresh: opened.refresh, onEvent, signal, suppressOutputs: true }),
+    stack.up({ ...COMMON, refresh: opened.outside, onEvent, signal, suppressOutputs: true }),
   );
   return { outputs: clusterOutputs.parse(opened.outputs()), changes };
 }
 
 export async function destroy(opened: OpenedStack): Promise<void> {
-  await guarded("down", opened, (stack, signal) =>
-    stack.destroy({ ...COMMON, runProgram: opened.destroyRunsProgram, signal, suppressOutputs: true }),
-  );
+  await guarded("down", opened, async (stack, signal) => {
+    const runProgram = opened.outside && (await hasHooks(stack));
+    await stack.destroy({ ...COMMON, runProgram, signal, suppressOutputs: true });
+  });
 }
 
 type Operation<T> = (stack: Stack, signal: AbortSignal) => Promise<T>;
 
 /** Runs an engine operation; an interrupt ends it in order with exit code 130, a failure keeps the engine's reasons. */
-async function guarded<T>(what: string, { stack, interrupt }: OpenedStack, operate: Operation<T>): Promise<T> {
+async function guarded<T>(what: string, opened: OpenedStack, operate: Operation<T>): Promise<T> {
+  const { stack, interrupt } = opened;
   try {
-    return await interrupt.during(() => unlocked(what, stack, () => operate(stack, interrupt.engine)));
+    return await interrupt.during(() => unlocked(what, opened, () => operate(stack, interrupt.engine)));
   } catch (error) {
     if (interrupt.received) throw new ExitError(130);
     if (error instanceof UserError) throw error;
@@ -66,7 +69,7 @@ async function guarded<T>(what: string, { stack, interrupt }: OpenedStack, opera
 }
 
 /** A lock whose holder on this machine is dead protects nothing: it is removed, once, and said. */
-async function unlocked<T>(what: string, stack: Stack, operate: () => Promise<T>): Promise<T> {
+async function unlocked<T>(what: string, { stack, plan }: OpenedStack, operate: () => Promise<T>): Promise<T> {
   try {
     return await operate();
   } catch (error) {
@@ -82,6 +85,7 @@ async function unlocked<T>(what: string, stack: Stack, operate: () => Promise<T>
       );
     say(`an earlier run (process ${holders.map(({ pid }) => pid).join(", ")}) was killed; removing its lock`);
     await stack.cancel();
+    await removeOrphans(stack, plan);
     return operate();
   }
 }

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { LocalWorkspaceOptions, Stack } from "@pulumi/pulumi/automation/index.js";
 import { projectRoot, stateHome } from "../../infra/paths.ts";
+import type { ClusterPlan } from "../../infra/plan/types.ts";
 import { deployStack, requireTarget } from "../../infra/program.ts";
 import type { LoadedStack } from "../../infra/stack-file.ts";
 import { standInPaths } from "../../toolchain/plugins/places.ts";
@@ -38,11 +39,10 @@ function providers(): { readonly name: string; readonly path: string }[] {
 /** A Pulumi stack and the Ctrl-C that concerns it. */
 export interface OpenedStack {
   readonly stack: Stack;
+  readonly plan: ClusterPlan;
   readonly interrupt: Interrupt;
-  /** What an engine forgets or changes by itself must be looked at before anything is decided. */
-  readonly refresh: boolean;
-  /** Its resources have hooks that a destroy must run, and with them the program. */
-  readonly destroyRunsProgram: boolean;
+  /** The cluster lives outside our own providers' sight: they look at it whenever they are asked, others only on a refresh. */
+  readonly outside: boolean;
   /** What the program returned as the cluster, once it was deployed. */
   outputs(): unknown;
 }
@@ -78,7 +78,7 @@ export async function openPulumiStack(
   let outputs: unknown;
   const program = async () => {
     const deployed = await deployStack(file, { signal: interrupt.program, destroying });
-    deployed.cluster.apply((value) => {
+    deployed.cluster?.apply((value) => {
       outputs = value;
     });
     return { ...deployed };
@@ -86,6 +86,5 @@ export async function openPulumiStack(
   const stack = await LocalWorkspace.createOrSelectStack({ stackName: name, projectName: PROJECT, program }, options);
   // `up` and `destroy` would run the CLI up to three more times, a second in all, for what the program and the events tell.
   Object.assign(stack, { outputs: async () => ({}), info: async () => undefined });
-  const outside = plan.target !== "local";
-  return { stack, interrupt, refresh: outside, destroyRunsProgram: outside, outputs: () => outputs };
+  return { stack, plan, interrupt, outside: plan.target !== "local", outputs: () => outputs };
 }

@@ -9,14 +9,14 @@ import { containerName } from "./names.ts";
 export interface DockerGateOptions {
   readonly plan: ClusterPlan;
   readonly docker: Docker;
-  readonly component: pulumi.Resource;
+  readonly component?: pulumi.Resource;
   bootstrapServers(): readonly string[];
   readonly signal?: AbortSignal | undefined;
   /** The whole cluster is taken down: nothing is spared, but all of it in order. */
-  readonly destroying: boolean;
+  readonly destroying?: boolean;
 }
 
-/** A replacement creates right after it deleted; when that does not follow, the whole cluster is going. */
+/** A replacement creates right after it deleted; when that does not follow, nobody told us that the whole cluster goes. */
 const SUCCESSOR_MS = 2_000;
 
 /**
@@ -30,7 +30,7 @@ export function dockerGate(options: DockerGateOptions): pulumi.ResourceHookBindi
   const gate = clusterGate({ ...options, isRunning: (id) => isRunning(docker, containerName(plan.name, id)) });
   const stops = new StopQueue((name, graceMs) => stop(docker, name, graceMs));
   const successors = new Set<number>();
-  let destroying = options.destroying;
+  let { destroying = false } = options;
 
   const beforeDelete = async (node: NodePlan): Promise<void> => {
     successors.delete(node.id);

@@ -6,11 +6,13 @@ import type { Operations } from "../target.ts";
 import { deleteData } from "./data.ts";
 import { engineOf, readEngine } from "./engine.ts";
 import { containerName, networkName } from "./names.ts";
+import { removeOrphans } from "./orphans.ts";
 import { runThrowaway } from "./throwaway.ts";
 
 /** What the engine tells of a cluster's containers, and what can be done beside them. */
 export const dockerOperations: Operations = {
   deleteData,
+  removeOrphans,
 
   async nodeStates(plan) {
     const { host, docker } = engineOf(plan.docker?.host);

@@ -6,7 +6,7 @@ import type { ClusterOutputs } from "../../outputs.ts";
 import type { ClusterPlan, ListenerName, NodePlan, Role } from "../../plan/types.ts";
 import { nodeResourceName } from "../cluster-gate.ts";
 import { spread } from "../spread.ts";
-import type { DeployOptions, Target } from "../target.ts";
+import type { Target } from "../target.ts";
 import { clusterDirectory } from "./data.ts";
 import { type EngineState, engineOf, isThisMachine, readEngine } from "./engine.ts";
 import { dockerGate } from "./gate.ts";
@@ -27,7 +27,7 @@ interface Engine {
 export class DockerKafka extends pulumi.ComponentResource {
   readonly cluster: pulumi.Output<ClusterOutputs>;
 
-  constructor(plan: DockerPlanned, engine: Engine, { signal, destroying = false }: DeployOptions) {
+  constructor(plan: DockerPlanned, engine: Engine, signal: AbortSignal | undefined) {
     super("kafka-stacks:docker:Kafka", plan.name);
     const provider = new docker.Provider(`${plan.name}-engine`, { host: engine.state.host }, { parent: this });
     const own = { parent: this, provider };
@@ -51,7 +51,6 @@ export class DockerKafka extends pulumi.ComponentResource {
       component: this,
       bootstrapServers: () => bootstrapServers,
       signal,
-      destroying,
     });
     const shared = { cluster, network, image, hooks, host: engine.state.host };
     for (const node of plan.nodes) createNode(plan, node, shared, own);
@@ -165,11 +164,17 @@ function dataLabels(plan: ClusterPlan, node: NodePlan, { clusterId }: Cluster) {
 }
 
 export const dockerTarget: Target = {
-  async deploy(plan, options) {
+  async deploy(plan, signal) {
     const { host, docker } = engineOf(plan.docker?.host);
     const state = await readEngine(host, docker);
-    if (!options.destroying) requireRoom(plan, state);
-    return new DockerKafka(plan as DockerPlanned, { state, docker }, options).cluster;
+    requireRoom(plan, state);
+    return new DockerKafka(plan as DockerPlanned, { state, docker }, signal).cluster;
+  },
+
+  async registerHooks(plan, signal) {
+    const { host, docker } = engineOf(plan.docker?.host);
+    await readEngine(host, docker);
+    dockerGate({ plan, docker, bootstrapServers: () => [], signal, destroying: true });
   },
 };
 

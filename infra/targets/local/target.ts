@@ -79,7 +79,7 @@ export class LocalKafka extends pulumi.ComponentResource {
   }
 }
 
-export const localTarget: Target = { deploy: async (plan, { signal }) => new LocalKafka(plan, signal).cluster };
+export const localTarget: Target = { deploy: async (plan, signal) => new LocalKafka(plan, signal).cluster };
 
 const isQuorum = (role: Role): boolean => role === "controller" || role === "zookeeper";
 
