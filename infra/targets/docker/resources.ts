@@ -17,9 +17,11 @@ export interface ClusterArgs {
   readonly secretNames: readonly string[];
   /** `auto`, `build`, or a reference. */
   readonly wantedImage: string;
-  /** Bytes of each data volume that has a planned size, by name. */
-  readonly volumeBytes: Readonly<Record<string, number>>;
+  readonly volumeBytes: VolumeBytes;
 }
+
+/** Bytes of each data volume that has a planned size, by name. */
+export type VolumeBytes = Readonly<Record<string, number>>;
 
 /** What a cluster on an engine decides once: id, ports, secrets, image. */
 export class Cluster extends pulumi.CustomResource {
@@ -28,7 +30,6 @@ export class Cluster extends pulumi.CustomResource {
   declare readonly secrets: pulumi.Output<Record<string, string>>;
   /** A reference that names one image for good: by digest, or by the hash of what it is made from. */
   declare readonly image: pulumi.Output<string>;
-  declare readonly traits: pulumi.Output<EngineTraits>;
 
   constructor(name: string, args: ClusterArgs, options: pulumi.CustomResourceOptions) {
     const outputs = {
@@ -36,7 +37,6 @@ export class Cluster extends pulumi.CustomResource {
       ports: undefined,
       secrets: undefined,
       image: undefined,
-      traits: undefined,
     };
     super(
       "kafka-docker:index:Cluster",
@@ -44,6 +44,22 @@ export class Cluster extends pulumi.CustomResource {
       { ...args, ...outputs },
       { ...options, additionalSecretOutputs: ["secrets"] },
     );
+  }
+}
+
+export interface RoomArgs {
+  readonly host: string;
+  readonly name: string;
+  readonly image: pulumi.Input<string>;
+  readonly volumeBytes: VolumeBytes;
+}
+
+/** That the cluster's image runs on the engine and its volumes have room there (provider/room-resource.ts). */
+export class Room extends pulumi.CustomResource {
+  declare readonly traits: pulumi.Output<EngineTraits>;
+
+  constructor(name: string, args: RoomArgs, options: pulumi.CustomResourceOptions) {
+    super("kafka-docker:index:Room", name, { ...args, traits: undefined }, options);
   }
 }
 

@@ -14,7 +14,7 @@ import { LABEL, labelList, networkName, nodeLabels, stackLabels, volumeName } fr
 import { clusterOutputs } from "./outputs.ts";
 import { obstacles } from "./preflight.ts";
 import { filesHash, portKey, renderContainer, renderFiles } from "./render.ts";
-import { Cluster, Files } from "./resources.ts";
+import { Cluster, Files, Room } from "./resources.ts";
 
 type DockerPlanned = ClusterPlan & Required<Pick<ClusterPlan, "docker">>;
 
@@ -45,6 +45,11 @@ export class DockerKafka extends pulumi.ComponentResource {
       own,
     );
     const image = new docker.RemoteImage(`${plan.name}-image`, { name: cluster.image, keepLocally: true }, own);
+    const room = new Room(
+      `${plan.name}-room`,
+      { host: engine.state.host, name: plan.name, image: image.imageId, volumeBytes: volumeBytes(plan) },
+      { parent: this },
+    );
     const hooks = dockerGate({
       plan,
       docker: engine.docker,
@@ -52,7 +57,7 @@ export class DockerKafka extends pulumi.ComponentResource {
       bootstrapServers: () => bootstrapServers,
       signal,
     });
-    const shared = { cluster, network, image, hooks, host: engine.state.host };
+    const shared = { cluster, network, image, room, hooks, host: engine.state.host };
     for (const node of plan.nodes) createNode(plan, node, shared, own);
     this.cluster = outputs;
     this.registerOutputs({ cluster: this.cluster });
@@ -83,6 +88,7 @@ interface Shared {
   readonly cluster: Cluster;
   readonly network: docker.Network;
   readonly image: docker.RemoteImage;
+  readonly room: Room;
   readonly hooks: pulumi.ResourceHookBinding;
   readonly host: string;
 }
@@ -91,7 +97,7 @@ interface Shared {
 function createNode(
   plan: DockerPlanned,
   node: NodePlan,
-  { cluster, network, image, hooks, host }: Shared,
+  { cluster, network, image, room, hooks, host }: Shared,
   own: { readonly parent: pulumi.Resource; readonly provider: docker.Provider },
 ): void {
   const name = nodeResourceName(plan, node.id);
@@ -101,7 +107,7 @@ function createNode(
         `${name}-${volume.name}`,
         { name: volumeName(plan.name, node.id, volume.name), labels: dataLabels(plan, node, cluster) },
         // Data outlives whatever becomes of the resource, and nothing about a volume is worth replacing it for.
-        { ...own, retainOnDelete: true, ignoreChanges: ["labels", "driver", "driverOpts"] },
+        { ...own, dependsOn: room, retainOnDelete: true, ignoreChanges: ["labels", "driver", "driverOpts"] },
       ),
   );
   const config = new docker.Volume(
@@ -112,7 +118,7 @@ function createNode(
     },
     own,
   );
-  const { clusterId, ports, secrets, traits } = cluster;
+  const { clusterId, ports, secrets } = cluster;
   const text = pulumi.all([ports, secrets]).apply(([ports, secrets]) => renderFiles(plan, node, { ports, secrets }));
   const files = new Files(
     `${name}-files`,
@@ -122,7 +128,7 @@ function createNode(
   // A hash of files that hold secrets is none.
   const hash = pulumi.unsecret(text.apply(filesHash));
   const args = pulumi
-    .all([clusterId, ports, traits, hash])
+    .all([clusterId, ports, room.traits, hash])
     .apply(([clusterId, ports, traits, hash]) => renderContainer(plan, node, { clusterId, ports, traits }, hash));
   new docker.Container(
     name,

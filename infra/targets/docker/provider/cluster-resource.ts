@@ -1,23 +1,19 @@
 import { isDeepStrictEqual } from "node:util";
 import type Docker from "dockerode";
-import { printBytes } from "../../../../capacity/units.ts";
 import { dockerAt } from "../../../../toolchain/docker.ts";
 import type { OperationContext, ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
 import { type JsonObject, UNKNOWN } from "../../../../toolchain/plugin/struct.ts";
 import { decide } from "../../decisions/decide.ts";
 import { type Decisions, type Kept, keep, readKept } from "../../decisions/kept.ts";
 import { refusals } from "../../decisions/refusals.ts";
-import type { EngineTraits } from "../render.ts";
 import { decideImage, isGone } from "./image.ts";
-import { containersOf, newBytes, type Traces, tracesOf } from "./on-engine.ts";
+import { containersOf, type Traces, tracesOf } from "./on-engine.ts";
 import { publishedPorts } from "./port-space.ts";
 import { type DockerClusterInputs, dockerRefusals } from "./refusals.ts";
-import { surveyEngine } from "./survey.ts";
 
 /** What is decided for a cluster of containers beyond what every target decides. */
 interface Settled extends Decisions {
   readonly image: string;
-  readonly traits: EngineTraits;
 }
 
 /**
@@ -48,10 +44,10 @@ export const clusterResource: ResourceHandler = {
     const traces = await tracesOf(docker, args.name);
     await requireUnclaimed(docker, args, traces);
     if (context.preview) {
-      const later = { clusterId: UNKNOWN, ports: UNKNOWN, secrets: UNKNOWN, image: UNKNOWN, traits: UNKNOWN };
+      const later = { clusterId: UNKNOWN, ports: UNKNOWN, secrets: UNKNOWN, image: UNKNOWN };
       return { id: args.name, outputs: { ...inputs, ...later } };
     }
-    const settled = await settle(docker, args, before(args, traces), traces, context);
+    const settled = await settle(docker, args, before(args, traces), context);
     return { id: args.name, outputs: asJson({ ...inputs, ...settled }) };
   },
 
@@ -61,13 +57,12 @@ export const clusterResource: ResourceHandler = {
 
   async update(_id, inputs, state, context) {
     const args = inputs as unknown as DockerClusterInputs;
-    const { clusterId, ports, secrets, image, traits } = state as unknown as Settled;
-    const decided = { clusterId, ports, secrets, traits };
+    const { clusterId, ports, secrets, image } = state as unknown as Settled;
+    const decided = { clusterId, ports, secrets };
     if (context.preview) return asJson({ ...inputs, ...decided, image });
     const docker = dockerAt(args.host);
     const earlier = (await stillRight(docker, args, state)) ? { ...decided, image } : decided;
-    const traces = await tracesOf(docker, args.name);
-    return asJson({ ...inputs, ...(await settle(docker, args, earlier, traces, context)) });
+    return asJson({ ...inputs, ...(await settle(docker, args, earlier, context)) });
   },
 
   /** Data and what belongs to it stay: see ../data.ts for their deletion by name. */
@@ -109,34 +104,11 @@ async function settle(
   docker: Docker,
   args: DockerClusterInputs,
   earlier: Partial<Settled> | undefined,
-  traces: Traces | undefined,
   context: OperationContext,
 ): Promise<Settled> {
   const decided = await decide(args, earlier, await publishedPorts(docker, args.host, args.publishAddress));
   const image = earlier?.image ?? (await decideImage(docker, args.wantedImage, args.kafkaVersion, context));
   context.signal.throwIfAborted();
-  const traits = await survey(docker, args, image, earlier?.traits, traces, context);
   keep({ ...args, ...decided });
-  return { ...decided, image, traits };
-}
-
-/** Looks at the engine from inside, where its image is there already. */
-async function survey(
-  docker: Docker,
-  { volumeBytes }: DockerClusterInputs,
-  image: string,
-  earlier: EngineTraits | undefined,
-  traces: Traces | undefined,
-  context: OperationContext,
-): Promise<EngineTraits> {
-  const wanted = newBytes(volumeBytes, traces?.volumes ?? []);
-  if (earlier !== undefined && wanted === 0) return earlier;
-  const { openFiles, startInterval, freeBytes } = await surveyEngine(docker, image, context.signal);
-  if (wanted > freeBytes)
-    throw new Error(
-      `brokers.disk: wanted ${printBytes(wanted)} for new volumes, found ${printBytes(freeBytes)} free on the engine's disk; lower brokers.disk, or free or add space`,
-    );
-  if (openFiles < 10_000)
-    context.warn(`containers of this engine may open ${openFiles} files only; raise LimitNOFILE of the Docker service`);
-  return earlier ?? { openFiles, startInterval };
+  return { ...decided, image };
 }

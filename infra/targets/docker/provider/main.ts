@@ -1,6 +1,7 @@
 import { serveProvider } from "../../../../toolchain/plugin/provider.ts";
 import { clusterResource } from "./cluster-resource.ts";
 import { filesResource } from "./files-resource.ts";
+import { roomResource } from "./room-resource.ts";
 
 /** The `kafka-docker` provider plugin: what Docker's own provider has no resource for. */
 await serveProvider({
@@ -8,6 +9,7 @@ await serveProvider({
   version: "0.1.0",
   handlers: {
     "kafka-docker:index:Cluster": clusterResource,
+    "kafka-docker:index:Room": roomResource,
     "kafka-docker:index:Files": filesResource,
   },
 });
