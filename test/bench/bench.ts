@@ -7,13 +7,15 @@ import { Argument, Command, InvalidArgumentError } from "commander";
 import { exitCodeOf } from "../../scripts/ui/errors.ts";
 import { printJson } from "../../scripts/ui/output.ts";
 import { capacity } from "./capacity.ts";
+import { dockerUp } from "./docker-up.ts";
+import { imageSize } from "./image-size.ts";
 import { noOpUp } from "./no-op-up.ts";
-import { benchReport, type Measured, printResult } from "./report.ts";
-import { type Session, withSession } from "./session.ts";
+import { benchReport, type Measured, printResult, type Skipped } from "./report.ts";
+import { type Benchmark, type Session, withSession } from "./session.ts";
 import { topics } from "./topics.ts";
 import { upToVerified } from "./up-to-verified.ts";
 
-const BENCHMARKS = [upToVerified, noOpUp, topics, capacity];
+const BENCHMARKS: readonly Benchmark[] = [upToVerified, noOpUp, topics, capacity, dockerUp, imageSize];
 const INTERRUPTED = 130;
 
 interface Flags {
@@ -33,10 +35,17 @@ await new Command("bench")
 async function bench(names: readonly string[], { runs, json }: Flags): Promise<void> {
   const chosen = BENCHMARKS.filter(({ name }) => names.length === 0 || names.includes(name));
   const measured: Measured[] = [];
+  const skipped: Skipped[] = [];
   await withSession(runs, async (session) => {
     sayIfBusy(session);
     try {
-      for (const { name, description, measure } of chosen) {
+      for (const { name, description, skip, measure } of chosen) {
+        const why = await skip?.();
+        if (why) {
+          session.say(`${name}: skipped, because ${why}`);
+          skipped.push({ name, why });
+          continue;
+        }
         session.say(`${name}: ${description}`);
         measured.push({ name, description, ...(await measure(session)) });
         if (!json) printResult(measured.at(-1)!);
@@ -45,7 +54,7 @@ async function bench(names: readonly string[], { runs, json }: Flags): Promise<v
       process.exitCode = session.signal.aborted ? INTERRUPTED : exitCodeOf(error, true);
     }
   });
-  if (json && measured.length === chosen.length) printJson(benchReport(runs, measured));
+  if (json && measured.length + skipped.length === chosen.length) printJson(benchReport(runs, measured, skipped));
 }
 
 function sayIfBusy({ say }: Session): void {

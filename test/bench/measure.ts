@@ -1,3 +1,6 @@
+import { quiet } from "./quiet.ts";
+import type { Session } from "./session.ts";
+
 /** One side of a comparison. */
 export interface Series {
   readonly what: string;
@@ -7,10 +10,10 @@ export interface Series {
   readonly runsMs: readonly number[];
 }
 
-/** What was wanted of a figure. Ratios and times are plain numbers. */
+/** What was wanted of a figure. Ratios are plain numbers. */
 export interface Goal {
   readonly what: string;
-  readonly unit: "ms" | "times";
+  readonly unit: "ms" | "times" | "MB";
   readonly found: number;
   readonly atMost?: number;
   readonly atLeast?: number;
@@ -45,11 +48,10 @@ export interface Side {
   once(): Promise<number>;
 }
 
-/** Each round measures both sides; which one goes first changes, so that neither always finds the machine warm. */
+/** Each round measures both sides on a quiet machine; which one goes first changes, so that neither always finds the machine warm. */
 export async function alternate(
-  runs: number,
+  { runs, signal, say }: Pick<Session, "runs" | "signal" | "say">,
   [ours, theirs]: readonly [Side, Side],
-  say: (line: string) => void,
 ): Promise<readonly [Series, Series]> {
   const found = new Map<Side, number[]>([
     [ours, []],
@@ -57,6 +59,7 @@ export async function alternate(
   ]);
   for (let round = 0; round < runs; round++) {
     for (const side of round % 2 === 0 ? [ours, theirs] : [theirs, ours]) {
+      await quiet(signal, say);
       const ms = await side.once();
       found.get(side)!.push(ms);
       say(`run ${round + 1} of ${runs}: ${side.what} ${seconds(ms)}`);

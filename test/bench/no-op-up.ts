@@ -17,12 +17,12 @@ export const noOpUp: Benchmark = {
   description:
     "a second up of stacks/dev.yaml with nothing to change, against an inline Pulumi program without resources",
   measure: (session) =>
-    withCluster(session, readFileSync(resolveStack("dev").file, "utf8"), async (cluster) => {
+    withCluster(session, { text: readFileSync(resolveStack("dev").file, "utf8") }, async (cluster) => {
       session.say("bringing up the cluster that the runs find unchanged");
       await cluster.cli("up", cluster.file, "--yes");
       const empty = emptyProgram(session);
       await empty.once(); // Makes its stack.
-      const [ours, theirs] = await alternate(session.runs, [secondUp(cluster), empty], session.say);
+      const [ours, theirs] = await alternate(session, [secondUp(cluster), empty]);
       return {
         series: [ours, theirs],
         goals: [ratioGoal(ours, theirs, { atMost: AT_MOST })],

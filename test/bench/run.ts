@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 import { projectRoot } from "../../infra/paths.ts";
 
 interface RunOptions {
@@ -9,8 +10,16 @@ interface RunOptions {
   readonly until?: string;
 }
 
-interface Ran {
+/** A line on stderr. */
+export interface Said {
+  readonly line: string;
+  /** Since the process was started. */
+  readonly atMs: number;
+}
+
+export interface Ran {
   readonly stdout: string;
+  readonly said: readonly Said[];
   readonly ms: number;
 }
 
@@ -28,16 +37,15 @@ export async function run(command: string, args: readonly string[], options: Run
   signal?.throwIfAborted();
   const started = performance.now();
   const child = spawn(command, args, { cwd: projectRoot, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-  let [stdout, stderr] = ["", ""];
+  let stdout = "";
+  const said: Said[] = [];
   let reached: number | undefined;
   let ended = 0;
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
     if (until !== undefined && stdout.includes(until)) reached ??= performance.now();
   });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    stderr += text;
-  });
+  createInterface(child.stderr).on("line", (line) => said.push({ line, atMs: performance.now() - started }));
   let killer: NodeJS.Timeout | undefined;
   const end = () => {
     child.kill("SIGTERM");
@@ -53,10 +61,10 @@ export async function run(command: string, args: readonly string[], options: Run
       child.on("close", resolve);
     });
     signal?.throwIfAborted();
-    const said = () => `${stdout}\n${stderr}`.trim().split("\n").slice(-20).join("\n");
-    if (code !== 0) throw new Error(`${[command, ...args].join(" ")} ended with ${code}\n${said()}`);
-    if (until !== undefined && reached === undefined) throw new Error(`it did not print ${until}\n${said()}`);
-    return { stdout, ms: (reached ?? ended) - started };
+    const last = () => [...stdout.trim().split("\n"), ...said.map(({ line }) => line)].slice(-20).join("\n");
+    if (code !== 0) throw new Error(`${[command, ...args].join(" ")} ended with ${code}\n${last()}`);
+    if (until !== undefined && reached === undefined) throw new Error(`it did not print ${until}\n${last()}`);
+    return { stdout, said, ms: (reached ?? ended) - started };
   } finally {
     clearTimeout(killer);
     signal?.removeEventListener("abort", end);

@@ -17,6 +17,8 @@ export interface Result {
 export interface Benchmark {
   readonly name: string;
   readonly description: string;
+  /** Why it cannot be measured here, if so. */
+  skip?(): Promise<string | false>;
   measure(session: Session): Promise<Result>;
 }
 

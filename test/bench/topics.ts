@@ -56,7 +56,7 @@ export const topics: Benchmark = {
 };
 
 function measureRound(session: Session): Promise<Round> {
-  return withCluster(session, stackText(), async (cluster) => {
+  return withCluster(session, { text: stackText() }, async (cluster) => {
     await cluster.cli("up", cluster.file, "--yes", "--skip", "topics", "health", "smoke");
     const outputs = (await cluster.cli("outputs", cluster.file, "--json")).json as { bootstrapServers: string[] };
     const sample = (name: string) => byHand(session, outputs.bootstrapServers.join(","), name);

@@ -18,7 +18,7 @@ export const upToVerified: Benchmark = {
   async measure(session) {
     const up = { what: "kafka-stacks up", once: () => kafkaStacksUp(session) };
     const hand = { what: "by hand", once: () => byHand(session) };
-    const [ours, theirs] = await alternate(session.runs, [up, hand], session.say);
+    const [ours, theirs] = await alternate(session, [up, hand]);
     return {
       series: [ours, theirs],
       goals: [ratioGoal(ours, theirs, { atMost: AT_MOST })],
@@ -29,7 +29,7 @@ export const upToVerified: Benchmark = {
 
 function kafkaStacksUp(session: Session): Promise<number> {
   const text = readFileSync(resolveStack("dev").file, "utf8");
-  return withCluster(session, text, async ({ file, cli }) => {
+  return withCluster(session, { text }, async ({ file, cli }) => {
     const { json, ms } = await cli("up", file, "--yes", "--json");
     const { health, smoke } = json as { health: { healthy: boolean }; smoke: { passed: boolean } };
     assert.ok(health.healthy && smoke.passed, "up verified the cluster");
