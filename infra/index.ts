@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "./errors.ts";
 import { projectRoot } from "./paths.ts";
 import { deployStack } from "./program.ts";
+import { toRunError } from "./run-error.ts";
 import { resolveStack } from "./stack-file.ts";
 
 /** `pulumi up -s dev` deploys `stacks/dev.yaml`; the configuration `kafka-stacks:file` names a file elsewhere. */
@@ -10,9 +11,7 @@ export default async () => {
   try {
     return await deployStack(stackArgument(), { destroying: process.env.KAFKA_STACKS_DESTROYING === "true" });
   } catch (error) {
-    // Pulumi shows a RunError as it is; anything else would come with its stack trace.
-    if (error instanceof UserError) throw new pulumi.RunError(`${error.message}\n  next: ${error.next}`);
-    throw error;
+    throw toRunError(error);
   }
 };
 

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { preflight } from "../../infra/program.ts";
 import { loadStackFile } from "../../infra/stack-file.ts";
 import { previewStack } from "../pulumi/deploy.ts";
 import { openPulumiStack } from "../pulumi/workspace.ts";
@@ -17,6 +18,7 @@ export function previewCommand(): Command {
     .action(async (argument: string, options: { readonly json?: boolean; readonly yes?: boolean }) => {
       const stack = loadStackFile(argument);
       sayWarnings(stack.warnings);
+      await preflight(stack.plan);
       const machine = await prepareMachine(stack.plan, options.yes === true);
       const changes = await previewStack(await openPulumiStack(stack, machine.pulumiBinDir));
       if (options.json) printJson({ schemaVersion: 1, stack: stack.name, changes });

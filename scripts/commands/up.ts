@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { preflight } from "../../infra/program.ts";
 import { loadStackFile } from "../../infra/stack-file.ts";
 import { deploy, previewStack } from "../pulumi/deploy.ts";
 import { openPulumiStack } from "../pulumi/workspace.ts";
@@ -32,6 +33,7 @@ async function up(argument: string, options: Options): Promise<void> {
   const stack = loadStackFile(argument);
   sayWarnings(stack.warnings);
   if (!options.yes && !isInteractive()) await confirm(`Deploy ${stack.name}?`, options);
+  await preflight(stack.plan);
   const machine = await prepareMachine(stack.plan, options.yes === true);
   const pulumiStack = await openPulumiStack(stack, machine.pulumiBinDir);
   if (!options.yes) {

@@ -60,7 +60,10 @@ export async function openPulumiStack(
   requireTarget(plan);
   // By PATH, because the SDK's other way wants the CLI in a folder named bin.
   process.env.PATH = `${pulumiBinDir}${path.delimiter}${process.env.PATH ?? ""}`;
-  const { LocalWorkspace, PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
+  const [{ LocalWorkspace, PulumiCommand }, { toRunError }] = await Promise.all([
+    import("@pulumi/pulumi/automation/index.js"),
+    import("../../infra/run-error.ts"),
+  ]);
   // Pulumi reads `plugins` from the project file; its SDK's type of that file does not name it.
   const projectSettings = {
     name: PROJECT,
@@ -77,7 +80,9 @@ export async function openPulumiStack(
   const interrupt = new Interrupt();
   let outputs: unknown;
   const program = async () => {
-    const deployed = await deployStack(file, { signal: interrupt.program, destroying });
+    const deployed = await deployStack(file, { signal: interrupt.program, destroying }).catch((error: unknown) => {
+      throw toRunError(error);
+    });
     deployed.cluster?.apply((value) => {
       outputs = value;
     });

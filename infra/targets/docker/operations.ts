@@ -7,10 +7,16 @@ import { deleteData } from "./data.ts";
 import { engineOf, readEngine } from "./engine.ts";
 import { containerName, networkName } from "./names.ts";
 import { removeOrphans } from "./orphans.ts";
+import { requireRoom } from "./preflight.ts";
 import { runThrowaway } from "./throwaway.ts";
 
 /** What the engine tells of a cluster's containers, and what can be done beside them. */
 export const dockerOperations: Operations = {
+  async preflight(plan) {
+    const { host, docker } = engineOf(plan.docker?.host);
+    requireRoom(plan, await readEngine(host, docker));
+  },
+
   deleteData,
   removeOrphans,
 

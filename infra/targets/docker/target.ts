@@ -1,7 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type Docker from "dockerode";
-import { UserError } from "../../errors.ts";
 import type { ClusterOutputs } from "../../outputs.ts";
 import type { ClusterPlan, ListenerName, NodePlan, Role } from "../../plan/types.ts";
 import { nodeResourceName } from "../cluster-gate.ts";
@@ -12,7 +11,7 @@ import { type EngineState, engineOf, isThisMachine, readEngine } from "./engine.
 import { dockerGate } from "./gate.ts";
 import { LABEL, labelList, networkName, nodeLabels, stackLabels, volumeName } from "./names.ts";
 import { clusterOutputs } from "./outputs.ts";
-import { obstacles } from "./preflight.ts";
+import { requireRoom } from "./preflight.ts";
 import { filesHash, portKey, renderContainer, renderFiles } from "./render.ts";
 import { Cluster, Files, Room } from "./resources.ts";
 
@@ -39,16 +38,16 @@ export class DockerKafka extends pulumi.ComponentResource {
     outputs.apply((known) => {
       bootstrapServers = known.bootstrapServers;
     });
-    const network = new docker.Network(
-      `${plan.name}-network`,
-      { name: networkName(plan.name), driver: "bridge", labels: labelList(stackLabels(plan.name)) },
-      own,
-    );
     const image = new docker.RemoteImage(`${plan.name}-image`, { name: cluster.image, keepLocally: true }, own);
     const room = new Room(
       `${plan.name}-room`,
       { host: engine.state.host, name: plan.name, image: image.imageId, volumeBytes: volumeBytes(plan) },
       { parent: this },
+    );
+    const network = new docker.Network(
+      `${plan.name}-network`,
+      { name: networkName(plan.name), driver: "bridge", labels: labelList(stackLabels(plan.name)) },
+      { ...own, dependsOn: room },
     );
     const hooks = dockerGate({
       plan,
@@ -116,7 +115,7 @@ function createNode(
       name: volumeName(plan.name, node.id, "config"),
       labels: labelList({ ...nodeLabels(plan.name, node), [LABEL.volume]: "config" }),
     },
-    own,
+    { ...own, dependsOn: room },
   );
   const { clusterId, ports, secrets } = cluster;
   const text = pulumi.all([ports, secrets]).apply(([ports, secrets]) => renderFiles(plan, node, { ports, secrets }));
@@ -174,6 +173,10 @@ export const dockerTarget: Target = {
     const { host, docker } = engineOf(plan.docker?.host);
     const state = await readEngine(host, docker);
     requireRoom(plan, state);
+    if (!isThisMachine(host) && /^(127\.|::1$)/.test(plan.docker?.publishAddress ?? ""))
+      await pulumi.log.warn(
+        `docker.publishAddress is ${plan.docker?.publishAddress} of the engine's machine (${host}): clients here will not reach it`,
+      );
     return new DockerKafka(plan as DockerPlanned, { state, docker }, signal).cluster;
   },
 
@@ -183,22 +186,6 @@ export const dockerTarget: Target = {
     dockerGate({ plan, docker, bootstrapServers: () => [], signal, destroying: true });
   },
 };
-
-/** @throws UserError with everything that is in the way. */
-function requireRoom(plan: ClusterPlan, engine: EngineState): void {
-  const found = obstacles(plan, engine);
-  if (found.length > 0)
-    throw new UserError(
-      found.length === 1
-        ? found[0]!.message
-        : `in the way of ${plan.name}:\n  ${found.map(({ message }) => message).join("\n  ")}`,
-      found.map(({ next }) => next).join("; "),
-    );
-  if (!isThisMachine(engine.host) && /^(127\.|::1$)/.test(plan.docker?.publishAddress ?? ""))
-    void pulumi.log.warn(
-      `docker.publishAddress is ${plan.docker?.publishAddress} of the engine's machine (${engine.host}): clients here will not reach it`,
-    );
-}
 
 const isQuorum = (role: Role): boolean => role === "controller" || role === "zookeeper";
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type Docker from "dockerode";
-import { printBytes } from "../../../../capacity/units.ts";
+import { GiB, printBytes } from "../../../../capacity/units.ts";
 import { dockerAt } from "../../../../toolchain/docker.ts";
 import type { OperationContext, ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
 import { type JsonObject, UNKNOWN } from "../../../../toolchain/plugin/struct.ts";
@@ -52,7 +52,7 @@ async function look(inputs: JsonObject, context: OperationContext): Promise<Engi
   const { openFiles, startInterval, freeBytes } = await surveyEngine(docker, image, context.signal);
   if (wanted > freeBytes)
     throw new Error(
-      `brokers.disk: wanted ${printBytes(wanted)} for new volumes, found ${printBytes(freeBytes)} free on the engine's disk; lower brokers.disk, or free or add space`,
+      `brokers.disk: wanted ${printBytes(wanted)} for new volumes, found ${(freeBytes / GiB).toFixed(1)} GiB free on the engine's disk; lower brokers.disk, or free or add space`,
     );
   if (openFiles < 10_000)
     context.warn(`containers of this engine may open ${openFiles} files only; raise LimitNOFILE of the Docker service`);

@@ -32,7 +32,7 @@ const rows: readonly (readonly [title: string, change: Partial<EngineState>, ...
   [
     "less memory than the limits add up to",
     { memoryBytes: 2 * GiB },
-    "wanted 3GiB of memory for 3 containers, found 2GiB on the engine's machine",
+    "wanted 3.0 GiB of memory for 3 containers, found 2.0 GiB on the engine's machine",
   ],
   [
     "things of the same names that are someone else's",
