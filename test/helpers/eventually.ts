@@ -5,9 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 const DEADLINE_MS = 30_000;
 
 /** Waits until something holds, instead of sleeping for as long as it usually takes. */
-export async function eventually(what: string, holds: () => boolean): Promise<void> {
+export async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + DEADLINE_MS;
-  while (!holds()) {
+  while (!(await holds())) {
     assert.ok(performance.now() < deadline, `${what}: not within ${DEADLINE_MS / 1000} s`);
     await sleep(10);
   }
