@@ -70,20 +70,17 @@ appender.console.name=console
 appender.console.layout.type=PatternLayout
 appender.console.layout.pattern=[%d] %p %m (%c)%n'
 
-# For bash in a container: classes of Kafka with the image's class archive, and as tools, which end soon.
+# For bash in a container. As the official image does it: nodes and their formatting use its class archive, and tools are
+# started with the JVM as it comes.
 # shellcheck disable=SC2016 # bash in the container expands it
-java='
-libs=$(printf %s: /opt/kafka/libs/*.jar)
-shared="-Xshare:auto -XX:SharedArchiveFile=/opt/kafka/kafka.jsa -Xlog:cds=off -Xlog:cds+dynamic=off -cp ${libs%:}"
-kafka() { java $shared -XX:TieredStopAtLevel=1 "$@"; }'
-
-# shellcheck disable=SC2016
-node="$java"'
+node='
 set -e
+libs=$(printf %s: /opt/kafka/libs/*.jar)
+kafka="-Xshare:auto -XX:SharedArchiveFile=/opt/kafka/kafka.jsa -Xlog:cds=off -Xlog:cds+dynamic=off -cp ${libs%:}"
 echo "$PROPERTIES" >/tmp/server.properties
 echo "$LOGGING" >/tmp/log4j2.properties
-kafka kafka.tools.StorageTool format -t "$CLUSTER_ID" -c /tmp/server.properties
-exec java $shared -Dlog4j2.configurationFile=/tmp/log4j2.properties "$@" kafka.Kafka /tmp/server.properties'
+java -XX:TieredStopAtLevel=1 $kafka kafka.tools.StorageTool format -t "$CLUSTER_ID" -c /tmp/server.properties
+exec java $kafka -Dlog4j2.configurationFile=/tmp/log4j2.properties "$@" kafka.Kafka /tmp/server.properties'
 
 docker network create --label "$LABEL" "$NAME" >/dev/null
 # Without a minus at its start, which would look like an option.
@@ -106,11 +103,9 @@ for id in 1 2 3; do
   done
 done
 
-# The heap is small: it shares the node's memory.
 topics() {
-  # shellcheck disable=SC2016,SC2086 # several options
-  docker exec "$NAME-$1" /bin/bash -c "$java"'
-kafka -Xmx64m org.apache.kafka.tools.TopicCommand "$@"' topics --bootstrap-server "$inside" $2
+  # shellcheck disable=SC2086 # several options
+  docker exec "$NAME-$1" java -cp '/opt/kafka/libs/*' org.apache.kafka.tools.TopicCommand --bootstrap-server "$inside" $2
 }
 id=0
 while read -r topic; do
@@ -126,6 +121,7 @@ until [ -z "$(topics 1 "--describe --under-replicated-partitions")" ]; do :; don
 # Both sides send records of their own, and both read back all of them.
 # shellcheck disable=SC2016
 use='
+kafka() { java -cp "/opt/kafka/libs/*" "$@"; }
 seq "$FIRST" "$LAST" | kafka org.apache.kafka.tools.ConsoleProducer --bootstrap-server "$SERVERS" --topic "$TOPIC" \
   --request-required-acks all || exit
 [ "$(kafka org.apache.kafka.tools.consumer.ConsoleConsumer --bootstrap-server "$SERVERS" --topic "$TOPIC" \
@@ -135,7 +131,7 @@ for network in host "$NAME"; do
   [ "$network" = host ] && servers=$outside || servers=$inside
   docker run --rm --label "$LABEL" --network "$network" --env "SERVERS=$servers" --env "TOPIC=$RECORDS_TOPIC" \
     --env "FIRST=$first" --env "LAST=$((first + records - 1))" --env "ALL=$((2 * records))" \
-    --entrypoint /bin/bash "$IMAGE" -c "$java$use" >&2 &
+    --entrypoint /bin/bash "$IMAGE" -c "$use" >&2 &
   jobs="$jobs $!"
   first=$((first + records))
 done
