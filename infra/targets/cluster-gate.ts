@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { withAnyBroker } from "../../scripts/kafka/cluster.ts";
 import { describeQuorum } from "../../scripts/kafka/gaps.ts";
 import { readIsr } from "../../scripts/kafka/isr.ts";
-import type { ClusterPlan, NodePlan } from "../plan/types.ts";
+import type { ClusterPlan } from "../plan/types.ts";
+import type { RollNode } from "./roll.ts";
 import { RollGate, type RollOptions } from "./roll-gate.ts";
 
 const OBSERVE_TIMEOUT_MS = 5_000;
@@ -35,12 +36,15 @@ export function clusterGate({ plan, component, bootstrapServers, isRunning, sign
 
 export const nodeResourceName = (plan: Pick<ClusterPlan, "name">, id: number): string => `${plan.name}-node-${id}`;
 
-/** Turns a hook's resource back into the node it stands for. */
-export function nodeFinder(plan: ClusterPlan): (resource: { readonly name: string }) => NodePlan {
-  const byName = new Map(plan.nodes.map((node) => [nodeResourceName(plan, node.id), node]));
+/**
+ * Turns a hook's resource (a node, or what belongs to it) back into the node it stands for. One that the plan no longer has
+ * counts as a broker: it is about to go, and a broker is stopped with the most patience.
+ */
+export function nodeFinder(plan: ClusterPlan): (resource: { readonly name: string }) => RollNode {
+  const prefix = nodeResourceName(plan, 0).slice(0, -1);
   return ({ name }) => {
-    const node = byName.get(name);
-    if (!node) throw new Error(`${name} is no node of ${plan.name}`);
-    return node;
+    const id = Number.parseInt(name.slice(prefix.length), 10);
+    if (!name.startsWith(prefix) || Number.isNaN(id)) throw new Error(`${name} is no node of ${plan.name}`);
+    return plan.nodes.find((node) => node.id === id) ?? { id, roles: ["broker"] };
   };
 }

@@ -34,6 +34,7 @@ export class RollGate {
   /** Nodes that are being restarted, and since when. */
   readonly #underWay = new Map<number, number>();
   #failed: number | undefined;
+  #open = false;
   #said = "";
   #saidAt = 0;
 
@@ -42,8 +43,13 @@ export class RollGate {
     this.#patienceMs = options.patienceMs ?? 300_000;
   }
 
-  /** Resolves when the node may be taken down. @throws when the cluster cannot spare it within the patience. */
+  /**
+   * Resolves when the node may be taken down; at once when it is under way already.
+   *
+   * @throws when the cluster cannot spare it within the patience.
+   */
   async enter(node: RollNode): Promise<void> {
+    if (this.#open || this.#underWay.has(node.id)) return;
     if (!(await this.#options.isRunning(node.id))) {
       this.#underWay.set(node.id, Date.now());
       return;
@@ -55,6 +61,11 @@ export class RollGate {
     } finally {
       this.#waiting.delete(node.id);
     }
+  }
+
+  /** The whole cluster goes: nobody waits any more, and nothing is spared. */
+  open(): void {
+    this.#open = true;
   }
 
   /** The node serves again. */
@@ -71,6 +82,7 @@ export class RollGate {
   async #turn(node: RollNode): Promise<void> {
     let deadline = this.#deadline();
     for (;;) {
+      if (this.#open) return;
       if (this.#failed !== undefined)
         throw new Error(`node ${node.id} was left as it is, because node ${this.#failed} failed before it`);
       const next = await this.#next();

@@ -91,7 +91,7 @@ async function unlocked<T>(what: string, { stack, plan }: OpenedStack, operate: 
 }
 
 /** Looking at a resource that is as it was is no news. */
-const LOOKED_AT = /^ ~ {2}\S+ \S+ refresh(ing)? \(\S+\) *$/;
+const LOOKED_AT = /^ ~ {2}\S+ \S+ refresh(ing)?( \(\S+\))? *$/;
 
 function write(text: string): void {
   const shown = text

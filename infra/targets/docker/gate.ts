@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import type Docker from "dockerode";
-import type { ClusterPlan, NodePlan } from "../../plan/types.ts";
+import type { ClusterPlan } from "../../plan/types.ts";
 import { clusterGate, nodeFinder } from "../cluster-gate.ts";
+import type { RollNode } from "../roll.ts";
 import { StopQueue } from "../stop-queue.ts";
 import { containerName } from "./names.ts";
 
@@ -16,51 +16,76 @@ export interface DockerGateOptions {
   readonly destroying?: boolean;
 }
 
-/** A replacement creates right after it deleted; when that does not follow, nobody told us that the whole cluster goes. */
-const SUCCESSOR_MS = 2_000;
+/** The engine's steps of one change follow each other at once; one that has not come by then will not come. */
+const NEXT_STEP_MS = 2_000;
+
+export interface DockerHooks {
+  readonly container: pulumi.ResourceHookBinding;
+  /** A node's new files are written when its turn has come: until then a restart takes up the old ones. */
+  readonly files: pulumi.ResourceHookBinding;
+}
 
 /**
  * Resource hooks that make a plain `pulumi up` a roll, and a plain `pulumi destroy` an orderly stop. A container that
  * changes is deleted and created, so the gate stands before the deletion and opens after the creation, when the new one
  * is healthy.
  */
-export function dockerGate(options: DockerGateOptions): pulumi.ResourceHookBinding {
+export function dockerGate(options: DockerGateOptions): DockerHooks {
   const { plan, docker } = options;
   const nodeOf = nodeFinder(plan);
   const gate = clusterGate({ ...options, isRunning: (id) => isRunning(docker, containerName(plan.name, id)) });
   const stops = new StopQueue((name, graceMs) => stop(docker, name, graceMs));
-  const successors = new Set<number>();
+  /** Nodes whose container is being replaced, by what has begun last. */
+  const replacing = new Map<number, "delete" | "create">();
   let { destroying = false } = options;
 
-  const beforeDelete = async (node: NodePlan): Promise<void> => {
-    successors.delete(node.id);
-    if (!destroying) await Promise.race([gate.enter(node), until(() => destroying)]);
+  const beforeDelete = async (node: RollNode): Promise<void> => {
+    replacing.set(node.id, "delete");
+    if (!destroying) await gate.enter(node);
     if (destroying) await stops.stop(containerName(plan.name, node.id), node.roles);
   };
-  const afterDelete = async (node: NodePlan): Promise<void> => {
-    if (destroying) return;
-    void sleep(SUCCESSOR_MS).then(() => {
-      destroying ||= !successors.has(node.id);
+  // No creation after a deletion: nobody told us, but the whole cluster goes.
+  const afterDelete = ({ id }: RollNode): void =>
+    unlessFollowed(() => {
+      if (replacing.get(id) !== "delete") return;
+      destroying = true;
+      gate.open();
     });
+  // No deletion after new files: they only put back what the running container was made with.
+  const afterFiles = ({ id }: RollNode): void =>
+    unlessFollowed(() => {
+      if (!replacing.has(id)) gate.leave(id);
+    });
+  const afterCreate = ({ id }: RollNode): void => {
+    replacing.delete(id);
+    gate.leave(id);
   };
-  const hook = (what: string, act: (node: NodePlan) => void | Promise<void>) =>
+  const hook = (what: string, act: (node: RollNode) => void | Promise<void>) =>
     new pulumi.ResourceHook(`${plan.name}-${what}`, (args) => act(nodeOf(args)));
+  const onError = [
+    new pulumi.ErrorHook(`${plan.name}-failed`, (args) => {
+      gate.fail(nodeOf(args).id);
+      return false;
+    }),
+  ];
   return {
-    beforeDelete: [hook("may-stop", beforeDelete)],
-    afterDelete: [hook("stopped", afterDelete)],
-    beforeCreate: [hook("starts", ({ id }) => void successors.add(id))],
-    afterCreate: [hook("serves", ({ id }) => gate.leave(id))],
-    onError: [
-      new pulumi.ErrorHook(`${plan.name}-failed`, (args) => {
-        gate.fail(nodeOf(args).id);
-        return false;
-      }),
-    ],
+    container: {
+      beforeDelete: [hook("may-stop", beforeDelete)],
+      afterDelete: [hook("stopped", afterDelete)],
+      beforeCreate: [hook("starts", ({ id }) => void replacing.set(id, "create"))],
+      afterCreate: [hook("serves", afterCreate)],
+      onError,
+    },
+    files: {
+      beforeUpdate: [hook("may-change", (node) => gate.enter(node))],
+      afterUpdate: [hook("changed", afterFiles)],
+      onError,
+    },
   };
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await sleep(200);
+function unlessFollowed(act: () => void): void {
+  setTimeout(act, NEXT_STEP_MS).unref();
 }
 
 async function isRunning(docker: Docker, name: string): Promise<boolean> {

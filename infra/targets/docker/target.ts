@@ -8,7 +8,7 @@ import { spread } from "../spread.ts";
 import type { Target } from "../target.ts";
 import { clusterDirectory } from "./data.ts";
 import { type EngineState, engineOf, isThisMachine, readEngine } from "./engine.ts";
-import { dockerGate } from "./gate.ts";
+import { type DockerHooks, dockerGate } from "./gate.ts";
 import { LABEL, labelList, networkName, nodeLabels, stackLabels, volumeName } from "./names.ts";
 import { clusterOutputs } from "./outputs.ts";
 import { requireRoom } from "./preflight.ts";
@@ -88,7 +88,7 @@ interface Shared {
   readonly network: docker.Network;
   readonly image: docker.RemoteImage;
   readonly room: Room;
-  readonly hooks: pulumi.ResourceHookBinding;
+  readonly hooks: DockerHooks;
   readonly host: string;
 }
 
@@ -122,7 +122,7 @@ function createNode(
   const files = new Files(
     `${name}-files`,
     { host, image: image.imageId, volume: config.name, files: text },
-    { parent: own.parent },
+    { parent: own.parent, hooks: hooks.files },
   );
   // A hash of files that hold secrets is none.
   const hash = pulumi.unsecret(text.apply(filesHash));
@@ -140,11 +140,11 @@ function createNode(
       ...own,
       dependsOn: [files, ...volumes],
       deleteBeforeReplace: true,
-      hooks,
+      hooks: hooks.container,
       // Without swap accounting in its kernel an engine reports another value than it was given.
       ignoreChanges: ["memorySwap"],
-      // The plugin takes these for changes that can be made in place, and then does not make them.
-      replaceOnChanges: ["healthcheck", "tmpfs"],
+      // The plugin takes these for changes that can be made in place, and does not make them, or not with the swap limit.
+      replaceOnChanges: ["healthcheck", "memory", "tmpfs"],
     },
   );
 }

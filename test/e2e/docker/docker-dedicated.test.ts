@@ -1,3 +1,3 @@
 import { lifecycle } from "./lifecycle.ts";
 
-await lifecycle({ stack: "docker-dedicated", nodes: 6, victim: 2, brokers: [1, 2, 3], twoRolls: false });
+await lifecycle({ stack: "docker-dedicated", nodes: 6, victim: 2, brokers: [1, 2, 3], thorough: false });

@@ -6,6 +6,8 @@ import { after, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { parseDocument } from "yaml";
 import { projectRoot } from "../../../infra/paths.ts";
+import { ensurePulumi } from "../../../toolchain/pulumi.ts";
+import { pulumiCommandEnvironment } from "../../../toolchain/pulumi-command.ts";
 import { cli, temporaryHome } from "../../helpers/cli.ts";
 import { findEngine, leftOf, nodeContainers } from "../../helpers/docker.ts";
 
@@ -76,6 +78,23 @@ describe("a cluster of containers by plain pulumi", { skip }, () => {
     assert.equal(HostConfig.RestartPolicy?.Name, "unless-stopped");
   });
 
+  test("a change rolls, and pulumi ends", async () => {
+    const before = await nodeContainers(docker, NAME);
+    document.setIn(["brokers", "config", "num.network.threads"], 4);
+    save();
+    assert.match(await up(), /2 replaced/);
+    for (const [id, container] of await nodeContainers(docker, NAME))
+      assert.equal(container.id !== before.get(id)!.id, id < 1000, `node ${id}`);
+  });
+
+  test("more memory alone is a change that works", async () => {
+    document.setIn(["brokers", "memory"], "1200MiB");
+    save();
+    await up();
+    const { HostConfig } = await docker.getContainer((await nodeContainers(docker, NAME)).get(1)!.id).inspect();
+    assert.equal(HostConfig.Memory, 1200 * 1024 ** 2);
+  });
+
   test("a smaller disk is refused, and nothing changes", async () => {
     document.setIn(["brokers", "disk"], "2GiB");
     save();
@@ -89,6 +108,8 @@ describe("a cluster of containers by plain pulumi", { skip }, () => {
     );
     assert.match(failure, /brokers\.disk: volume \S+-1-data and 1 more is planned with 2GiB and cannot shrink to 1GiB/);
     assert.deepEqual(await nodeContainers(docker, NAME), before);
+    document.setIn(["brokers", "disk"], "2GiB");
+    save();
   });
 
   test("destroy stops everything in order and keeps the data", async () => {
@@ -96,5 +117,24 @@ describe("a cluster of containers by plain pulumi", { skip }, () => {
     const { containers, networks, volumes } = await leftOf(docker, NAME);
     assert.deepEqual([containers, networks], [[], []]);
     assert.equal(volumes.length, 3);
+  });
+
+  test("a destroy by the CLI itself, which tells the program nothing, ends as well", async () => {
+    await up();
+    const setup = { env: process.env, yes: false, progress: () => {} };
+    const pulumiCli = await ensurePulumi(setup);
+    const { env } = pulumiCommandEnvironment(pulumiCli, { ...process.env, KAFKA_STACKS_HOME: home });
+    const args = ["destroy", "-s", NAME, "--yes", "--skip-preview", "--run-program", "--non-interactive"];
+    await promisify(execFile)(pulumiCli, args, { cwd: projectRoot, env, timeout: 120_000 });
+    assert.deepEqual((await leftOf(docker, NAME)).containers, []);
+  });
+
+  test("down works with a file that lacks a node which is up", async () => {
+    await up();
+    document.setIn(["brokers", "count"], 1);
+    save();
+    const { code, stdout, stderr } = await cli(home, "down", file, "--delete-data", "--yes");
+    assert.equal(code, 0, stdout + stderr);
+    assert.deepEqual(await leftOf(docker, NAME), { containers: [], networks: [], volumes: [] });
   });
 });

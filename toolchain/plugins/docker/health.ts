@@ -14,7 +14,9 @@ const TELL_MS = 5_000;
  * ZooKeeper: 18 s), but not endlessly many. The engine doubles its pause each time, so these take half a minute and more.
  */
 const RESTARTS = 8;
-const LOG_LINES = 10;
+/** Of the log: how much is looked at, and how much is shown of its errors and of its end. */
+const LOG_LINES = 300;
+const SHOWN_LINES = 6;
 
 type State = ContainerInspectInfo["State"];
 
@@ -78,7 +80,12 @@ function standing({ Status, Health }: State, restarts: number): string {
 async function lastWords(container: Container, { Health }: State): Promise<string> {
   const check = Health?.Log?.at(-1);
   const checked = check ? [`last health check (exit code ${check.ExitCode}):`, ...lines(check.Output, 3)] : [];
-  return [...checked, "last log lines:", ...lines(await logsOf(container), LOG_LINES)].join("\n");
+  const log = await logsOf(container);
+  const errors = log
+    .split("\n")
+    .filter((line) => /\b(ERROR|FATAL)\b|^(Caused by: )?[\w.$]+(Exception|Error)\b/.test(line));
+  const faults = errors.length > 0 ? ["errors in its log:", ...lines(errors.join("\n"), SHOWN_LINES)] : [];
+  return [...checked, ...faults, "last log lines:", ...lines(log, SHOWN_LINES)].join("\n");
 }
 
 function lines(text: string, count: number): string[] {

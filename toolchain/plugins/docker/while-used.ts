@@ -14,6 +14,7 @@ export async function whileUsed(
   remove: () => Promise<unknown>,
 ): Promise<void> {
   const deadline = performance.now() + TIMEOUT_MS;
+  let told = false;
   for (;;) {
     signal.throwIfAborted();
     try {
@@ -24,7 +25,8 @@ export async function whileUsed(
       if (!used.test(reasonOf(error))) throw error;
       if (performance.now() > deadline)
         throw new Error(`${what} is still used after ${TIMEOUT_MS / 1_000} s: ${reasonOf(error)}; stop what uses it`);
-      log("waiting until nothing uses it any more");
+      if (!told) log("waiting until nothing uses it any more");
+      told = true;
     }
     await sleep(POLL_MS, undefined, { signal });
   }

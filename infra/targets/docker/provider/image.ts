@@ -83,5 +83,6 @@ export function repositoryOf(reference: string): string {
 
 function reasonOf(error: unknown): string {
   const { json, message } = error as { readonly json?: { readonly message?: string }; readonly message: string };
-  return (json?.message ?? message).split("\n")[0] ?? "";
+  // Which name server said so helps nobody.
+  return ((json?.message ?? message).split("\n")[0] ?? "").replace(/ on [\d.]+:\d+/, "");
 }
