@@ -62,7 +62,7 @@ describe("docker: waiting until a container is healthy", { skip: noEngine }, asy
 
     const container = docker.getContainer(kept.id);
     const make = await container.exec({ Cmd: ["touch", "/healthy"] });
-    await make.start({ Detach: true });
+    (await make.start({ Detach: true })).destroy();
     const updated = await update("Container", kept, inputs);
     assert.equal(updated.id, kept.id, "the next `up` waits again, and it is healthy by now");
     await remove("Container", updated);
