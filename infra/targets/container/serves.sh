@@ -25,8 +25,12 @@
 # them, also when the time is up: it either has a trap, or it is replaced by its only command. `timeout` is not used because
 # busybox's leaves an orphan. Needs bash 5.1, od, awk and sleep; busybox's will do.
 
+# Until the node has served for the first time, a check tries again for as long as it may: whoever waits for the start
+# hears of it at once, however seldom the engine asks. The mark lies on a tmpfs and goes with the container's processes.
+mark=${SERVES_MARK:-/tmp/served}
+
 # Seconds for everything; the engine's own limit should be longer, so that the reason is ours to say.
-limit=${SERVES_LIMIT:-4}
+if [[ -e $mark ]]; then limit=${SERVES_LIMIT:-4}; else limit=${SERVES_LIMIT:-7}; fi
 
 METADATA='\0\0\0\x14\0\x03\0\x01\0\0\0\0\0\x06serves\xff\xff\xff\xff'
 DESCRIBE_CLUSTER='\0\0\0\x14\0\x3c\0\x01\0\0\0\0\0\x06serves\0\0\x02\0'
@@ -179,9 +183,17 @@ checks() {
   echo
 }
 
+patiently() {
+  local said=
+  trap 'echo "${said:-no answer within $limit s}"; exit 1' TERM
+  until said=$(checks "$@"); do sleep 0.2; done
+  echo "$said"
+  { : >"$mark"; } 2>/dev/null || true
+}
+
 # With job control every job is a process group, so that all of it can be ended.
 set -m
-checks "$@" &
+if [[ -e $mark ]]; then checks "$@" & else patiently "$@" & fi
 checks=$!
 sleep "$limit" &
 timer=$!

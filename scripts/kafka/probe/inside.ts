@@ -48,10 +48,14 @@ tool() {
   java -Xmx128m -XX:TieredStopAtLevel=1 -Xshare:auto -XX:SharedArchiveFile=/opt/kafka/kafka.jsa -Xlog:cds=off \\
     -Xlog:cds+dynamic=off -cp "\${libs%:}" "$@"
 }
-tool ${tool}Consumer --bootstrap-server ${bootstrapServers} --topic ${topic} --group-id ${group} \\
-  --reset-policy earliest --max-messages ${RECORDS} &
+exec 3< <(tool ${tool}Consumer --bootstrap-server ${bootstrapServers} --topic ${topic} --group-id ${group} \\
+  --reset-policy earliest --max-messages ${RECORDS})
 tool ${tool}Producer --bootstrap-server ${bootstrapServers} --topic ${topic} --max-messages ${RECORDS} --acks -1 || exit
-wait $!
+# Then it has left its group; how its JVM ends is of no interest.
+while read -r line <&3; do
+  echo "$line"
+  case $line in *'"shutdown_complete"'*) exit 0 ;; esac
+done
 `;
 }
 

@@ -11,6 +11,17 @@ export async function checkTransactions(scope: CheckScope): Promise<Verdict> {
   const topic = topics.transactions.name;
   const [committed, aborted, last] = [ids("committed"), ids("aborted"), "last"];
   const seen: string[] = [];
+  const producer = scope.own(
+    kafka.producer({
+      transactionalId: `${run}-transactions`,
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+    }),
+  );
+  // Beside the joining: on a fresh cluster both wait for a topic of Kafka's own to be made.
+  const connected = producer.connect();
+  connected.catch(() => {});
   await scope.consume({
     group: "transactions",
     from: [topic],
@@ -21,14 +32,6 @@ export async function checkTransactions(scope: CheckScope): Promise<Verdict> {
       seen.push(String(message.value));
     },
   });
-  const producer = scope.own(
-    kafka.producer({
-      transactionalId: `${run}-transactions`,
-      idempotent: true,
-      maxInFlightRequests: 1,
-      allowAutoTopicCreation: false,
-    }),
-  );
   const write = async (values: readonly string[], end: "commit" | "abort") => {
     scope.doing = `writing a transaction to ${end}`;
     const transaction = await producer.transaction();
@@ -36,7 +39,7 @@ export async function checkTransactions(scope: CheckScope): Promise<Verdict> {
     await transaction[end]();
   };
   scope.doing = "finding the transaction coordinator";
-  await producer.connect();
+  await connected;
   await write(committed, "commit");
   await write(aborted, "abort");
   await write([last], "commit");

@@ -33,12 +33,15 @@ for (const tools of TOOLS)
     async function assertNothingLeft(t: TestContext, part: string, code: number, says: RegExp): Promise<void> {
       const { setup } = makeShell(t, tools, NEEDS);
       const args = [...ALONE, process.execPath, "-e", PROCESS_1, `${SCRIPTS}/serves.sh`, part];
-      const env = { PATH: `${setup.env.PATH}:${process.env.PATH}`, SERVES_LIMIT: "1" };
-      const { stdout, stderr } = await ended(spawn("unshare", args, { env }));
-      assert.equal(stderr, "");
-      const found = JSON.parse(stdout);
-      assert.deepEqual({ status: found.status, left: found.left }, { status: code, left: [] });
-      assert.match(found.stdout, says);
+      // With the mark of a node that has served, and without: it then tries until its time is up.
+      for (const mark of ["/", "/nowhere/served"]) {
+        const env = { PATH: `${setup.env.PATH}:${process.env.PATH}`, SERVES_LIMIT: "1", SERVES_MARK: mark };
+        const { stdout, stderr } = await ended(spawn("unshare", args, { env }));
+        assert.equal(stderr, "");
+        const found = JSON.parse(stdout);
+        assert.deepEqual({ status: found.status, left: found.left }, { status: code, left: [] });
+        assert.match(found.stdout, says);
+      }
     }
 
     const sends = (bytes: Buffer) => (socket: Socket) => socket.once("data", () => socket.write(bytes));

@@ -46,7 +46,7 @@ async function makeKafka(t: TestContext, kafkaVersion: string) {
     return { child, end: ended(child) };
   };
   const check = async (...parts: string[]) => {
-    const { code, stdout } = await shell.run("serves.sh", parts);
+    const { code, stdout } = await shell.run("serves.sh", parts, { SERVES_MARK: "/" });
     return [code, stdout.trimEnd()] as const;
   };
   return { start, check };

@@ -9,6 +9,8 @@ import { recorded } from "./recorded.ts";
 
 const NEEDS = ["od", "awk", "sleep"];
 const NOW = 1_800_000_000_000;
+/** The mark of a node that has served: a check then asks once. */
+const SERVED_BEFORE = { SERVES_MARK: "/" };
 
 const led = (leader: number, isr: readonly number[], replicas = [1, 2, 3]): Partition => ({ leader, replicas, isr });
 /** More than fit into one byte of a length. */
@@ -20,6 +22,7 @@ for (const tools of TOOLS)
     /** Exit code and the one line; a second line or a word on stderr fails. */
     async function check(t: TestContext, parts: readonly string[], limit = "30"): Promise<[number | null, string]> {
       const { code, stdout, stderr } = await makeShell(t, tools, NEEDS).run("serves.sh", parts, {
+        ...SERVED_BEFORE,
         SERVES_LIMIT: limit,
       });
       assert.equal(stderr, "");
@@ -136,12 +139,33 @@ for (const tools of TOOLS)
       });
     }
 
+    test("until a node has served, a check tries again for as long as it may; then it asks once", async (t) => {
+      const shell = makeShell(t, tools, NEEDS);
+      const mark = `${shell.root}/served`;
+      const answers = [metadata([2], {}), metadata([2], {}), metadata([1], {}), metadata([2], {})];
+      const asked: number[] = [];
+      const { port } = await listen(t, (socket) => kafka({ metadata: answers[asked.push(1) - 1]! })(socket));
+      const ask = () => shell.run("serves.sh", [`broker:1:${port}`], { SERVES_MARK: mark, SERVES_LIMIT: "20" });
+      const first = await ask();
+      assert.deepEqual([first.code, first.stdout], [0, "broker 1: in sync in 0 partitions\n"]);
+      assert.equal(asked.length, 3);
+      const second = await ask();
+      assert.deepEqual([second.code, second.stdout], [1, "broker 1: is not registered, or fenced\n"]);
+    });
+
+    test("a node that does not come to serve is told the last reason", async (t) => {
+      const { port } = await listen(t, kafka({ metadata: metadata([2], {}) }));
+      const env = { SERVES_MARK: "/nowhere/served", SERVES_LIMIT: "1" };
+      const { code, stdout } = await makeShell(t, tools, NEEDS).run("serves.sh", [`broker:1:${port}`], env);
+      assert.deepEqual([code, stdout], [1, "broker 1: is not registered, or fenced\n"]);
+    });
+
     test("a check that ends leaves no process behind", {
       skip: existsSync("/proc/self/stat") ? false : "no /proc",
     }, async (t) => {
       const { port } = await listen(t, kafka({ metadata: metadata([1], {}) }));
       const shell = makeShell(t, tools, NEEDS);
-      await shell.run("serves.sh", [`broker:1:${port}`], { SERVES_LIMIT: "600" });
+      await shell.run("serves.sh", [`broker:1:${port}`], { ...SERVED_BEFORE, SERVES_LIMIT: "600" });
       assert.deepEqual(processesWith(`PATH=${shell.setup.env.PATH}`), []);
     });
 
