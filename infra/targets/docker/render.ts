@@ -32,7 +32,10 @@ const WAIT_SECONDS = 300;
 
 export const portKey = (listener: ListenerName, nodeId: number): string => `${listener}@${nodeId}`;
 
-type Plan = Pick<ClusterPlan, "name" | "nodes"> & { readonly docker: DockerPlan };
+/** A plan whose target is docker. */
+export type DockerPlanned = ClusterPlan & { readonly docker: DockerPlan };
+
+type Plan = Pick<DockerPlanned, "name" | "nodes" | "docker">;
 
 function bindingsOf({ name, nodes, docker }: Plan, cluster: Pick<Decisions, "ports" | "secrets">): Bindings {
   const portOf = (listener: ListenerName, nodeId: number): number => {
