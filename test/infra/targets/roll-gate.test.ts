@@ -77,3 +77,21 @@ test("Ctrl-C ends the waiting at once; what waits is told once", async () => {
   }
   assert.deepEqual(said, ["the roll waits, at most 5 min: broker 1 is needed by orders-0 (in sync: 1, 2; min ISR 2)"]);
 });
+
+test("a node that is under way already passes again at once: its files and its container are two steps of one turn", async () => {
+  const options = { order: ORDER, isRunning: () => true, observe: async () => stateOf({}), log: () => {} };
+  const gate = new RollGate(options);
+  await gate.enter(broker(1));
+  const second = gate.enter(broker(2));
+  await gate.enter(broker(1));
+  gate.leave(1);
+  await second;
+});
+
+test("once the whole cluster goes, those who wait pass at once, and so do those who come", async () => {
+  const options = { order: ORDER, isRunning: () => true, observe: async () => stateOf({ isr: [1, 2] }), log: () => {} };
+  const gate = new RollGate(options);
+  const waiting = [gate.enter(broker(1)), gate.enter(broker(2))];
+  gate.open();
+  await Promise.all([...waiting, gate.enter(broker(3))]);
+});
