@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -54,4 +54,11 @@ export function cli(home: string, ...args: string[]): Promise<Finished> {
 export function temporaryHome(): { readonly home: string; remove(): void } {
   const home = mkdtempSync(path.join(tmpdir(), "kafka-stacks-test-"));
   return { home, remove: () => rmSync(home, { recursive: true, force: true }) };
+}
+
+/** The Pulumi engine is the CLI's child; its plugins and nodes are others', and end or go on by themselves. */
+export function childrenOf(pid: number): number[] {
+  const rows = execFileSync("ps", ["-Ao", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");
+  const pairs = rows.map((row) => row.trim().split(/\s+/).map(Number));
+  return pairs.filter(([, parent]) => parent === pid).map(([child]) => child!);
 }

@@ -1,20 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ClusterInputs } from "../decisions/kept.ts";
 import type { EngineTraits } from "./render.ts";
 
-/** Inputs and outputs as the `kafka-docker` provider has them (provider/cluster-resource.ts). */
-export interface ClusterArgs {
-  readonly name: string;
-  readonly directory: string;
+/** What the cluster resource is asked for. */
+export interface ClusterArgs extends ClusterInputs {
   readonly host: string;
   /** The engine's own id: data lies on one engine and does not move. */
   readonly engineId: string;
-  readonly mode: string;
-  readonly kafkaVersion: string;
-  readonly voters: readonly number[];
-  readonly listeners: readonly string[];
-  readonly fixedPorts: Readonly<Record<string, number>>;
   readonly publishAddress: string;
-  readonly secretNames: readonly string[];
   /** `auto`, `build`, or a reference. */
   readonly wantedImage: string;
   readonly volumeBytes: VolumeBytes;
@@ -23,7 +16,7 @@ export interface ClusterArgs {
 /** Bytes of each data volume that has a planned size, by name. */
 export type VolumeBytes = Readonly<Record<string, number>>;
 
-/** What a cluster on an engine decides once: id, ports, secrets, image. */
+/** What a cluster on an engine decides once: id, ports, secrets, image (provider/cluster-resource.ts). */
 export class Cluster extends pulumi.CustomResource {
   declare readonly clusterId: pulumi.Output<string>;
   declare readonly ports: pulumi.Output<Record<string, number>>;

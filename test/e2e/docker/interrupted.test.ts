@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { copyFileSync } from "node:fs";
 import path from "node:path";
 import { after, afterEach, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { projectRoot } from "../../../infra/paths.ts";
-import { cli, type Running, startCli, temporaryHome } from "../../helpers/cli.ts";
+import { childrenOf, cli, type Running, startCli, temporaryHome } from "../../helpers/cli.ts";
 import { findEngine, leftOf, nodeContainers } from "../../helpers/docker.ts";
 
 const NAME = "e2e-docker-interrupted";
@@ -68,11 +67,4 @@ async function until(cut: Running, there: () => Promise<boolean>): Promise<void>
     assert.ok(Date.now() < deadline, `nothing came\n${cut.stderr()}`);
     await sleep(20);
   }
-}
-
-/** The Pulumi engine is the CLI's child; its plugins end by themselves when it is gone. */
-function childrenOf(pid: number): number[] {
-  const rows = execFileSync("ps", ["-Ao", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");
-  const pairs = rows.map((row) => row.trim().split(/\s+/).map(Number));
-  return pairs.filter(([, parent]) => parent === pid).map(([child]) => child!);
 }

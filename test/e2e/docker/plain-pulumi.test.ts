@@ -10,6 +10,7 @@ import { ensurePulumi } from "../../../toolchain/pulumi.ts";
 import { pulumiCommandEnvironment } from "../../../toolchain/pulumi-command.ts";
 import { cli, temporaryHome } from "../../helpers/cli.ts";
 import { findEngine, leftOf, nodeContainers } from "../../helpers/docker.ts";
+import { plainPulumi, stackSettings } from "../../helpers/pulumi.ts";
 
 const NAME = "e2e-docker-plain";
 const { docker, skip } = await findEngine();
@@ -18,12 +19,7 @@ describe("a cluster of containers by plain pulumi", { skip }, () => {
   const { home, remove } = temporaryHome();
   const file = path.join(home, `${NAME}.yaml`);
   const document = parseDocument(readFileSync(path.join(projectRoot, "stacks/docker-dedicated.yaml"), "utf8"));
-  const settings = path.join(projectRoot, ".kafka-stacks", `Pulumi.${NAME}.yaml`);
-  const pulumi = async (...args: string[]) => {
-    const options = { cwd: projectRoot, env: { ...process.env, KAFKA_STACKS_HOME: home, NO_COLOR: "1" } };
-    const { stdout } = await promisify(execFile)("npx", ["pulumi", ...args, "--non-interactive"], options);
-    return stdout;
-  };
+  const pulumi = plainPulumi(home);
   const up = () => pulumi("up", "-s", NAME, "--yes", "--skip-preview");
   const save = () => writeFileSync(file, document.toString());
   // Small and quick: what is tested is the way, not the cluster.
@@ -34,7 +30,7 @@ describe("a cluster of containers by plain pulumi", { skip }, () => {
 
   after(async () => {
     await cli(home, "down", file, "--delete-data", "--yes");
-    rmSync(settings, { force: true });
+    rmSync(stackSettings(NAME), { force: true });
     remove();
   });
 

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { copyFileSync } from "node:fs";
 import path from "node:path";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { projectRoot } from "../../../infra/paths.ts";
-import { cli, type Running, startCli, temporaryHome } from "../../helpers/cli.ts";
+import { childrenOf, cli, type Running, startCli, temporaryHome } from "../../helpers/cli.ts";
 import { nodeProcesses } from "./nodes.ts";
 
 const NAME = "e2e-interrupted";
@@ -53,10 +52,3 @@ describe("a local cluster whose deployment is cut off", () => {
     }
   }
 });
-
-/** The engine is the CLI's child; nodes are the provider's, in sessions of their own. */
-function childrenOf(pid: number): number[] {
-  const rows = execFileSync("ps", ["-Ao", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");
-  const pairs = rows.map((row) => row.trim().split(/\s+/).map(Number));
-  return pairs.filter(([, parent]) => parent === pid).map(([child]) => child!);
-}

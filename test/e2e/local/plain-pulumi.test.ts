@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, describe, test } from "node:test";
-import { promisify } from "node:util";
 import { parseDocument } from "yaml";
 import { projectRoot } from "../../../infra/paths.ts";
 import { cli, temporaryHome } from "../../helpers/cli.ts";
+import { plainPulumi, stackSettings } from "../../helpers/pulumi.ts";
 import { nodeProcesses, watchNodes } from "./nodes.ts";
 
 const NAME = "e2e-plain";
@@ -15,18 +14,13 @@ describe("a local cluster by plain pulumi", () => {
   const { home, remove } = temporaryHome();
   const file = path.join(home, `${NAME}.yaml`);
   const document = parseDocument(readFileSync(path.join(projectRoot, "stacks/dev.yaml"), "utf8"));
-  const settings = path.join(projectRoot, ".kafka-stacks", `Pulumi.${NAME}.yaml`);
-  const pulumi = async (...args: string[]) => {
-    const options = { cwd: projectRoot, env: { ...process.env, KAFKA_STACKS_HOME: home, NO_COLOR: "1" } };
-    const { stdout } = await promisify(execFile)("npx", ["pulumi", ...args, "--non-interactive"], options);
-    return stdout;
-  };
+  const pulumi = plainPulumi(home);
   const up = () => pulumi("up", "-s", NAME, "--yes", "--skip-preview");
   writeFileSync(file, document.toString());
 
   after(async () => {
     await cli(home, "down", file, "--delete-data", "--yes");
-    rmSync(settings, { force: true });
+    rmSync(stackSettings(NAME), { force: true });
     remove();
   });
 

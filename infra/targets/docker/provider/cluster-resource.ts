@@ -6,10 +6,11 @@ import { type JsonObject, UNKNOWN } from "../../../../toolchain/plugin/struct.ts
 import { decide } from "../../decisions/decide.ts";
 import { type Decisions, type Kept, keep, readKept } from "../../decisions/kept.ts";
 import { refusals } from "../../decisions/refusals.ts";
+import type { ClusterArgs } from "../resources.ts";
 import { decideImage, isGone } from "./image.ts";
 import { containersOf, type Traces, tracesOf } from "./on-engine.ts";
 import { publishedPorts } from "./port-space.ts";
-import { type DockerClusterInputs, dockerRefusals } from "./refusals.ts";
+import { dockerRefusals } from "./refusals.ts";
 
 /** What is decided for a cluster of containers beyond what every target decides. */
 interface Settled extends Decisions {
@@ -23,9 +24,9 @@ interface Settled extends Decisions {
  */
 export const clusterResource: ResourceHandler = {
   check(inputs, olds) {
-    const now = inputs as unknown as DockerClusterInputs;
-    const before = olds.mode === undefined ? readKept<Kept & DockerClusterInputs>(now.directory) : olds;
-    return before ? dockerRefusals(before as unknown as DockerClusterInputs, now) : [];
+    const now = inputs as unknown as ClusterArgs;
+    const before = olds.mode === undefined ? readKept<Kept & ClusterArgs>(now.directory) : olds;
+    return before ? dockerRefusals(before as unknown as ClusterArgs, now) : [];
   },
 
   async diff(_id, inputs, state, oldInputs) {
@@ -39,7 +40,7 @@ export const clusterResource: ResourceHandler = {
   },
 
   async create(inputs, context) {
-    const args = inputs as unknown as DockerClusterInputs;
+    const args = inputs as unknown as ClusterArgs;
     const docker = dockerAt(args.host);
     const traces = await tracesOf(docker, args.name);
     await requireUnclaimed(docker, args, traces);
@@ -56,7 +57,7 @@ export const clusterResource: ResourceHandler = {
   },
 
   async update(_id, inputs, state, context) {
-    const args = inputs as unknown as DockerClusterInputs;
+    const args = inputs as unknown as ClusterArgs;
     const { clusterId, ports, secrets, image } = state as unknown as Settled;
     const decided = { clusterId, ports, secrets };
     if (context.preview) return asJson({ ...inputs, ...decided, image });
@@ -73,13 +74,13 @@ export const clusterResource: ResourceHandler = {
 const asJson = (value: object): JsonObject => value as JsonObject;
 
 /** An image is decided anew only when something else is asked for, or when it is gone: a roll needs a reason. */
-async function stillRight(docker: Docker, args: DockerClusterInputs, state: JsonObject): Promise<boolean> {
+async function stillRight(docker: Docker, args: ClusterArgs, state: JsonObject): Promise<boolean> {
   const same = state.wantedImage === args.wantedImage && state.kafkaVersion === args.kafkaVersion;
   return same && !(await isGone(docker, String(state.image)));
 }
 
 /** What an earlier life of the cluster left: decisions beside the state, or at least its id on the volumes. */
-function before(args: DockerClusterInputs, traces: Traces | undefined): Partial<Decisions> | undefined {
+function before(args: ClusterArgs, traces: Traces | undefined): Partial<Decisions> | undefined {
   const kept = readKept(args.directory);
   if (kept && traces && kept.clusterId !== traces.clusterId)
     throw new Error(
@@ -89,7 +90,7 @@ function before(args: DockerClusterInputs, traces: Traces | undefined): Partial<
 }
 
 /** What a new deployment must not run into: a cluster of the name made from another state, or data of another shape. */
-async function requireUnclaimed(docker: Docker, args: DockerClusterInputs, traces: Traces | undefined): Promise<void> {
+async function requireUnclaimed(docker: Docker, args: ClusterArgs, traces: Traces | undefined): Promise<void> {
   const there = await containersOf(docker, args.name);
   if (there.length > 0)
     throw new Error(
@@ -102,7 +103,7 @@ async function requireUnclaimed(docker: Docker, args: DockerClusterInputs, trace
 
 async function settle(
   docker: Docker,
-  args: DockerClusterInputs,
+  args: ClusterArgs,
   earlier: Partial<Settled> | undefined,
   context: OperationContext,
 ): Promise<Settled> {

@@ -1,29 +1,20 @@
 import { printBytes } from "../../../../capacity/units.ts";
 import type { CheckFailure } from "../../../../toolchain/plugin/resource.ts";
-import type { ClusterInputs } from "../../decisions/kept.ts";
 import { refusals } from "../../decisions/refusals.ts";
-
-/** Inputs of the cluster resource: see ../resources.ts. */
-export interface DockerClusterInputs extends ClusterInputs {
-  readonly host: string;
-  readonly engineId: string;
-  readonly publishAddress: string;
-  readonly wantedImage: string;
-  readonly volumeBytes: Readonly<Record<string, number>>;
-}
+import type { ClusterArgs } from "../resources.ts";
 
 /** Changes that the cluster's data would not survive; refused before anything happens. Pure. */
-export function dockerRefusals(before: DockerClusterInputs, now: DockerClusterInputs): CheckFailure[] {
+export function dockerRefusals(before: ClusterArgs, now: ClusterArgs): CheckFailure[] {
   return [...moved(before, now), ...shrunk(before, now), ...refusals(before, now)];
 }
 
-function moved(before: DockerClusterInputs, now: DockerClusterInputs): CheckFailure[] {
+function moved(before: ClusterArgs, now: ClusterArgs): CheckFailure[] {
   if (before.engineId === now.engineId) return [];
   const reason = `docker.host: the data of ${now.name} lies on the engine at ${before.host} (${before.engineId}); the one at ${now.host} is another (${now.engineId}), and volumes do not move; put docker.host, DOCKER_HOST or the context back, or make a stack of another name`;
   return [{ property: "engineId", reason }];
 }
 
-function shrunk(before: DockerClusterInputs, now: DockerClusterInputs): CheckFailure[] {
+function shrunk(before: ClusterArgs, now: ClusterArgs): CheckFailure[] {
   const smaller = Object.entries(now.volumeBytes).filter(([name, bytes]) => bytes < (before.volumeBytes[name] ?? 0));
   const [first] = smaller;
   if (!first) return [];

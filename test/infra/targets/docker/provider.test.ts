@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { repositoryOf } from "../../../../infra/targets/docker/provider/image.ts";
 import { newBytes } from "../../../../infra/targets/docker/provider/on-engine.ts";
-import { type DockerClusterInputs, dockerRefusals } from "../../../../infra/targets/docker/provider/refusals.ts";
+import { dockerRefusals } from "../../../../infra/targets/docker/provider/refusals.ts";
 import { parseSurvey } from "../../../../infra/targets/docker/provider/survey.ts";
+import type { ClusterArgs } from "../../../../infra/targets/docker/resources.ts";
 
 const GiB = 1024 ** 3;
-const cluster: DockerClusterInputs = {
+const cluster: ClusterArgs = {
   name: "s",
   directory: "/state/docker/s",
   host: "unix:///var/run/docker.sock",
@@ -22,7 +23,7 @@ const cluster: DockerClusterInputs = {
   volumeBytes: { "kafka-s-1-data": 10 * GiB, "kafka-s-2-data": 10 * GiB },
 };
 
-const rows: readonly (readonly [title: string, change: Partial<DockerClusterInputs>, refused: RegExp | undefined])[] = [
+const rows: readonly (readonly [title: string, change: Partial<ClusterArgs>, refused: RegExp | undefined])[] = [
   ["the same again", {}, undefined],
   ["the same engine at another address", { host: "tcp://localhost:2375" }, undefined],
   ["larger disks", { volumeBytes: { "kafka-s-1-data": 20 * GiB, "kafka-s-2-data": 20 * GiB } }, undefined],
