@@ -36,7 +36,7 @@ export function engineOf(host: string | undefined): { readonly host: string; rea
 
 /** Whether the engine is on this machine, as far as its address tells: then its ports are this machine's. */
 export function isThisMachine(host: string): boolean {
-  return /^(unix|npipe):/.test(host) || /^tcp:\/\/(localhost|127\.|\[::1\])/.test(host);
+  return /^(unix|npipe):/.test(host) || /^tcp:\/\/(localhost|127(\.\d+){3}|\[::1\])(:|$)/.test(host);
 }
 
 /** Everything at once. @throws UserError when the engine does not answer or admits no one. */
