@@ -57,7 +57,8 @@ export async function openPulumiStack(
   pulumiBinDir: string,
   destroying = false,
 ): Promise<OpenedStack> {
-  requireTarget(plan);
+  // Its SDK loads while the CLI runs for the first time below; what goes wrong, the program meets again.
+  requireTarget(plan)().catch(() => {});
   // By PATH, because the SDK's other way wants the CLI in a folder named bin.
   process.env.PATH = `${pulumiBinDir}${path.delimiter}${process.env.PATH ?? ""}`;
   const [{ LocalWorkspace, PulumiCommand }, { toRunError }] = await Promise.all([
