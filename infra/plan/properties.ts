@@ -56,6 +56,11 @@ function brokerDefaults(spec: StackSpec, { rack }: NodeSeat): Record<string, str
     // Waiting for a group's other members saves rebalances in production and only costs time elsewhere.
     "group.initial.rebalance.delay.ms": spec.environment === "dev" ? "0" : "3000",
   };
+  if (spec.environment === "dev") {
+    // Kafka's 50 each serve hundreds of groups and producers; making them takes longer than all else of a small cluster.
+    properties["offsets.topic.num.partitions"] = "10";
+    properties["transaction.state.log.num.partitions"] = "10";
+  }
   if (hasShareGroups(spec)) {
     properties["share.coordinator.state.topic.replication.factor"] = String(copies);
     properties["share.coordinator.state.topic.min.isr"] = quorum;
