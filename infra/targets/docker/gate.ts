@@ -18,6 +18,8 @@ export interface DockerGateOptions {
 
 /** The engine's steps of one change follow each other at once; one that has not come by then will not come. */
 const NEXT_STEP_MS = 2_000;
+/** Taking a slow replacement for the end of the cluster would take down all nodes at once: rather wait far too long. */
+const GONE_MS = 20_000;
 
 export interface DockerHooks {
   readonly container: pulumi.ResourceHookBinding;
@@ -46,14 +48,14 @@ export function dockerGate(options: DockerGateOptions): DockerHooks {
   };
   // No creation after a deletion: nobody told us, but the whole cluster goes.
   const afterDelete = ({ id }: RollNode): void =>
-    unlessFollowed(() => {
+    unlessFollowed(GONE_MS, () => {
       if (replacing.get(id) !== "delete") return;
       destroying = true;
       gate.open();
     });
   // No deletion after new files: they only put back what the running container was made with.
   const afterFiles = ({ id }: RollNode): void =>
-    unlessFollowed(() => {
+    unlessFollowed(NEXT_STEP_MS, () => {
       if (!replacing.has(id)) gate.leave(id);
     });
   const afterCreate = ({ id }: RollNode): void => {
@@ -84,8 +86,8 @@ export function dockerGate(options: DockerGateOptions): DockerHooks {
   };
 }
 
-function unlessFollowed(act: () => void): void {
-  setTimeout(act, NEXT_STEP_MS).unref();
+function unlessFollowed(afterMs: number, act: () => void): void {
+  setTimeout(act, afterMs).unref();
 }
 
 async function isRunning(docker: Docker, name: string): Promise<boolean> {

@@ -20,7 +20,7 @@ export const LABEL = Object.freeze({
   files: "kafka-stacks.files",
 });
 
-/** Docker Desktop and `docker compose ls` show containers of one project together. */
+/** Docker Desktop shows containers of one Compose project together. */
 const COMPOSE = Object.freeze({ project: "com.docker.compose.project", service: "com.docker.compose.service" });
 
 export type Labels = Readonly<Record<string, string>>;
