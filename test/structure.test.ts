@@ -56,6 +56,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@grpc/grpc-js": PLUGINS,
   "google-protobuf": PLUGINS,
   "@pulumi/docker": ["infra/targets/docker"],
+  "@pulumi/kubernetes": ["infra/targets/kubernetes"],
+  "@kubernetes/client-node": ["toolchain/kubernetes.ts", "toolchain/plugins/kubernetes", "infra/targets/kubernetes"],
   dockerode: ["toolchain/docker.ts", "toolchain/image", "toolchain/plugins/docker", "infra/targets/docker"],
   "tar-stream": ["toolchain/image", "infra/targets/docker/provider"],
   esbuild: ["scripts/page"],

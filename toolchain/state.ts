@@ -36,7 +36,9 @@ export function pulumiEnvironment(env: Env = process.env): PulumiEnvironment {
     mkdirSync(state, { recursive: true, mode: 0o700 });
     notices.push(`Pulumi's state is kept in ${state}, because no backend is logged in to (see: pulumi login)`);
   }
-  const backend = { ...always, PULUMI_BACKEND_URL: pathToFileURL(state).href };
+  // Without the backend's side files (*.attrs): Pulumi does not write them in one step, and one that a killed run left
+  // empty makes the whole stack unreadable ("failed to load checkpoint: EOF").
+  const backend = { ...always, PULUMI_BACKEND_URL: `${pathToFileURL(state).href}?metadata=skip` };
   // An empty passphrase is a choice too.
   if (env.PULUMI_CONFIG_PASSPHRASE !== undefined || env.PULUMI_CONFIG_PASSPHRASE_FILE) return { env: backend, notices };
 

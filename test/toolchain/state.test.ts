@@ -12,7 +12,7 @@ test("state: without a backend it is made in the state folder, once, and said on
   const passphrase = join(root, "state", "passphrase");
   assert.deepEqual(first.env, {
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_BACKEND_URL: pathToFileURL(join(root, "state", "pulumi")).href,
+    PULUMI_BACKEND_URL: `${pathToFileURL(join(root, "state", "pulumi")).href}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
   });
   assert.equal(first.notices.length, 2);

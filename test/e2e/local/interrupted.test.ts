@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync } from "node:fs";
+import { copyFileSync, globSync } from "node:fs";
 import path from "node:path";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -42,6 +42,8 @@ describe("a local cluster whose deployment is cut off", () => {
     assert.equal(code, 0, stderr);
     assert.match(stderr, /was killed; removing its lock/);
     assert.equal(running().length, 3);
+    const sideFiles = globSync("pulumi/**/*.attrs", { cwd: home });
+    assert.deepEqual(sideFiles, [], "Pulumi writes these in two steps: one of a killed run would spoil the stack");
   });
 
   async function oneNodeStarted(cut: Running): Promise<void> {

@@ -100,7 +100,7 @@ export function lifecycle({ stack, nodes, victim, brokers }: Shape): void {
       const before = processes();
       const { result: text, mostDown } = await watchNodes(home, name, () => run(0, "up", file, "--yes", "--json"));
       const result = JSON.parse(text);
-      assert.equal(mostDown, 1, "nodes down at once");
+      assert.ok(mostDown <= 1, `${mostDown} nodes down at once`);
       assert.equal(result.changes, brokers.length);
       for (const [id, found] of processes())
         if (brokers.includes(id)) assert.notDeepEqual(found, before.get(id), `node ${id} was restarted`);

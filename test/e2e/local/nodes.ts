@@ -12,7 +12,10 @@ export function nodeProcesses(home: string, stack: string): Map<number, ProcessI
   );
 }
 
-/** Does something and says how many nodes were down at once at the most meanwhile. */
+/**
+ * Does something and says how many nodes were down at once at the most meanwhile, as far as looking every 20 ms can tell:
+ * a process that follows another at once may do so unseen.
+ */
 export async function watchNodes<T>(home: string, stack: string, act: () => Promise<T>) {
   let mostDown = 0;
   const timer = setInterval(() => {

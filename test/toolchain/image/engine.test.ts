@@ -71,10 +71,11 @@ END
     exec $java kafka.Kafka /tmp/server.properties`,
     port,
   );
+  const connect = `exec 3<>/dev/tcp/${lab.fullName("broker")}/9092`;
   try {
     const [, reached] = await Promise.all([
       writeInEveryCodec(`127.0.0.1:${port}`, broker),
-      lab.run("neighbour", `${until(`exec 3<>/dev/tcp/${lab.fullName("broker")}/9092`)}; echo reached`),
+      lab.run("neighbour", `${until(connect)}; ${connect}; echo reached`),
     ]);
     assert.match(reached, /reached\n$/);
   } catch (error) {
@@ -138,12 +139,13 @@ async function checkZooKeeper(lab: Lab): Promise<void> {
     printf '${properties}' > /tmp/zoo.cfg
     exec $java org.apache.zookeeper.server.quorum.QuorumPeerMain /tmp/zoo.cfg`,
   );
-  const connect = until(`exec 3<>/dev/tcp/${lab.fullName("zookeeper")}/2181`);
-  const answer = await lab.run("asks-zookeeper", `${connect}; echo srvr >&3; cat <&3`);
+  // Its port opens before it serves.
+  const ask = `exec 3<>/dev/tcp/${lab.fullName("zookeeper")}/2181; echo srvr >&3; cat <&3`;
+  const answer = await lab.run("asks-zookeeper", `${until(`${ask} | grep -q Mode:`)}; ${ask}`);
   assert.match(answer, /Zookeeper version: 3\.8\.6.*Mode: standalone/s, await logs(node));
 }
 
-/** A shell's `exec` that fails ends a script, so it is tried in a shell of its own first. */
+/** A shell's `exec` that fails ends a script, so it is tried in a shell of its own. */
 function until(command: string): string {
-  return `for i in {1..300}; do (${command}) 2> /tmp/no && break; sleep 0.1; done; ${command}`;
+  return `for i in {1..300}; do (${command}) 2> /tmp/no && break; sleep 0.1; done`;
 }
