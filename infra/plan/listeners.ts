@@ -43,9 +43,8 @@ export function listenerProperties(spec: StackSpec, { id, roles }: NodeSeat): Re
 const PROTOCOL: Readonly<Record<StackSpec["security"]["profile"], string>> = { plaintext: "PLAINTEXT" };
 
 /** First ports that the stack fixes for its target, by listener; undefined when it fixes none. */
-export function fixedPorts({ target, local, docker }: StackSpec): Partial<Record<ListenerName, number>> | undefined {
-  const written: Partial<StackSpec["local"]["ports"]> =
-    target === "local" ? local.ports : target === "docker" ? docker.ports : {};
+export function fixedPorts({ target, ...spec }: StackSpec): Partial<Record<ListenerName, number>> | undefined {
+  const written: Partial<StackSpec["local"]["ports"]> = spec[target].ports;
   const { internal, external, controller, zkClient, zkQuorum, zkElection } = written;
   const ports = {
     INTERNAL: internal,

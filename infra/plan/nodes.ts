@@ -12,6 +12,7 @@ export interface NodeSeat {
   readonly rack: string | null;
   readonly heapMiB: number;
   readonly memoryMiB: number;
+  readonly cpuMillis: number;
 }
 
 /** Position of a node in its pool, from 0: a fixed range of local ports gives it `first + poolOffset(id)`. */
@@ -28,26 +29,31 @@ export function seatNodes({ brokers, controllers, zookeeper }: StackSpec): NodeS
       id,
       roles: index < combined ? (["broker", "controller"] as const) : (["broker"] as const),
       rack: brokers.racks[index % brokers.racks.length] ?? null,
-      ...memoryOf(brokers),
+      ...resourcesOf(brokers),
     })),
     ...pool("controller", controllers?.placement === "dedicated" ? controllers : undefined),
     ...pool("zookeeper", zookeeper),
   ];
 }
 
-function pool(role: "controller" | "zookeeper", size: (Memory & { readonly count: number }) | undefined): NodeSeat[] {
+function pool(
+  role: "controller" | "zookeeper",
+  size: (Resources & { readonly count: number }) | undefined,
+): NodeSeat[] {
   if (!size) return [];
-  return ids(FIRST_ID[role], size.count).map((id) => ({ id, roles: [role], rack: null, ...memoryOf(size) }));
+  return ids(FIRST_ID[role], size.count).map((id) => ({ id, roles: [role], rack: null, ...resourcesOf(size) }));
 }
 
-interface Memory {
+interface Resources {
   readonly heapBytes: number;
   readonly memoryBytes: number;
+  readonly cpuMillis: number;
 }
 
-const memoryOf = ({ heapBytes, memoryBytes }: Memory) => ({
+const resourcesOf = ({ heapBytes, memoryBytes, cpuMillis }: Resources) => ({
   heapMiB: Math.floor(heapBytes / MiB),
   memoryMiB: Math.floor(memoryBytes / MiB),
+  cpuMillis,
 });
 
 const ids = (first: number, count: number): number[] => Array.from({ length: count }, (_, index) => first + index);

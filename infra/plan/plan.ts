@@ -4,7 +4,7 @@ import { type NodeSeat, restartOrder, seatNodes } from "./nodes.ts";
 import { serverProperties } from "./properties.ts";
 import { jvmOf, volumesOf } from "./resources.ts";
 import { planTopics } from "./topics.ts";
-import type { ClusterPlan, DockerPlan, NodePlan } from "./types.ts";
+import type { ClusterPlan, DockerPlan, KubernetesPlan, NodePlan } from "./types.ts";
 import { clientJaas, serverJaas, zooKeeperProperties, zooKeeperSecrets } from "./zookeeper.ts";
 
 /**
@@ -28,12 +28,24 @@ export function planCluster(spec: StackSpec, name: string): ClusterPlan {
     secrets: spec.zookeeper ? zooKeeperSecrets : [],
     ...(ports ? { fixedPorts: ports } : {}),
     ...(spec.target === "docker" ? { docker: dockerOf(spec) } : {}),
+    ...(spec.target === "kubernetes" ? { kubernetes: kubernetesOf(spec, name) } : {}),
   };
 }
 
 function dockerOf({ docker }: StackSpec): DockerPlan {
   const { host, image, publishAddress, advertisedHost = publishAddress } = docker;
   return { ...(host === undefined ? {} : { host }), image, publishAddress, advertisedHost };
+}
+
+function kubernetesOf({ kubernetes, environment, brokers }: StackSpec, name: string): KubernetesPlan {
+  const { ports: _ports, quickStart: _quickStart, ...written } = kubernetes;
+  const defaults = {
+    racks: brokers.racks,
+    namespace: `kafka-${name}`,
+    spread: environment === "dev" ? "preferred" : "required",
+  };
+  // What the file leaves out is not there, rather than there without a value.
+  return { ...defaults, ...JSON.parse(JSON.stringify(written)) };
 }
 
 function planNode(spec: StackSpec, seat: NodeSeat, seats: readonly NodeSeat[]): NodePlan {
@@ -56,6 +68,7 @@ function planNode(spec: StackSpec, seat: NodeSeat, seats: readonly NodeSeat[]): 
         }),
     jvm: jvmOf(spec, seat),
     memoryMiB: seat.memoryMiB,
+    cpuMillis: seat.cpuMillis,
     volumes: volumesOf(spec, seat),
   };
 }

@@ -1,3 +1,4 @@
+import { GiB } from "../../capacity/units.ts";
 import type { StackSpec } from "../spec/resolve.ts";
 import type { NodeSeat } from "./nodes.ts";
 import type { JvmPlan, VolumePlan } from "./types.ts";
@@ -15,8 +16,7 @@ const SERVER_OPTIONS = [
 const QUICK_OPTIONS = ["-XX:TieredStopAtLevel=1"];
 
 export function jvmOf(spec: StackSpec, { heapMiB }: NodeSeat): JvmPlan {
-  const quick =
-    (spec.target === "local" && spec.local.quickStart) || (spec.target === "docker" && spec.docker.quickStart);
+  const quick = spec[spec.target].quickStart;
   return {
     heapMiB,
     options: quick ? QUICK_OPTIONS : SERVER_OPTIONS,
@@ -24,8 +24,13 @@ export function jvmOf(spec: StackSpec, { heapMiB }: NodeSeat): JvmPlan {
   };
 }
 
+/** Kubernetes makes no volume without a size: what a broker gets that has none in the file, and what metadata needs. */
+const CLAIM_BYTES = Object.freeze({ broker: 10 * GiB, metadata: 5 * GiB });
+
 /** Every node has one volume, `data`. Only a broker's has a size of its own: metadata stays small. */
-export function volumesOf({ brokers }: StackSpec, { roles }: NodeSeat): VolumePlan[] {
-  const sized = roles.includes("broker") && brokers.diskBytes !== undefined;
-  return [sized ? { name: "data", sizeBytes: brokers.diskBytes } : { name: "data" }];
+export function volumesOf({ target, brokers }: StackSpec, { roles }: NodeSeat): VolumePlan[] {
+  const isBroker = roles.includes("broker");
+  const claimed = target === "kubernetes" ? CLAIM_BYTES[isBroker ? "broker" : "metadata"] : undefined;
+  const sizeBytes = (isBroker ? brokers.diskBytes : undefined) ?? claimed;
+  return [sizeBytes === undefined ? { name: "data" } : { name: "data", sizeBytes }];
 }

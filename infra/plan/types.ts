@@ -38,6 +38,41 @@ export interface DockerPlan {
   readonly advertisedHost: string;
 }
 
+/** Where and how pods run; target kubernetes only. */
+export interface KubernetesPlan {
+  /** Context of the kubeconfig; absent: the current one. */
+  readonly context?: string;
+  readonly namespace: string;
+  /** Make it unless it is there. */
+  readonly createNamespace: boolean;
+  /** `auto`, `build`, or the reference of an image. */
+  readonly image: string;
+  readonly imagePullSecrets: readonly string[];
+  /** Absent: the cluster's default class. */
+  readonly storageClass?: string;
+  readonly external: "none" | "nodePort" | "loadBalancer";
+  /** What clients outside are told; absent: the address of each pod's machine, or of its load balancer. */
+  readonly advertisedHost?: string;
+  readonly clusterDomain: string;
+  /** Its values are the racks of the plan. */
+  readonly zoneLabel: string;
+  /** The racks, in the order in which brokers get them; empty: none. */
+  readonly racks: readonly string[];
+  /** Whether two nodes of one kind may share a machine. */
+  readonly spread: "required" | "preferred";
+  readonly priorityClass?: string;
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly tolerations: readonly Toleration[];
+}
+
+/** As Kubernetes writes it (core/v1 Toleration). */
+export interface Toleration {
+  readonly key?: string;
+  readonly operator: "Exists" | "Equal";
+  readonly value?: string;
+  readonly effect?: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
+}
+
 export interface JvmPlan {
   /** Maximum and initial heap. */
   readonly heapMiB: number;
@@ -50,7 +85,7 @@ export interface JvmPlan {
 export interface VolumePlan {
   /** `data`, or `data-<n>` for brokers with several log directories. */
   readonly name: string;
-  /** Absent when the stack sets no size: the target's disk is then the limit. */
+  /** Absent when the stack sets no size and the target needs none: its disk is then the limit. */
   readonly sizeBytes?: number;
 }
 
@@ -70,6 +105,8 @@ export interface NodePlan {
   readonly jvm: JvmPlan;
   /** Limit of the node's memory, heap included, where the target sets one. */
   readonly memoryMiB: number;
+  /** Thousandths of a core that are kept free for the node, where the target does that. */
+  readonly cpuMillis: number;
   readonly volumes: readonly VolumePlan[];
 }
 
@@ -96,4 +133,5 @@ export interface ClusterPlan {
   /** First port of each listener's range, when the stack fixes it: on this machine, or as it is published. */
   readonly fixedPorts?: Readonly<Partial<Record<ListenerName, number>>>;
   readonly docker?: DockerPlan;
+  readonly kubernetes?: KubernetesPlan;
 }

@@ -1,5 +1,6 @@
 import type { Check } from "./checks/check.ts";
 import { clusterChecks } from "./checks/cluster.ts";
+import { kubernetesChecks } from "./checks/kubernetes.ts";
 import { memoryChecks } from "./checks/memory.ts";
 import { portChecks } from "./checks/ports.ts";
 import { publishingChecks } from "./checks/publishing.ts";
@@ -17,6 +18,7 @@ const refusals: readonly Check[] = [
   ...portChecks,
   ...memoryChecks,
   ...publishingChecks,
+  ...kubernetesChecks,
 ];
 
 /**

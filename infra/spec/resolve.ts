@@ -14,6 +14,8 @@ export interface BrokersSpec {
   readonly memoryBytes: number;
   /** Disk of one broker; undefined: not limited. */
   readonly diskBytes: number | undefined;
+  /** Thousandths of a core that are kept free for a node. */
+  readonly cpuMillis: number;
   /** Given to brokers in turn by node id; empty: no racks. */
   readonly racks: readonly string[];
   readonly config: KafkaConfig;
@@ -24,12 +26,14 @@ export interface ControllersSpec {
   readonly placement: "combined" | "dedicated";
   readonly heapBytes: number;
   readonly memoryBytes: number;
+  readonly cpuMillis: number;
 }
 
 export interface ZooKeeperSpec {
   readonly count: number;
   readonly heapBytes: number;
   readonly memoryBytes: number;
+  readonly cpuMillis: number;
 }
 
 export interface TopicSpec {
@@ -47,7 +51,14 @@ export type TopicDefaults = Pick<TopicSpec, "partitions" | "replicationFactor" |
 export interface StackSpec
   extends Pick<
     StackFile,
-    "target" | "environment" | "preset" | "security" | "local" | "docker" | "allowUnavailableOnOneFailure"
+    | "target"
+    | "environment"
+    | "preset"
+    | "security"
+    | "local"
+    | "docker"
+    | "kubernetes"
+    | "allowUnavailableOnOneFailure"
   > {
   readonly kafka: Omit<StackFile["kafka"], "config"> & { readonly config: KafkaConfig };
   readonly brokers: BrokersSpec;
@@ -66,7 +77,7 @@ export interface StackSpec
 /** Fills in what the preset decides and turns configuration into Kafka's strings. Refused configuration goes to `problems`. */
 export function resolveStack(file: StackFile, problems: Problem[]): StackSpec {
   const preset = chooseSize(file, problems);
-  const { target, environment, security, local, docker, allowUnavailableOnOneFailure } = file;
+  const { target, environment, security, local, docker, kubernetes, allowUnavailableOnOneFailure } = file;
   const brokerCount = file.brokers.count ?? preset.brokers;
   const topicDefaults = defaultsFor(preset, brokerCount);
   return {
@@ -78,11 +89,13 @@ export function resolveStack(file: StackFile, problems: Problem[]): StackSpec {
     security,
     local,
     docker,
+    kubernetes,
     allowUnavailableOnOneFailure,
     kafka: { ...file.kafka, config: readBrokerConfig(file, file.kafka.config, ["kafka", "config"], problems) },
     brokers: {
       count: brokerCount,
       ...memoryOf(file.brokers, preset.brokerHeapBytes),
+      cpuMillis: cpuOf(file, file.brokers.cpu, 1000),
       diskBytes: file.brokers.disk ?? (file.workload ? diskOf(preset) : undefined),
       racks: file.brokers.racks,
       config: readBrokerConfig(file, file.brokers.config, ["brokers", "config"], problems),
@@ -90,7 +103,11 @@ export function resolveStack(file: StackFile, problems: Problem[]): StackSpec {
     controllers: file.kafka.mode === "kraft" ? resolveControllers(file, preset, brokerCount) : undefined,
     zookeeper:
       file.kafka.mode === "zookeeper"
-        ? { count: file.zookeeper?.count ?? 3, ...memoryOf(file.zookeeper, preset.controllerHeapBytes) }
+        ? {
+            count: file.zookeeper?.count ?? 3,
+            ...memoryOf(file.zookeeper, preset.controllerHeapBytes),
+            cpuMillis: cpuOf(file, file.zookeeper?.cpu, 250),
+          }
         : undefined,
     topicDefaults,
     topics: file.topics.map((topic, index) => {
@@ -113,6 +130,9 @@ function memoryOf(
   const heapBytes = written?.heap ?? presetHeapBytes;
   return { heapBytes, memoryBytes: written?.memory ?? defaultMemory(heapBytes) };
 }
+
+const cpuOf = ({ environment }: StackFile, written: number | undefined, usual: number): number =>
+  written ?? (environment === "dev" ? 100 : usual);
 
 function sizedBy({ workload, brokers, preset }: StackFile): string | undefined {
   if (workload) return "workload";
@@ -145,5 +165,6 @@ function resolveControllers(file: StackFile, preset: Choice, brokerCount: number
     count: file.controllers?.count ?? fitting,
     placement,
     ...memoryOf(file.controllers, preset.controllerHeapBytes),
+    cpuMillis: cpuOf(file, file.controllers?.cpu, 250),
   };
 }

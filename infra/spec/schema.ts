@@ -2,6 +2,7 @@ import { z } from "zod";
 import { PRESETS, type PresetName } from "../../capacity/presets.ts";
 import { docker } from "./schema/docker.ts";
 import { kafka, security } from "./schema/kafka.ts";
+import { kubernetes } from "./schema/kubernetes.ts";
 import { local } from "./schema/local.ts";
 import { brokers, controllers, zookeeper } from "./schema/nodes.ts";
 import { topics } from "./schema/topics.ts";
@@ -35,6 +36,7 @@ export const stackFile = z
     topics,
     local,
     docker,
+    kubernetes,
     allowUnavailableOnOneFailure: z
       .boolean()
       .default(false)

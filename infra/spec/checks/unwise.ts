@@ -59,6 +59,20 @@ const openToOthers: Check = {
   },
 };
 
+/** Node ports and load balancers are reached from further away than the cluster. */
+const openOutside: Check = {
+  reads: ["target", "environment", "security", "kubernetes.external"],
+  *run({ target, security, environment, kubernetes: { external } }) {
+    if (target !== "kubernetes" || environment === "dev" || security.profile !== "plaintext" || external === "none")
+      return;
+    yield {
+      path: ["kubernetes", "external"],
+      message: `wanted none with security.profile plaintext outside dev, found ${external}: whoever reaches a broker may read, write and delete everything`,
+      next: "write none, or be sure that only friends reach it",
+    };
+  },
+};
+
 const singleVoter: Check = {
   reads: ["preset", "kafka.mode", "environment", "brokers.count", "controllers", "zookeeper.count"],
   *run({ controllers, zookeeper, environment }) {
@@ -126,5 +140,6 @@ export const unwiseChecks: readonly Check[] = [
   singleVoter,
   idleHeap,
   openToOthers,
+  openOutside,
   retentionFitsDisk,
 ];

@@ -1,11 +1,5 @@
 import { z } from "zod";
-import { firstPort } from "./fields.ts";
-
-/** `repository/name:tag` or `@sha256:…`, as Docker writes references; only what cannot be one is refused here. */
-const image = z
-  .string()
-  .regex(/^[a-z0-9][a-zA-Z0-9._/:@-]*$/)
-  .meta({ wanted: "auto, build, or the reference of an image" });
+import { firstPort, image } from "./fields.ts";
 
 export const docker = z
   .strictObject({

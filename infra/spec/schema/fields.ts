@@ -52,5 +52,21 @@ export const count = (largest: number) => z.int().min(1).max(largest);
 /** Kafka configuration by Kafka's own keys; values are checked against the keys of the stack's Kafka version. */
 export const kafkaConfig = () => z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({});
 
+/** Processor time in thousandths of a core, written as Kubernetes has it: `500m`, `2`, `1.5`. */
+export const cores = () => quantity(parseCores, "^(\\d+m|\\d+(\\.\\d{1,3})?)$");
+
+function parseCores(text: string): number {
+  const [, number = "", unit] = /^(\d+|\d+\.\d{1,3}(?!m))(m?)$/.exec(text.trim()) ?? [];
+  const millis = Math.round(Number(number) * (unit ? 1 : 1000));
+  if (millis > 0) return millis;
+  throw new UnitError(`wanted cores such as 500m or 2, found ${text}`, "write 500m for half a core, or 1");
+}
+
+/** `auto`, `build`, or `repository/name:tag` or `@sha256:…`; only what cannot be a reference is refused here. */
+export const image = z
+  .string()
+  .regex(/^[a-z0-9][a-zA-Z0-9._/:@-]*$/)
+  .meta({ wanted: "auto, build, or the reference of an image" });
+
 /** First port of a range on this machine. */
 export const firstPort = () => z.int().min(1024).max(32767).meta({ wanted: "a port from 1024 to 32767" }).optional();

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { MiB } from "../../../capacity/units.ts";
-import { count, heap, kafkaConfig, size } from "./fields.ts";
+import { cores, count, heap, kafkaConfig, size } from "./fields.ts";
 
 /** Broker ids are 1 to 1000: ids of controllers and ZooKeeper nodes begin above. */
 const MOST_BROKERS = 1000;
@@ -18,6 +18,14 @@ const memory = (node: string) =>
       `Memory limit of a ${node}, where the target sets one (docker, kubernetes). The heap lies inside; the rest is for the JVM itself and for the page cache. Default: twice the heap, and at least ${BESIDE_HEAP_MIB}MiB more than it.`,
     )
     .meta({ examples: ["2GiB"] });
+
+const cpu = (node: string, usual: string) =>
+  cores()
+    .optional()
+    .describe(
+      `Processor time that is kept free for a ${node}, in cores; it may use more where there is more (kubernetes). Default: ${usual}, and 100m when environment is dev.`,
+    )
+    .meta({ examples: ["500m"] });
 
 /** The memory limit of a node that sets none, in bytes. */
 export const defaultMemory = (heapBytes: number): number => Math.max(2 * heapBytes, heapBytes + BESIDE_HEAP_MIB * MiB);
@@ -37,6 +45,7 @@ export const brokers = z
       )
       .meta({ examples: ["1GiB"] }),
     memory: memory("broker, or of a combined node"),
+    cpu: cpu("broker, or for a combined node", "1"),
     disk: size(1024)
       .optional()
       .describe(
@@ -76,6 +85,7 @@ export const controllers = z
       .describe("Java heap of a dedicated controller. Default: the preset's.")
       .meta({ examples: ["512MiB"] }),
     memory: memory("dedicated controller"),
+    cpu: cpu("dedicated controller", "250m"),
   })
   .optional()
   .describe("The KRaft quorum; only in mode kraft.");
@@ -92,6 +102,7 @@ export const zookeeper = z
       .describe("Java heap of a ZooKeeper node. Default: that of the preset's controllers.")
       .meta({ examples: ["512MiB"] }),
     memory: memory("ZooKeeper node"),
+    cpu: cpu("ZooKeeper node", "250m"),
   })
   .optional()
   .describe("The ZooKeeper ensemble; only in mode zookeeper.");

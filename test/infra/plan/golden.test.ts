@@ -1,17 +1,11 @@
+import { globSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { planCluster } from "../../../infra/plan/plan.ts";
 import { loadStack } from "../../../infra/spec/load.ts";
 
 const root = path.resolve(import.meta.dirname, "../../..");
-const names = [
-  "dev.yaml",
-  "dev-dedicated.yaml",
-  "dev-zookeeper.yaml",
-  "docker.yaml",
-  "docker-dedicated.yaml",
-  "docker-zookeeper.yaml",
-];
+const names = globSync("*.yaml", { cwd: path.join(root, "stacks"), exclude: ["reference.yaml"] }).toSorted();
 
 // A change of these files is a change of running clusters. To accept it: node --test --test-update-snapshots
 describe("the plan of each shipped stack", () => {

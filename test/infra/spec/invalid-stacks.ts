@@ -34,12 +34,12 @@ export const invalidStacks: readonly (readonly [title: string, text: string, pro
     [
       "an unknown key",
       "brokers: { cuont: 3 }\n",
-      "s.yaml:1:12 brokers.cuont: wanted one of the keys count, heap, memory, disk, racks, config, found cuont; did you mean count?",
+      "s.yaml:1:12 brokers.cuont: wanted one of the keys count, heap, memory, cpu, disk, racks, config, found cuont; did you mean count?",
     ],
     [
       "an unknown key that is like no other",
       "flavour: mild\n",
-      "s.yaml:1:1 flavour: wanted one of the keys target, environment, preset, workload, kafka, brokers, controllers, zookeeper, security, topics, local, docker, allowUnavailableOnOneFailure, found flavour; take it out; stacks/reference.yaml explains every key",
+      "s.yaml:1:1 flavour: wanted one of the keys target, environment, preset, workload, kafka, brokers, controllers, zookeeper, security, topics, local, docker, kubernetes, allowUnavailableOnOneFailure, found flavour; take it out; stacks/reference.yaml explains every key",
     ],
     [
       "a value of another type",

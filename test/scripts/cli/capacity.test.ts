@@ -150,12 +150,12 @@ describe("--write", () => {
   const file = path.join(folder, "made.yaml");
 
   test("a stack file that loads, and how to go on", async () => {
-    const { code, stdout, stderr } = await capacity("--preset", "small", "--target", "kubernetes", "--write", file);
+    const { code, stdout, stderr } = await capacity("--preset", "small", "--target", "docker", "--write", file);
     assert.match(stdout, /^3 brokers of m7g\.large carry it/);
     assert.deepEqual([code, stderr], [0, `wrote ${file}; next: kafka-stacks up ${file}\n`]);
     const { plan, warnings } = loadStackFile(file);
-    assert.deepEqual([plan.target, plan.nodes.length, plan.topics.length, warnings], ["kubernetes", 3, 20, []]);
-    assert.match(readFileSync(file, "utf8"), /^# Made by: kafka-stacks capacity --preset small --target kubernetes$/m);
+    assert.deepEqual([plan.target, plan.nodes.length, plan.topics.length, warnings], ["docker", 3, 20, []]);
+    assert.match(readFileSync(file, "utf8"), /^# Made by: kafka-stacks capacity --preset small --target docker$/m);
     assert.equal((await cli(home, "plan", file)).code, 0);
   });
 

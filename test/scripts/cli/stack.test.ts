@@ -38,7 +38,7 @@ describe("a stack that does not exist", { concurrency: 2 }, () => {
         stdout: "",
         stderr:
           "error: wanted a stack file, found no stacks/nope.yaml\n" +
-          "  next: choose one of dev, dev-dedicated, dev-zookeeper, docker, docker-dedicated, docker-zookeeper, or write that file\n",
+          "  next: choose one of dev, dev-dedicated, dev-zookeeper, docker, docker-dedicated, docker-zookeeper, kubernetes, kubernetes-dedicated, kubernetes-zookeeper, prod, or write that file\n",
       });
     });
 
@@ -68,7 +68,7 @@ describe("a broken stack file", { concurrency: 2 }, () => {
         stderr.split("\n").map((line) => line.replace(file, "FILE")),
         [
           "error: 3 problems in the stack file",
-          "  FILE:1:12 brokers.cuont: wanted one of the keys count, heap, memory, disk, racks, config, found cuont; did you mean count?",
+          "  FILE:1:12 brokers.cuont: wanted one of the keys count, heap, memory, cpu, disk, racks, config, found cuont; did you mean count?",
           '  FILE:3:13 topics[0].name: wanted only letters, digits, ".", "_" and "-", found "bad name"; write bad-name',
           "  FILE:4:33 topics[1].partitions: wanted 1 or more, found 0; write 1 or more",
           "  next: mend the file and run the command again; nothing was changed",

@@ -17,6 +17,7 @@ const node = (id: number): NodePlan => ({
   },
   files: {},
   jvm: { heapMiB: 256, options: [], systemProperties: {} },
+  cpuMillis: 100,
   memoryMiB: 640,
   volumes: [],
 });
