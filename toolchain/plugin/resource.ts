@@ -5,7 +5,16 @@ export interface OperationContext {
   readonly urn: string;
   /** Set while `pulumi preview` (or the preview of `up`) runs: nothing may be touched. */
   readonly preview: boolean;
-  /** Aborted by Ctrl-C and when the engine dies: undo what is half made, then throw. */
+  /** The inputs that the state was made from; empty for a create and for an import. */
+  readonly oldInputs: JsonObject;
+  /** Paths that the program leaves as they are (`ignoreChanges`); known in a diff and in an update. */
+  readonly ignoreChanges: readonly string[];
+  /** How long the program lets this take (`customTimeouts`); undefined where it does not say. */
+  readonly timeoutSeconds: number | undefined;
+  /**
+   * Aborted by Ctrl-C and when the engine dies: undo what is half made, then throw. Its reason is an {@link EngineGone}
+   * when nobody is left to be told of a state.
+   */
   readonly signal: AbortSignal;
   /** A status line beside the resource in Pulumi's display. */
   log(message: string): void;
@@ -53,6 +62,15 @@ export class InitFailed extends Error {
   }
 }
 
+/** Why operations are aborted when the engine has died: what is returned reaches nobody. */
+export class EngineGone extends Error {
+  override readonly name = "EngineGone";
+
+  constructor() {
+    super("the engine is gone");
+  }
+}
+
 /**
  * One resource type, in plain JSON. Unknown values of a preview arrive as {@link UNKNOWN}; secrets arrive in the
  * clear (the engine keeps the marks), so they must not be copied to an output of another name or to a log.
@@ -65,14 +83,22 @@ export interface ResourceHandler {
    * @param olds empty for a new resource, and for one that is made beside the one that it replaces.
    * @param seed random bytes, equal in a preview and in the update that follows it; empty if the engine sent none.
    */
-  complete?(inputs: JsonObject, olds: JsonObject, urn: string, seed: Uint8Array): JsonObject;
-  diff(id: string, inputs: JsonObject, state: JsonObject, oldInputs: JsonObject): Promise<Diff>;
+  complete?(inputs: JsonObject, olds: JsonObject, urn: string, seed: Uint8Array): JsonObject | Promise<JsonObject>;
+  diff(
+    id: string,
+    inputs: JsonObject,
+    state: JsonObject,
+    oldInputs: JsonObject,
+    context: OperationContext,
+  ): Promise<Diff>;
   create(inputs: JsonObject, context: OperationContext): Promise<{ readonly id: string; readonly outputs: JsonObject }>;
-  /** Undefined: the resource is gone. */
+  /** Undefined: the resource is gone. The state is empty when a resource is imported. */
   read(id: string, state: JsonObject, context: OperationContext): Promise<JsonObject | undefined>;
+  /** The inputs that would have made what was read. Without it those that there were stay. */
+  inputsOf?(outputs: JsonObject, oldInputs: JsonObject): JsonObject;
   update(id: string, inputs: JsonObject, state: JsonObject, context: OperationContext): Promise<JsonObject>;
   delete(id: string, state: JsonObject, context: OperationContext): Promise<void>;
 }
 
-/** Resource types by token, for example `kafka-local:index:Node`. */
-export type Handlers = Readonly<Record<string, ResourceHandler>>;
+/** Resource types by token, for example `kafka-local:index:Node`; a function where there is no end of them. */
+export type Handlers = Readonly<Record<string, ResourceHandler>> | ((type: string) => ResourceHandler);

@@ -12,8 +12,12 @@ export interface Plugin {
   readonly service: grpc.ServiceDefinition;
   /** Handlers by method name; `getPluginInfo` and `cancel` are added here. */
   readonly implementation: grpc.UntypedServiceImplementation;
-  /** Called once, by Ctrl-C (Cancel) or when the engine has died; resolves when nothing half-made is left. */
-  stop(): Promise<void>;
+  /**
+   * By Ctrl-C (Cancel), and before the process ends; resolves when nothing half-made is left.
+   *
+   * @param gone whether the engine has died.
+   */
+  stop(gone: boolean): Promise<void>;
 }
 
 /**
@@ -33,7 +37,7 @@ export async function servePlugin(plugin: Plugin): Promise<void> {
       return info;
     }),
     cancel: unary(async () => {
-      void plugin.stop();
+      void plugin.stop(false);
       return new emptyPb.Empty();
     }),
     ...plugin.implementation,
@@ -43,13 +47,13 @@ export async function servePlugin(plugin: Plugin): Promise<void> {
       error ? reject(error) : resolve(bound),
     ),
   );
-  const leave = async () => {
-    await plugin.stop();
+  const leave = async (gone: boolean) => {
+    await plugin.stop(gone);
     process.exit(0);
   };
-  watchParent(leave);
+  watchParent(() => leave(true));
   // The engine keeps plugins out of the terminal's process group and ends them with SIGINT once it is done.
-  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => void leave());
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => void leave(false));
   process.stdout.write(`${port}\n`);
 }
 

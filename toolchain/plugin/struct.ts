@@ -19,6 +19,18 @@ export function toStruct(value: JsonObject): structPb.Struct {
   return structPb.Struct.fromJavaScript(value);
 }
 
+/** Marks for the engine. Source: `SigKey`, `SecretSig` in Pulumi's sdk/go/common/resource/sig/sig.go. */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+
+/**
+ * An output or input that the engine keeps as a secret although no secret input has its name. It comes back in the
+ * clear, as all secrets do.
+ */
+export function secret(value: Json): JsonObject {
+  return { [SIGNATURE]: SECRET, value };
+}
+
 /** Whether `value` is or holds something that only the deployment will tell. */
 export function hasUnknown(value: Json | undefined): boolean {
   if (value === UNKNOWN) return true;
