@@ -11,7 +11,7 @@
 # Being killed at any moment does no harm: Kafka's formatter writes meta.properties last and by renaming it into place, so
 # storage counts as formatted once all else of it is there, and it writes over what an unfinished run left.
 #
-# Needs bash, java and mv; KAFKA_HOME (/opt/kafka) holds libs/*.jar and perhaps a class archive, kafka.jsa.
+# Needs bash, java, mkdir and mv; KAFKA_HOME (/opt/kafka) holds libs/*.jar and perhaps a class archive, kafka.jsa.
 set -euo pipefail
 
 refuse() {
@@ -86,6 +86,7 @@ prepare_zookeeper() {
   local file found
   file=$(property dataDir "$config")/myid
   if [[ ! -e $file ]]; then
+    mkdir -p "${file%/*}"
     echo "$ZOO_MY_ID" >"$file.new"
     mv "$file.new" "$file"
   fi

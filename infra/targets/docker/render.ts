@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type Bindings, bindText, renderProperties } from "../../plan/bind.ts";
 import { zooKeeperId } from "../../plan/nodes.ts";
 import type { ClusterPlan, DockerPlan, ListenerName, NodePlan } from "../../plan/types.ts";
+import { DATA_ROOT, javaArguments, portOf, probesOf, USER_ID } from "../container/node.ts";
 import { containerFiles } from "../container/scripts.ts";
 import type { Decisions } from "../decisions/kept.ts";
 import { containerName, groupLabels, LABEL, labelList, nodeLabels, volumeName } from "./names.ts";
@@ -19,11 +20,8 @@ export interface DockerCluster extends Decisions {
   readonly traits: EngineTraits;
 }
 
-/** Inside a container; the places of the official image. */
+/** Inside a container; the place of the official image. */
 export const CONFIG_DIRECTORY = "/mnt/shared/config";
-export const DATA_ROOT = "/var/lib/kafka";
-/** `appuser` of the official image. */
-export const USER_ID = 1000;
 
 /** For a controlled shutdown, in which leaders move away first. Seconds. */
 const STOP_SECONDS = 60;
@@ -38,19 +36,16 @@ export type DockerPlanned = ClusterPlan & { readonly docker: DockerPlan };
 type Plan = Pick<DockerPlanned, "name" | "nodes" | "docker">;
 
 function bindingsOf({ name, nodes, docker }: Plan, cluster: Pick<Decisions, "ports" | "secrets">): Bindings {
-  const portOf = (listener: ListenerName, nodeId: number): number => {
-    const found = nodes.find(({ id }) => id === nodeId)?.listeners.find((one) => one.name === listener);
-    if (!found) throw new Error(`node ${nodeId} has no listener ${listener}`);
-    return found.port;
-  };
+  const port = (listener: ListenerName, nodeId: number): number =>
+    portOf(nodes.find(({ id }) => id === nodeId) ?? { id: nodeId, listeners: [] }, listener);
   return {
     address(listener, nodeId) {
-      if (listener !== "EXTERNAL") return { host: containerName(name, nodeId), port: portOf(listener, nodeId) };
-      const port = cluster.ports[portKey(listener, nodeId)];
-      if (port === undefined) throw new Error(`no port was picked for ${listener} of node ${nodeId}`);
-      return { host: docker.advertisedHost, port };
+      if (listener !== "EXTERNAL") return { host: containerName(name, nodeId), port: port(listener, nodeId) };
+      const published = cluster.ports[portKey(listener, nodeId)];
+      if (published === undefined) throw new Error(`no port was picked for ${listener} of node ${nodeId}`);
+      return { host: docker.advertisedHost, port: published };
     },
-    bind: (listener, nodeId) => ({ host: "0.0.0.0", port: portOf(listener, nodeId) }),
+    bind: (listener, nodeId) => ({ host: "0.0.0.0", port: port(listener, nodeId) }),
     dir: (dir) => (dir === "config" ? CONFIG_DIRECTORY : `${DATA_ROOT}/${dir}`),
     secret(secret) {
       const value = cluster.secrets[secret];
@@ -97,7 +92,7 @@ export function renderContainer(
     name: containerName(name, node.id),
     hostname: containerName(name, node.id),
     entrypoints: ["/bin/bash", `${CONFIG_DIRECTORY}/start.sh`],
-    command: commandOf(plan, node),
+    command: javaArguments(node, bindingsOf(plan, { ports: {}, secrets: {} })),
     envs: [node.roles.includes("zookeeper") ? `ZOO_MY_ID=${zooKeeperId(node.id)}` : `CLUSTER_ID=${cluster.clusterId}`],
     labels: labelList({ ...nodeLabels(name, node), ...groupLabels(name, node.id), [LABEL.files]: filesHash }),
     ...(published
@@ -153,27 +148,3 @@ const confinement = {
   capabilities: { drops: ["ALL"] },
   securityOpts: ["no-new-privileges"],
 };
-
-function commandOf(plan: Plan, node: NodePlan): string[] {
-  // System properties name files; that none of them is a secret is what plan tests hold.
-  const bindings = bindingsOf(plan, { ports: {}, secrets: {} });
-  const { heapMiB, options, systemProperties } = node.jvm;
-  return [
-    `-Xms${heapMiB}m`,
-    `-Xmx${heapMiB}m`,
-    ...options,
-    ...Object.entries(systemProperties).map(([key, value]) => `-D${key}=${bindText(value, bindings)}`),
-    node.mainClass,
-    `${CONFIG_DIRECTORY}/${node.config.name}`,
-  ];
-}
-
-/** What must hold for the node to count as healthy: see ../container/serves.sh. */
-function probesOf({ id, roles, listeners }: NodePlan): string[] {
-  const port = (name: ListenerName) => listeners.find((listener) => listener.name === name)!.port;
-  return [
-    ...(roles.includes("broker") ? [`broker:${id}:${port("INTERNAL")}`] : []),
-    ...(roles.includes("controller") ? [`controller:${id}:${port("CONTROLLER")}`] : []),
-    ...(roles.includes("zookeeper") ? [`zookeeper:${port("ZK_CLIENT")}`] : []),
-  ];
-}

@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import type Docker from "dockerode";
 import type { InsideRun } from "../../../scripts/kafka/probe/inside.ts";
-import { USER_ID } from "./render.ts";
+import { USER_ID } from "../container/node.ts";
 
 export interface Throwaway {
   readonly image: string;

@@ -23,15 +23,13 @@ const OWN = "kafka-stacks";
 export const KEY = Object.freeze({
   stack: `${OWN}/stack`,
   pool: `${OWN}/pool`,
-  broker: `${OWN}/broker`,
-  controller: `${OWN}/controller`,
-  zookeeper: `${OWN}/zookeeper`,
-  /** Guests that may connect: the pods of a smoke test. */
-  client: `${OWN}/client`,
+  /** `brokers`, `controllers` or `zookeeper`: what may lose one pod at a time. */
+  group: `${OWN}/group`,
+  /** `true` on the pods of the cluster itself. */
+  node: `${OWN}/node`,
   /** Annotations. */
   clusterId: `${OWN}/cluster-id`,
   mode: `${OWN}/mode`,
-  config: `${OWN}/config`,
 });
 
 export type Labels = Readonly<Record<string, string>>;

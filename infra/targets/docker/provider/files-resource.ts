@@ -5,7 +5,8 @@ import { pack } from "tar-stream";
 import { dockerAt } from "../../../../toolchain/docker.ts";
 import type { OperationContext, ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
 import type { JsonObject } from "../../../../toolchain/plugin/struct.ts";
-import { CONFIG_DIRECTORY, USER_ID } from "../render.ts";
+import { USER_ID } from "../../container/node.ts";
+import { CONFIG_DIRECTORY } from "../render.ts";
 
 interface FilesInputs {
   readonly host: string;

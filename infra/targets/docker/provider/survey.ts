@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
-import { DATA_ROOT, type EngineTraits } from "../render.ts";
+import { DATA_ROOT } from "../../container/node.ts";
+import type { EngineTraits } from "../render.ts";
 import { runThrowaway } from "../throwaway.ts";
 
 /** What an engine lets its containers have. */

@@ -1,0 +1,44 @@
+import { type Bindings, bindText } from "../../plan/bind.ts";
+import type { ListenerName, NodePlan } from "../../plan/types.ts";
+
+/** Where nodes keep their data; the place of the official image. */
+export const DATA_ROOT = "/var/lib/kafka";
+/** `appuser` of the official image, and its group. */
+export const USER_ID = 1000;
+
+export function portOf({ id, listeners }: Pick<NodePlan, "id" | "listeners">, wanted: ListenerName): number {
+  const found = listeners.find(({ name }) => name === wanted);
+  if (!found) throw new Error(`node ${id} has no listener ${wanted}`);
+  return found.port;
+}
+
+/**
+ * Arguments of start.sh: options of the JVM, the main class and the configuration file.
+ *
+ * @param bindings for the values of system properties, which name files; that none of them is a secret is what plan tests hold.
+ */
+export function javaArguments(node: NodePlan, bindings: Bindings): string[] {
+  const { heapMiB, options, systemProperties } = node.jvm;
+  return [
+    `-Xms${heapMiB}m`,
+    `-Xmx${heapMiB}m`,
+    ...options,
+    ...Object.entries(systemProperties).map(([key, value]) => `-D${key}=${bindText(value, bindings)}`),
+    node.mainClass,
+    `${bindings.dir("config")}/${node.config.name}`,
+  ];
+}
+
+/**
+ * What must hold for a node to count as healthy, for serves.sh.
+ *
+ * @param id the node's, or `self` where node.sh found it out.
+ */
+export function probesOf(node: NodePlan, id = String(node.id)): string[] {
+  const { roles } = node;
+  return [
+    ...(roles.includes("broker") ? [`broker:${id}:${portOf(node, "INTERNAL")}`] : []),
+    ...(roles.includes("controller") ? [`controller:${id}:${portOf(node, "CONTROLLER")}`] : []),
+    ...(roles.includes("zookeeper") ? [`zookeeper:${portOf(node, "ZK_CLIENT")}`] : []),
+  ];
+}

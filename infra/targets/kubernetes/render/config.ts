@@ -1,0 +1,102 @@
+import { createHash } from "node:crypto";
+import { type Bindings, bindText, renderProperties } from "../../../plan/bind.ts";
+import { zooKeeperId } from "../../../plan/nodes.ts";
+import type { ListenerName, NodePlan } from "../../../plan/types.ts";
+import { DATA_ROOT, portOf } from "../../container/node.ts";
+import { podFiles } from "../../container/scripts.ts";
+import type { Decisions } from "../../decisions/kept.ts";
+import { names } from "../names.ts";
+import { type KubernetesPlanned, type Pool, podName } from "../pools.ts";
+
+/** Where the ConfigMap and the Secret are mounted; the place of the official image. */
+export const SHARED_CONFIG = "/mnt/shared/config";
+/** Where node.sh puts them with the pod's own id and addresses filled in. */
+export const OWN_CONFIG = "/tmp/config";
+export const EXTERNAL_MAP = "/mnt/shared/external";
+export const DATA_DIRECTORY = `${DATA_ROOT}/data`;
+
+export type Plan = Pick<KubernetesPlanned, "name" | "nodes" | "kubernetes" | "kafkaVersion" | "mode" | "secrets">;
+
+/** The files of a pool, the same for each of its pods. Those that hold secrets are apart. */
+export interface PoolConfig {
+  readonly open: Readonly<Record<string, string>>;
+  readonly secret: Readonly<Record<string, string>>;
+  /** Changes with any of the files; tells nothing of them. */
+  readonly hash: string;
+}
+
+/** DNS domain of the pods' own names. */
+export const podDomain = ({ name, kubernetes }: Plan): string =>
+  `${names.nodes(name)}.${kubernetes.namespace}.svc.${kubernetes.clusterDomain}`;
+
+/** A node's own name in the cluster's DNS; the same wherever its pod runs. */
+export const hostOf = (plan: Plan, nodeId: number): string => `${podName(plan, nodeId)}.${podDomain(plan)}`;
+
+/**
+ * The configuration of a pool: the plan's text, in which what differs between its pods stands as `@id@`, `@host@` and
+ * `@external@`, so that one more pod changes nothing for the others. Filling them in gives the plan's text of each node
+ * again, which tests hold.
+ */
+export function renderConfig(plan: Plan, pool: Pool, secrets: Decisions["secrets"]): PoolConfig {
+  const [first, ...others] = pool.nodes.map((node) => renderFiles(plan, node, secrets)) as [PoolFiles, ...PoolFiles[]];
+  for (const other of others)
+    if (JSON.stringify(other) !== JSON.stringify(first))
+      throw new Error(`nodes of ${pool.statefulSet} differ in more than their id and addresses`);
+  const sorted = [first.open, first.secret].map((files) => Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { ...first, hash: createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 10) };
+}
+
+type PoolFiles = Omit<PoolConfig, "hash">;
+
+function renderFiles(plan: Plan, node: NodePlan, secrets: Decisions["secrets"]): PoolFiles {
+  const bindings = bindingsOf(plan, secrets);
+  const texts = { ...node.files, [node.config.name]: renderProperties(ownValues(node)) };
+  const bound = Object.entries(texts).map(([name, text]) => {
+    const isSecret = text.includes("{{secret:");
+    return { name, isSecret, text: bindText(ownAddresses(node, text), bindings) };
+  });
+  const having = (wanted: boolean) =>
+    Object.fromEntries(bound.filter(({ isSecret }) => isSecret === wanted).map(({ name, text }) => [name, text]));
+  return { open: { ...podFiles(), ...having(false) }, secret: having(true) };
+}
+
+/** Properties of which the value is the node's own id. */
+const ID_KEYS = ["node.id", "broker.id"];
+
+function ownValues({ config }: NodePlan): Record<string, string> {
+  const entries = Object.entries(config.properties);
+  return Object.fromEntries(entries.map(([key, value]) => [key, ID_KEYS.includes(key) ? "@id@" : value]));
+}
+
+/** Where clients and other brokers reach this very node; everybody's addresses are written out. */
+function ownAddresses(node: NodePlan, text: string): string {
+  if (!node.roles.includes("broker")) return text;
+  return text
+    .replaceAll(`{{address:INTERNAL@${node.id}}}`, `@host@:${portOf(node, "INTERNAL")}`)
+    .replaceAll(`{{address:EXTERNAL@${node.id}}}`, "@external@");
+}
+
+/** Tokens of the plan as pods have them. */
+export function bindingsOf(plan: Plan, secrets: Decisions["secrets"]): Bindings {
+  const port = (listener: ListenerName, nodeId: number): number =>
+    portOf(plan.nodes.find(({ id }) => id === nodeId) ?? { id: nodeId, listeners: [] }, listener);
+  return {
+    address: (listener, nodeId) => ({ host: hostOf(plan, nodeId), port: port(listener, nodeId) }),
+    bind: (listener, nodeId) => ({ host: "0.0.0.0", port: port(listener, nodeId) }),
+    // A fresh file system has a folder of its own, lost+found, at which Kafka takes offence in its log directory.
+    dir: (dir) => (dir === "config" ? OWN_CONFIG : `${DATA_ROOT}/${dir}/log`),
+    secret(secret) {
+      const value = secrets[secret];
+      if (value === undefined) throw new Error(`no secret named ${secret} was made`);
+      return value;
+    },
+  };
+}
+
+/** What node.sh fills in, so that tests can do the same. */
+export const placeholders = (plan: Plan, nodeId: number, external: string): Readonly<Record<string, string>> => ({
+  "@id@": String(nodeId),
+  "@myid@": String(zooKeeperId(nodeId)),
+  "@host@": hostOf(plan, nodeId),
+  "@external@": external,
+});
