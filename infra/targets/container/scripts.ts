@@ -18,4 +18,12 @@ export function containerFiles(): Readonly<Record<string, string>> {
   return files;
 }
 
+/**
+ * The same for a pod, which finds out in `node.sh` which node it is. There `self` stands for the node's id in what
+ * `serves.sh` is asked: `serves.sh broker:self:9092`.
+ */
+export function podFiles(): Readonly<Record<string, string>> {
+  return { ...containerFiles(), "node.sh": script("node.sh") };
+}
+
 const script = (name: string): string => readFileSync(path.join(import.meta.dirname, name), "utf8");

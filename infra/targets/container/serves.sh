@@ -3,7 +3,8 @@
 #
 #   serves.sh [broker:<node id>:<port>] [controller:<node id>:<port>] [zookeeper:<port>]
 #
-# Asks 127.0.0.1. Exits with 0 and one line when all that is named holds, else with 1 and one line that says why.
+# Asks 127.0.0.1. Exits with 0 and one line when all that is named holds, else with 1 and one line that says why. Pods of
+# one pool share their text, so `self` may stand for the node id: it is what node.sh wrote to /tmp/config/node-id.
 #
 # broker      It lists itself among the live brokers (registered and not fenced), and it is in sync in every partition
 #             that it holds and that a live broker leads. With a partition that nobody leads, nobody can catch up.
@@ -166,12 +167,13 @@ zookeeper() {
 
 # Says its one line piece by piece: each part begins with its name, and the last one may be a reason.
 checks() {
-  local part fields
+  local part fields self
   # What waits for an answer is ended by the same signal, and collected before this runs.
   trap 'echo "no answer within $limit s"; exit 1' TERM
+  read -r self 2>/dev/null <"${SERVES_NODE_ID:-/tmp/config/node-id}" || self='?'
   for part in "${@:-nothing}"; do
     if [[ $part != "${1:-nothing}" ]]; then printf '; '; fi
-    IFS=: read -ra fields <<<"$part"
+    IFS=: read -ra fields <<<"${part/:self:/:$self:}"
     printf '%s: ' "${fields[0]}${fields[2]:+ ${fields[1]}}"
     case "${fields[0]} ${#fields[@]}" in
       "broker 3") broker "${fields[1]}" "${fields[2]}" ;;

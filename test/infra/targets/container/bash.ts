@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import type { TestContext } from "node:test";
 import { allOnPath } from "../../../../toolchain/find.ts";
@@ -17,7 +17,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs our scripts on a machine that has the named tools and no other. */
+/** Runs our scripts, or copies of them by their full path, on a machine that has the named tools and no other. */
 export interface Shell extends Machine {
   run(script: string, args: readonly string[], env?: Record<string, string>): Promise<Ended>;
   start(script: string, args: readonly string[], env?: Record<string, string>): ChildProcess;
@@ -48,7 +48,7 @@ export function makeShell(t: TestContext, tools: Tools, names: readonly string[]
     symlinkSync(onPath(tools === "busybox" ? "busybox" : name) ?? name, join(machine.root, "bin", name));
   }
   const start: Shell["start"] = (script, args, env = {}) =>
-    spawn(onPath("bash") ?? "bash", [join(SCRIPTS, script), ...args], { env: { ...machine.setup.env, ...env } });
+    spawn(onPath("bash") ?? "bash", [resolve(SCRIPTS, script), ...args], { env: { ...machine.setup.env, ...env } });
   return { ...machine, start, run: (script, args, env) => ended(start(script, args, env)) };
 }
 
@@ -58,3 +58,15 @@ export async function ended(child: ChildProcess): Promise<Ended> {
 }
 
 const onPath = (name: string): string | undefined => allOnPath(name, process.env)[0];
+
+/** Command lines of the processes that carry this environment. */
+export function processesWith(variable: string): string[] {
+  return readdirSync("/proc").flatMap((pid) => {
+    try {
+      const environment = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+      return environment.includes(variable) ? [readFileSync(`/proc/${pid}/cmdline`, "utf8")] : [];
+    } catch {
+      return []; // No process, or one that ended meanwhile.
+    }
+  });
+}

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { describe, type TestContext, test } from "node:test";
 import { eventually } from "../../../helpers/eventually.ts";
-import { makeShell, missing, TOOLS } from "./bash.ts";
+import { makeShell, missing, processesWith, TOOLS } from "./bash.ts";
 import { describeCluster, describeQuorum, framed, kafka, listen, metadata, type Partition } from "./fake-kafka.ts";
 import { recorded } from "./recorded.ts";
 
@@ -224,6 +224,18 @@ for (const tools of TOOLS)
       });
     }
 
+    test("in a pod, self is the id that node.sh wrote, once it has", async (t) => {
+      const shell = makeShell(t, tools, NEEDS);
+      const file = `${shell.root}/node-id`;
+      const { port } = await listen(t, kafka({ metadata: metadata([1001], {}) }));
+      const ask = () =>
+        shell.run("serves.sh", [`broker:self:${port}`], { ...SERVED_BEFORE, SERVES_NODE_ID: file, SERVES_LIMIT: "30" });
+      const early = { code: 1, stdout: "broker ?: is not registered, or fenced\n", stderr: "" };
+      assert.deepEqual(await ask(), early);
+      writeFileSync(file, "1001\n");
+      assert.deepEqual(await ask(), { code: 0, stdout: "broker 1001: in sync in 0 partitions\n", stderr: "" });
+    });
+
     test("all that is named must hold", async (t) => {
       const { port: one } = await listen(t, kafka({ metadata: metadata([1], {}) }));
       const two: { port: number } = await listen(t, (socket) => {
@@ -280,15 +292,3 @@ for (const tools of TOOLS)
       });
     }
   });
-
-/** Command lines of the processes that carry this environment. */
-function processesWith(variable: string): string[] {
-  return readdirSync("/proc").flatMap((pid) => {
-    try {
-      const environment = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
-      return environment.includes(variable) ? [readFileSync(`/proc/${pid}/cmdline`, "utf8")] : [];
-    } catch {
-      return []; // No process, or one that ended meanwhile.
-    }
-  });
-}
