@@ -1,28 +1,15 @@
-import { GiB, MiB } from "../../../capacity/units.ts";
-import { UserError } from "../../errors.ts";
+import { MiB } from "../../../capacity/units.ts";
 import type { ClusterPlan } from "../../plan/types.ts";
+import { inGiB, type Obstacle, requireNone } from "../obstacle.ts";
 import type { EngineState } from "./engine.ts";
 import { containerName, LABEL, networkName, volumeName } from "./names.ts";
-
-/** One thing that is in the way, found before anything is created. */
-export interface Obstacle {
-  readonly message: string;
-  readonly next: string;
-}
 
 /** Health checks, read-only root and everything else that is asked for: Docker 20.10. */
 const OLDEST_API = "1.41";
 
 /** @throws UserError with everything that is in the way. */
 export function requireRoom(plan: ClusterPlan, engine: EngineState): void {
-  const found = obstacles(plan, engine);
-  const [first, ...others] = found;
-  if (!first) return;
-  const lines = found.map(({ message }) => `\n  ${message}`).join("");
-  throw new UserError(
-    others.length === 0 ? first.message : `${found.length} things are in the way of ${plan.name}${lines}`,
-    found.map(({ next }) => next).join("; "),
-  );
+  requireNone(plan.name, obstacles(plan, engine));
 }
 
 /** What keeps this plan from running on this engine; everything at once. Pure. */
@@ -45,7 +32,6 @@ function wrongKind({ os, version, apiVersion }: EngineState): Obstacle[] {
 function tooLittleMemory({ nodes }: ClusterPlan, { memoryBytes }: EngineState): Obstacle[] {
   const wanted = nodes.reduce((sum, { memoryMiB }) => sum + memoryMiB * MiB, 0);
   if (wanted <= memoryBytes) return [];
-  const inGiB = (bytes: number) => `${(bytes / GiB).toFixed(1)} GiB`;
   return [
     {
       message: `wanted ${inGiB(wanted)} of memory for ${nodes.length} containers, found ${inGiB(memoryBytes)} on the engine's machine`,

@@ -13,7 +13,7 @@ import {
   readVersion,
   type StorageClass,
 } from "./survey/cluster.ts";
-import { type Machine, makesMachines, readMachines } from "./survey/machines.ts";
+import { type Machine, makesMachines, NOTHING, type Resources, readMachines, readOwn } from "./survey/machines.ts";
 import {
   type Claim,
   hasDefaultCpuLimit,
@@ -45,6 +45,8 @@ export interface Survey {
   readonly mayCreateNamespace: boolean;
   readonly lacking: readonly Right[];
   readonly machines: readonly Machine[] | null;
+  /** What this stack's pods request now. */
+  readonly own: Resources;
   /** Whether machines are added when pods need them, as far as can be seen. */
   readonly growsItself: boolean;
   readonly storageClasses: readonly StorageClass[] | null;
@@ -84,6 +86,7 @@ export async function readSurvey(api: KubeApi, plan: KubernetesPlanned): Promise
     mayCreateNamespace: read(mayDo(api, { group: "", resource: "namespaces", verb: "create" }), true),
     lacking: read(lackingRights(api, namespace, needsOf(plan)), [], "what this user may do"),
     machines: read(readMachines(api, namespace, plan.name), null, "machines, and what is free on them"),
+    own: read(readOwn(api, namespace, plan.name), NOTHING),
     hasAutoscaler: read(hasAutoscalerStatus(api), false),
     storageClasses: read(readStorageClasses(api), null, "storage classes"),
     priorityClasses: read(readPriorityClasses(api), null, "priority classes"),

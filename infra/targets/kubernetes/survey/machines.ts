@@ -28,7 +28,7 @@ export interface Machine {
   readonly taken: Resources;
 }
 
-const NOTHING: Resources = { cpuMillis: 0, memoryBytes: 0, pods: 0 };
+export const NOTHING: Resources = { cpuMillis: 0, memoryBytes: 0, pods: 0 };
 
 const add = (a: Resources, b: Resources): Resources => ({
   cpuMillis: a.cpuMillis + b.cpuMillis,
@@ -42,10 +42,11 @@ const most = (a: Resources, b: Resources): Resources => ({
   pods: Math.max(a.pods, b.pods),
 });
 
+/** A pod that has ended keeps nothing. */
+const fieldSelector = "status.phase!=Succeeded,status.phase!=Failed";
+
 /** @throws Forbidden when nodes or the pods of other namespaces may not be read. */
 export async function readMachines(api: KubeApi, namespace: string, stack: string): Promise<Machine[]> {
-  // A pod that has ended keeps nothing.
-  const fieldSelector = "status.phase!=Succeeded,status.phase!=Failed";
   const [nodes, pods] = await Promise.all([
     everyItem((page) => api.core.listNode(page)),
     everyItem((page) => api.core.listPodForAllNamespaces({ ...page, fieldSelector })),
@@ -56,6 +57,15 @@ export async function readMachines(api: KubeApi, namespace: string, stack: strin
     ({ spec }) => spec?.nodeName,
   );
   return nodes.map((node) => machineOf(node, byMachine.get(node.metadata?.name) ?? []));
+}
+
+/** What this stack's pods request now. @throws Forbidden */
+export async function readOwn(api: KubeApi, namespace: string, stack: string): Promise<Resources> {
+  const labelSelector = `${KEY.stack}=${stack}`;
+  const pods = await everyItem((page) =>
+    api.core.listNamespacedPod({ ...page, namespace, labelSelector, fieldSelector }),
+  );
+  return pods.map(({ spec }) => requestsOf(spec)).reduce(add, NOTHING);
 }
 
 function machineOf({ metadata, spec, status }: V1Node, pods: readonly V1Pod[]): Machine {

@@ -1,0 +1,114 @@
+import { MiB } from "../../../../capacity/units.ts";
+import { inGiB, type Obstacle } from "../../obstacle.ts";
+import { type KubernetesPlanned, type PoolKind, poolsOf } from "../pools.ts";
+import type { Machine, Resources } from "../survey/machines.ts";
+import type { Survey } from "../survey.ts";
+import { barrier, type Demand, freeOf, unplaced } from "./packing.ts";
+
+/** What the pods of a plan ask for. */
+export function demandsOf(plan: KubernetesPlanned): Demand[] {
+  return poolsOf(plan).flatMap(({ kind, rack, nodes }) =>
+    nodes.map(({ cpuMillis, memoryMiB }) => ({
+      kind,
+      rack,
+      resources: { cpuMillis, memoryBytes: memoryMiB * MiB, pods: 1 },
+    })),
+  );
+}
+
+/** Zones, machines and what is free on them. Nothing is judged that may not be read. */
+export function tooLittleRoom(plan: KubernetesPlanned, { machines }: Survey): Obstacle[] {
+  if (machines === null) return [];
+  const missing = missingZones(plan, machines);
+  // What is said of zones that are not there is not said again of the pods that they lack.
+  const demands = demandsOf(plan).filter(({ rack }) => rack === null || !missing.includes(rack));
+  const tooFew = tooFewMachines(plan, demands, machines);
+  const rules = { ...plan.kubernetes, ...(tooFew.length > 0 ? { spread: "preferred" as const } : {}) };
+  const left = Map.groupBy(unplaced(demands, machines, rules), ({ kind }) => kind);
+  return [
+    ...zoneObstacles(plan, missing, machines),
+    ...tooFew,
+    ...[...left].map(([kind, pods]) => noRoom(plan, kind, pods, machines)),
+  ];
+}
+
+function missingZones({ kubernetes }: KubernetesPlanned, machines: readonly Machine[]): string[] {
+  const zones = zonesOf(kubernetes.zoneLabel, machines);
+  return kubernetes.racks.filter((rack) => !zones.includes(rack));
+}
+
+export const zonesOf = (label: string, machines: readonly Machine[]): string[] =>
+  [...new Set(machines.flatMap(({ labels }) => labels[label] ?? []))].toSorted();
+
+function zoneObstacles(plan: KubernetesPlanned, missing: readonly string[], machines: readonly Machine[]): Obstacle[] {
+  if (missing.length === 0) return [];
+  const { zoneLabel } = plan.kubernetes;
+  const zones = zonesOf(zoneLabel, machines);
+  return [
+    {
+      message: `brokers.racks: wanted machines whose label ${zoneLabel} is ${missing.join(", ")}, found ${zones.join(", ") || "no machine with that label"}`,
+      next: "name zones that there are in brokers.racks, or the label that tells them in kubernetes.zoneLabel",
+    },
+  ];
+}
+
+function tooFewMachines(plan: KubernetesPlanned, demands: readonly Demand[], machines: readonly Machine[]): Obstacle[] {
+  if (plan.kubernetes.spread === "preferred") return [];
+  const found: Obstacle[] = [];
+  for (const [kind, pods] of Map.groupBy(demands, (demand) => demand.kind)) {
+    const fit = machines.filter((machine) => pods.some((pod) => !barrier(machine, pod, plan.kubernetes)));
+    if (fit.length >= pods.length) continue;
+    found.push({
+      message: `wanted ${pods.length} machines for ${count(pods.length, kind)} (kubernetes.spread: required), found ${fit.length} on which they may run${barriers(plan, pods, machines)}`,
+      next: "add machines, or set kubernetes.spread: preferred, which lets one failure take several nodes",
+    });
+  }
+  return found;
+}
+
+function noRoom(
+  plan: KubernetesPlanned,
+  kind: PoolKind,
+  left: readonly Demand[],
+  machines: readonly Machine[],
+): Obstacle {
+  const all = demandsOf(plan).filter((demand) => demand.kind === kind);
+  const [largest] = left.toSorted((a, b) => b.resources.memoryBytes - a.resources.memoryBytes);
+  const open = machines.filter((machine) => left.some((pod) => !barrier(machine, pod, plan.kubernetes)));
+  const most = open.toSorted((a, b) => freeOf(b).memoryBytes - freeOf(a).memoryBytes).slice(0, SHOWN);
+  const free = most.map((machine) => `${machine.name} has ${amount(freeOf(machine))} free`);
+  const placed = all.length - left.length;
+  return {
+    message: `wanted room for ${count(all.length, kind)} of ${amount(largest!.resources)}, found it for ${placed}: ${[...free, ...more(open.length)].join(", ") || "no machine takes them"}${barriers(plan, left, machines)}`,
+    next: "lower memory, cpu or count of these nodes in the stack file, add machines, or free some",
+  };
+}
+
+/** At most so many machines are named. */
+const SHOWN = 3;
+
+const more = (total: number): string[] => (total > SHOWN ? [`and ${total - SHOWN} more with less`] : []);
+
+/** Why machines are out of the question, each reason once. */
+function barriers(plan: KubernetesPlanned, pods: readonly Demand[], machines: readonly Machine[]): string {
+  const closed = machines.flatMap((machine) => {
+    const reasons = pods.map((pod) => barrier(machine, pod, plan.kubernetes));
+    return reasons.every((reason) => reason !== undefined)
+      ? [{ name: machine.name, reason: reasons[0] as string }]
+      : [];
+  });
+  const byReason = [...Map.groupBy(closed, ({ reason }) => reason)];
+  const said = byReason.slice(0, SHOWN).map(([reason, [first, ...others]]) => {
+    const among = others.length > 0 ? ` (and ${others.length} more)` : "";
+    return `${first!.name}${among} ${reason}`;
+  });
+  return said.length > 0 ? `; ${said.join("; ")}` : "";
+}
+
+const count = (pods: number, kind: PoolKind): string => `${pods} ${kind} ${pods === 1 ? "pod" : "pods"}`;
+
+function amount({ cpuMillis, memoryBytes, pods }: Resources): string {
+  // A machine that is full of pods has nothing for another one.
+  if (pods < 1) return "place for no pod";
+  return `${cpuMillis / 1000} CPU and ${inGiB(memoryBytes)}`;
+}
