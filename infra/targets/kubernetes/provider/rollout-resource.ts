@@ -1,0 +1,104 @@
+import { isDeepStrictEqual } from "node:util";
+import { InitFailed, type OperationContext, type ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
+import { hasUnknown, type JsonObject, UNKNOWN } from "../../../../toolchain/plugin/struct.ts";
+import { UserError } from "../../../errors.ts";
+import { kubeApi } from "../api.ts";
+import type { RolloutArgs, RolloutState } from "../rollout/args.ts";
+import { growClaims, smallerClaims } from "../rollout/claims.ts";
+import { type Reached, Rollout } from "../rollout/converge.ts";
+import { readLive } from "../rollout/live.ts";
+import { stopPods } from "../rollout/stop.ts";
+
+/** Another namespace or name is another cluster. */
+const IDENTITY = ["namespace", "name"];
+
+/**
+ * "The cluster's pods run what their StatefulSets say, and serve." It comes after all StatefulSets (updateStrategy OnDelete),
+ * so its creation is the wait for a new cluster, its update the roll, and its deletion, which comes first, the orderly stop.
+ *
+ * Its diff looks at the pods themselves: what was interrupted, failed or died is taken up by the next `up`. An error keeps
+ * the resource with what was reached.
+ */
+export const rolloutResource: ResourceHandler = {
+  async diff(_id, inputs, state, oldInputs) {
+    const names = new Set([...Object.keys(inputs), ...Object.keys(oldInputs)]);
+    const changed = [...names].filter((name) => !isDeepStrictEqual(inputs[name], oldInputs[name])).sort();
+    const replaces = changed.filter((name) => IDENTITY.includes(name));
+    if (changed.length > 0 || hasUnknown(inputs)) return { changed, replaces };
+    return { changed: await drift(argsOf(inputs), stateOf(state)) };
+  },
+
+  async create(inputs, context) {
+    const id = String(inputs.name);
+    if (context.preview) return { id, outputs: { ...inputs, hosts: UNKNOWN, told: UNKNOWN } };
+    return { id, outputs: await bringUp(id, inputs, {}, context) };
+  },
+
+  async read(_id, state) {
+    return state;
+  },
+
+  async update(id, inputs, state, context) {
+    const { hosts = UNKNOWN, told = UNKNOWN } = state;
+    if (context.preview) return { ...inputs, hosts: knowsAll(inputs, state) ? hosts : UNKNOWN, told };
+    return bringUp(id, inputs, stateOf(state), context);
+  },
+
+  async delete(_id, state, context) {
+    const args = argsOf(state);
+    await stopPods(kubeApi(args.context), args, context).catch((error: unknown) => {
+      throw new Error(told(error));
+    });
+  },
+};
+
+const argsOf = (inputs: JsonObject): RolloutArgs => inputs as unknown as RolloutArgs;
+const stateOf = (state: JsonObject): Partial<RolloutState> => state as unknown as Partial<RolloutState>;
+
+/** Provider errors are one text. */
+function told(error: unknown): string {
+  return error instanceof UserError ? `${error.message}; ${error.next}` : (error as Error).message;
+}
+
+async function bringUp(
+  id: string,
+  inputs: JsonObject,
+  before: Partial<RolloutState>,
+  context: OperationContext,
+): Promise<JsonObject> {
+  const args = argsOf(inputs);
+  let reached: Reached = { hosts: before.hosts ?? {}, told: before.told ?? {} };
+  const outputs = (): JsonObject => ({ ...inputs, hosts: { ...reached.hosts }, told: { ...reached.told } });
+  try {
+    const api = kubeApi(args.context);
+    await growClaims(api, args, context);
+    const rollout = new Rollout({ api, args, context, before });
+    await rollout.run().finally(() => {
+      reached = rollout.reached;
+    });
+    // Of nodes that are new: a StatefulSet makes claims of the size that it was made with.
+    await growClaims(api, args, context);
+    return outputs();
+  } catch (error) {
+    throw new InitFailed(id, outputs(), told(error));
+  }
+}
+
+/** What the live cluster lacks of what the state says. */
+async function drift(args: RolloutArgs, state: Partial<RolloutState>): Promise<string[]> {
+  const api = kubeApi(args.context);
+  const [live, smaller] = await Promise.all([readLive(api, args), smallerClaims(api, args)]);
+  const wrong =
+    live.unseen.length > 0 ||
+    live.short.length > 0 ||
+    live.nodes.some(({ id, is, outdated }) => is !== "ready" || outdated || isUntold(args, state, id));
+  return [...(smaller.length > 0 ? ["claims"] : []), ...(wrong ? ["pods"] : [])];
+}
+
+const isUntold = ({ external }: RolloutArgs, { told = {} }: Partial<RolloutState>, id: number): boolean =>
+  told[id] !== undefined && told[id] !== (external[id] ?? "");
+
+function knowsAll(inputs: JsonObject, { hosts }: JsonObject): boolean {
+  if (hasUnknown(inputs) || !hosts || typeof hosts !== "object") return false;
+  return argsOf(inputs).sets.every(({ nodes }) => nodes.every(({ id }) => Object.hasOwn(hosts, String(id))));
+}

@@ -1,0 +1,47 @@
+import type { Role } from "../../../plan/types.ts";
+import type { PoolKind } from "../pools.ts";
+
+export interface RolloutNode {
+  readonly id: number;
+  readonly pod: string;
+  readonly roles: readonly Role[];
+}
+
+/** A StatefulSet (updateStrategy OnDelete, podManagementPolicy Parallel) and the nodes that it runs. */
+export interface RolloutSet {
+  readonly statefulSet: string;
+  readonly kind: PoolKind;
+  /** In the order of their pods' ordinals, without gaps. */
+  readonly nodes: readonly RolloutNode[];
+}
+
+/** Inputs of the resource `kafka-kubernetes:index:Rollout`; plain JSON. */
+export interface RolloutArgs {
+  /** Of the kubeconfig; absent: the current one. */
+  readonly context?: string;
+  readonly namespace: string;
+  /** The stack. */
+  readonly name: string;
+  /** Restart order by node id; of nodes with the same roles it also is the order of a tie. */
+  readonly order: readonly number[];
+  readonly sets: readonly RolloutSet[];
+  /** Where Kafka can be asked from this machine; empty: clients outside have no way in, and readiness alone decides. */
+  readonly bootstrapServers: readonly string[];
+  /** What each broker tells clients outside, by node id. It is read at start, so a node whose entry changed restarts. */
+  readonly external: Readonly<Record<string, string>>;
+  /** A hash of each StatefulSet's pod template, so that another template is a change of this resource. */
+  readonly template: Readonly<Record<string, string>>;
+  /** Wanted bytes of PersistentVolumeClaims by name; they only grow. */
+  readonly claims: Readonly<Record<string, number>>;
+  /** What to do when the image cannot be had, beginning with a verb. */
+  readonly imageHint: string;
+  /** How long nothing at all may change before a wait counts as failed; default 600. */
+  readonly patienceSeconds?: number;
+}
+
+export interface RolloutState extends RolloutArgs {
+  /** Address of the machine that each node's pod runs on, by node id. */
+  readonly hosts: Readonly<Record<string, string>>;
+  /** The entry of `external` that each node read when it started, by node id. */
+  readonly told: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,78 @@
+import type { V1Pod, V1StatefulSet } from "@kubernetes/client-node";
+import { UserError } from "../../../errors.ts";
+import { everyItem, type KubeApi } from "../api.ts";
+import { KEY } from "../names.ts";
+import type { RolloutArgs, RolloutNode, RolloutSet } from "./args.ts";
+import type { Condition } from "./decide.ts";
+
+/** A node with what the API server has of it. */
+export interface LiveNode extends RolloutNode {
+  readonly set: RolloutSet;
+  readonly pod: string;
+  readonly object?: V1Pod;
+  readonly is: Condition;
+  /** Its pod is not of its StatefulSet's newest revision. */
+  readonly outdated: boolean;
+}
+
+export interface Live {
+  readonly nodes: readonly LiveNode[];
+  /** StatefulSets whose controller has yet to see their newest version. */
+  readonly unseen: readonly string[];
+  /** StatefulSets that ask for fewer pods than they have nodes, as an interrupted stop leaves them. */
+  readonly short: readonly RolloutSet[];
+}
+
+/** @throws UserError when a StatefulSet is not there: nothing here could make it. */
+export async function readLive({ core, apps }: KubeApi, args: RolloutArgs): Promise<Live> {
+  const wanted = { namespace: args.namespace, labelSelector: `${KEY.stack}=${args.name}` };
+  const [pods, sets] = await Promise.all([
+    everyItem((page) => core.listNamespacedPod({ ...wanted, ...page })),
+    everyItem((page) => apps.listNamespacedStatefulSet({ ...wanted, ...page })),
+  ]);
+  const podOf = new Map(pods.map((pod) => [pod.metadata?.name, pod]));
+  const setOf = new Map(sets.map((set) => [set.metadata?.name, set]));
+  const missing = args.sets.find(({ statefulSet }) => !setOf.has(statefulSet));
+  if (missing)
+    throw new UserError(
+      `StatefulSet ${missing.statefulSet} is not in namespace ${args.namespace}`,
+      "let Pulumi look at what is there, and make it again: pulumi up --refresh",
+    );
+  const live = (set: RolloutSet) => setOf.get(set.statefulSet)!;
+  return {
+    nodes: args.sets.flatMap((set) => set.nodes.map((node) => liveNode(node, set, live(set), podOf.get(node.pod)))),
+    unseen: args.sets.filter((set) => isUnseen(live(set))).map(({ statefulSet }) => statefulSet),
+    short: args.sets.filter((set) => (live(set).spec?.replicas ?? 1) < set.nodes.length),
+  };
+}
+
+const isUnseen = ({ metadata, status }: V1StatefulSet): boolean =>
+  (status?.observedGeneration ?? 0) < (metadata?.generation ?? 1) || !status?.updateRevision;
+
+function liveNode(node: RolloutNode, set: RolloutSet, { status }: V1StatefulSet, pod: V1Pod | undefined): LiveNode {
+  const revision = pod?.metadata?.labels?.["controller-revision-hash"];
+  const outdated = pod !== undefined && revision !== status?.updateRevision;
+  return { ...node, set, ...(pod ? { object: pod } : {}), is: conditionOf(pod), outdated };
+}
+
+/** Pure. */
+export function conditionOf(pod: V1Pod | undefined): Condition {
+  if (!pod) return "gone";
+  if (pod.metadata?.deletionTimestamp) return "ending";
+  const { conditions, containerStatuses, phase } = pod.status ?? {};
+  if (phase === "Failed" || phase === "Succeeded") return "down";
+  if (conditions?.some(({ type, status }) => type === "Ready" && status === "True")) return "ready";
+  return containerStatuses?.some(({ state }) => state?.running) ? "up" : "down";
+}
+
+/** Addresses of the machines, by node id. Pure. */
+export function hostsOf(nodes: readonly LiveNode[]): Record<string, string> {
+  return Object.fromEntries(
+    nodes.flatMap(({ id, object }) => (object?.status?.hostIP ? [[String(id), object.status.hostIP]] : [])),
+  );
+}
+
+/** Names of the claims that a pod mounts. Pure. */
+export function claimsOf(pod: V1Pod): string[] {
+  return (pod.spec?.volumes ?? []).flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []);
+}
