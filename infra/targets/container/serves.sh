@@ -12,6 +12,12 @@
 #             A voter fetches at least twice a second, so that is four fetches missed.
 # zookeeper   It leads or follows: it is part of a quorum.
 #
+# Without a quorum no controller passes: one that is left alone gives up the lead within 4 s (Kafka's check quorum), and
+# then knows no leader. A broker that shares no process with a controller goes by its own account, which then stands
+# still: it passes as long as it was in sync, because it goes on serving its partitions, and taking it from its clients
+# would make an outage of the controllers one of the data. One that starts meanwhile does not pass, for it has not
+# registered. A node of both roles passes when both do.
+#
 # The protocol (https://kafka.apache.org/protocol, and the JSON message definitions in Kafka's source). A request is
 # int32 length, int16 API key, int16 version, int32 correlation id, string client id; all numbers big-endian. Used is of
 # each the smallest version that says enough and that Kafka 3.9 and 4 both serve:

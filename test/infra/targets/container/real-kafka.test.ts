@@ -1,64 +1,7 @@
 import assert from "node:assert/strict";
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { type TestContext, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
-import { containerFiles } from "../../../../infra/targets/container/scripts.ts";
-import { ensureAppCds } from "../../../../toolchain/app-cds.ts";
-import { ensureKafkaLibs } from "../../../../toolchain/kafka.ts";
+import { test } from "node:test";
 import { freePorts } from "../../../../toolchain/ports.ts";
-import { JAVA, requireTool } from "../../../../toolchain/prerequisites.ts";
-import { ended, makeShell, missing } from "./bash.ts";
-
-const NEEDS = ["od", "awk", "sleep", "mv"];
-const skip = missing("the system", NEEDS);
-const CLUSTER = "AAAAAAAAAAAAAAAAAAAAAA";
-/** A node is up in a few seconds; only a test that fails waits so long. */
-const DEADLINE_MS = 120_000;
-
-/** A machine with Java and one Kafka version laid out as in a container; its nodes end with the test. */
-async function makeKafka(t: TestContext, kafkaVersion: string) {
-  const shell = makeShell(t, "the system", NEEDS);
-  const setup = { env: process.env, yes: false, progress: () => undefined };
-  const { path: java } = await requireTool(JAVA, setup);
-  const kafkaLibs = await ensureKafkaLibs(kafkaVersion, setup);
-  const archive = await ensureAppCds({ java, kafkaLibs, kafkaVersion, progress: setup.progress });
-  symlinkSync(kafkaLibs, join(shell.root, "libs"));
-  // An archive that was made for other paths: it must be passed over without a word.
-  if (archive) symlinkSync(archive, join(shell.root, "kafka.jsa"));
-  const env = { KAFKA_HOME: shell.root, PATH: `${shell.setup.env.PATH}:${dirname(java)}` };
-
-  /** Starts a node with this configuration; `{data}` in it is its data directory. */
-  const start = (name: string, main: string, file: string, config: readonly string[], own: Record<string, string>) => {
-    const folder = (sub: string) => join(shell.root, name, sub);
-    for (const sub of ["config", "data"]) mkdirSync(folder(sub), { recursive: true });
-    for (const [each, text] of Object.entries(containerFiles())) writeFileSync(join(folder("config"), each), text);
-    writeFileSync(join(folder("config"), file), config.join("\n").replaceAll("{data}", folder("data")));
-    const options = ["-Xmx256m", "-XX:TieredStopAtLevel=1"];
-    const child = shell.start("start.sh", [...options, main, join(folder("config"), file)], { ...env, ...own });
-    t.after(async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill("SIGKILL");
-      await once(child, "exit");
-    });
-    return { child, end: ended(child) };
-  };
-  const check = async (...parts: string[]) => {
-    const { code, stdout } = await shell.run("serves.sh", parts, { SERVES_MARK: "/" });
-    return [code, stdout.trimEnd()] as const;
-  };
-  return { start, check };
-}
-
-async function untilServes(node: ChildProcess, check: () => Promise<readonly [code: number | null, says: string]>) {
-  for (const deadline = performance.now() + DEADLINE_MS; ; await sleep(100)) {
-    const [code, says] = await check();
-    if (code === 0) return says;
-    assert.ok(node.exitCode === null && performance.now() < deadline, says);
-  }
-}
+import { CLUSTER, makeKafka, noNodes as skip, untilServes } from "./real-nodes.ts";
 
 /** Lines as the log configuration writes them; a JVM's warning about its class archive would be another. */
 const LOG_LINE = /^\[\d{4}-\d\d-\d\d [\d:,]+\] (?:TRACE|DEBUG|INFO|WARN|ERROR) .* \([\w.$]+\)$/;
