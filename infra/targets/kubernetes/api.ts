@@ -5,8 +5,8 @@ import {
   type Configuration,
   CoreV1Api,
   createConfiguration,
+  HttpMethod,
   IsomorphicFetchHttpLibrary,
-  KubernetesObjectApi,
   NetworkingV1Api,
   PolicyV1Api,
   type RequestContext,
@@ -35,8 +35,8 @@ export interface KubeApi extends KubeAccess {
   readonly authorization: AuthorizationV1Api;
   readonly authentication: AuthenticationV1Api;
   readonly version: VersionApi;
-  /** Of objects whose kind is known at run time only. */
-  readonly objects: KubernetesObjectApi;
+  /** What has no client of its own. @param accept media types. */
+  get<T>(path: string, accept?: string): Promise<T>;
 }
 
 /** For each request, the connection included. */
@@ -60,7 +60,7 @@ export function clientsOf(access: KubeAccess, timeoutMs: number = TIMEOUT_MS): K
     authorization: new AuthorizationV1Api(configuration),
     authentication: new AuthenticationV1Api(configuration),
     version: new VersionApi(configuration),
-    objects: new KubernetesObjectApi(configuration),
+    get: (path, accept = "application/json") => getFrom(configuration, path, accept),
   };
 }
 
@@ -83,6 +83,18 @@ function configurationOf(access: KubeAccess, timeoutMs: number): Configuration {
     httpApi: wrapHttpLibrary({ send }),
     authMethods: { default: authenticate(access) },
   });
+}
+
+async function getFrom<T>(
+  { baseServer, authMethods, httpApi }: Configuration,
+  path: string,
+  accept: string,
+): Promise<T> {
+  const request = baseServer.makeRequestContext(path, HttpMethod.GET);
+  request.setHeaderParam("Accept", accept);
+  await authMethods.default?.applySecurityAuthentication(request);
+  const { body } = await httpApi.send(request).toPromise();
+  return JSON.parse(await body.text());
 }
 
 /** By the kubeconfig's rules; one pool of connections, where the library would open one for each request. */

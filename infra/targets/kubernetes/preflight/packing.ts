@@ -1,13 +1,7 @@
 import type { KubernetesPlan, Toleration } from "../../../plan/types.ts";
-import type { PoolKind } from "../pools.ts";
+import type { Group } from "../render/labels.ts";
 import type { Machine, Resources, Taint } from "../survey/machines.ts";
-
-/** One pod that needs a machine. */
-export interface Demand {
-  readonly kind: PoolKind;
-  readonly rack: string | null;
-  readonly resources: Resources;
-}
+import type { Demand } from "./wanted.ts";
 
 type Rules = Pick<KubernetesPlan, "nodeSelector" | "tolerations" | "zoneLabel" | "spread">;
 
@@ -34,7 +28,7 @@ function tolerates({ key, operator, value = "", effect }: Toleration, taint: Tai
 interface Room {
   readonly machine: Machine;
   free: Resources;
-  readonly kinds: Set<PoolKind>;
+  readonly groups: Set<Group>;
 }
 
 export const freeOf = ({ allocatable, taken }: Machine): Resources => ({
@@ -78,19 +72,19 @@ function place(
   rules: Rules,
   preference: (a: Room, b: Room) => number,
 ): Demand[] {
-  const rooms = machines.map((machine): Room => ({ machine, free: freeOf(machine), kinds: new Set() }));
+  const rooms = machines.map((machine): Room => ({ machine, free: freeOf(machine), groups: new Set() }));
   return demands.filter((demand) => {
     const [room] = rooms
       .filter(
-        ({ machine, free, kinds }) =>
+        ({ machine, free, groups }) =>
           fits(demand.resources, free) &&
-          !(rules.spread === "required" && kinds.has(demand.kind)) &&
+          !(rules.spread === "required" && groups.has(demand.group)) &&
           !barrier(machine, demand, rules),
       )
       .sort(preference);
     if (!room) return true;
     room.free = minus(room.free, demand.resources);
-    room.kinds.add(demand.kind);
+    room.groups.add(demand.group);
     return false;
   });
 }

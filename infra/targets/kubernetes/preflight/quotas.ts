@@ -1,10 +1,11 @@
 import { inGiB, type Obstacle } from "../../obstacle.ts";
+import { claimBytes } from "../cluster-args.ts";
 import { KEY } from "../names.ts";
 import type { KubernetesPlanned } from "../pools.ts";
 import type { Quota } from "../survey/objects.ts";
 import type { Survey } from "../survey.ts";
-import { demandsOf } from "./room.ts";
-import { classOf, wantedClaims } from "./volumes.ts";
+import { classOf } from "./volumes.ts";
+import { demandsOf } from "./wanted.ts";
 
 /** Scopes that hold for our pods: they have requests, and no deadline. */
 const OURS = ["NotBestEffort", "NotTerminating"];
@@ -25,19 +26,19 @@ type Amounts = Readonly<Record<string, number>>;
 
 function wantedOf(plan: KubernetesPlanned, survey: Survey): Amounts {
   const demands = demandsOf(plan);
-  const claims = wantedClaims(plan);
+  const claims = Object.values(claimBytes(plan));
   const sum = (amounts: readonly number[]) => amounts.reduce((a, b) => a + b, 0);
   const cpu = sum(demands.map(({ resources }) => resources.cpuMillis)) / 1000;
   const memory = sum(demands.map(({ resources }) => resources.memoryBytes));
   return {
     ...podAmounts(cpu, memory, demands.length),
-    ...claimAmounts(sum(claims.map(({ bytes }) => bytes)), claims.length, classOf(plan, survey)?.name),
+    ...claimAmounts(sum(claims), claims.length, classOf(plan, survey)?.name),
   };
 }
 
 /** What this stack uses of a quota now, and will use again. Volumes of nodes that are no more stay, and with them their share. */
 function hadBy(plan: KubernetesPlanned, { claims, own }: Survey): Amounts {
-  const names = wantedClaims(plan).map(({ name }) => name);
+  const names = Object.keys(claimBytes(plan));
   const ours = claims.filter(({ name, labels }) => labels[KEY.stack] === plan.name && names.includes(name));
   const byClass = [...Map.groupBy(ours, ({ className }) => className)].map(([className, some]) => {
     const bytes = some.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);

@@ -1,20 +1,10 @@
-import { MiB } from "../../../../capacity/units.ts";
 import { inGiB, type Obstacle } from "../../obstacle.ts";
-import { type KubernetesPlanned, type PoolKind, poolsOf } from "../pools.ts";
+import type { KubernetesPlanned } from "../pools.ts";
+import type { Group } from "../render/labels.ts";
 import type { Machine, Resources } from "../survey/machines.ts";
 import type { Survey } from "../survey.ts";
-import { barrier, type Demand, freeOf, unplaced } from "./packing.ts";
-
-/** What the pods of a plan ask for. */
-export function demandsOf(plan: KubernetesPlanned): Demand[] {
-  return poolsOf(plan).flatMap(({ kind, rack, nodes }) =>
-    nodes.map(({ cpuMillis, memoryMiB }) => ({
-      kind,
-      rack,
-      resources: { cpuMillis, memoryBytes: memoryMiB * MiB, pods: 1 },
-    })),
-  );
-}
+import { barrier, freeOf, unplaced } from "./packing.ts";
+import { type Demand, demandsOf } from "./wanted.ts";
 
 /** Zones, machines and what is free on them. Nothing is judged that may not be read. */
 export function tooLittleRoom(plan: KubernetesPlanned, { machines }: Survey): Obstacle[] {
@@ -24,11 +14,11 @@ export function tooLittleRoom(plan: KubernetesPlanned, { machines }: Survey): Ob
   const demands = demandsOf(plan).filter(({ rack }) => rack === null || !missing.includes(rack));
   const tooFew = tooFewMachines(plan, demands, machines);
   const rules = { ...plan.kubernetes, ...(tooFew.length > 0 ? { spread: "preferred" as const } : {}) };
-  const left = Map.groupBy(unplaced(demands, machines, rules), ({ kind }) => kind);
+  const left = Map.groupBy(unplaced(demands, machines, rules), ({ group }) => group);
   return [
     ...zoneObstacles(plan, missing, machines),
     ...tooFew,
-    ...[...left].map(([kind, pods]) => noRoom(plan, kind, pods, machines)),
+    ...[...left].map(([group, pods]) => noRoom(plan, group, pods, machines)),
   ];
 }
 
@@ -55,11 +45,11 @@ function zoneObstacles(plan: KubernetesPlanned, missing: readonly string[], mach
 function tooFewMachines(plan: KubernetesPlanned, demands: readonly Demand[], machines: readonly Machine[]): Obstacle[] {
   if (plan.kubernetes.spread === "preferred") return [];
   const found: Obstacle[] = [];
-  for (const [kind, pods] of Map.groupBy(demands, (demand) => demand.kind)) {
+  for (const [group, pods] of Map.groupBy(demands, (demand) => demand.group)) {
     const fit = machines.filter((machine) => pods.some((pod) => !barrier(machine, pod, plan.kubernetes)));
     if (fit.length >= pods.length) continue;
     found.push({
-      message: `wanted ${pods.length} machines for ${count(pods.length, kind)} (kubernetes.spread: required), found ${fit.length} on which they may run${barriers(plan, pods, machines)}`,
+      message: `wanted ${pods.length} machines for ${count(pods.length, group)} (kubernetes.spread: required), found ${fit.length} on which they may run${barriers(plan, pods, machines)}`,
       next: "add machines, or set kubernetes.spread: preferred, which lets one failure take several nodes",
     });
   }
@@ -68,18 +58,18 @@ function tooFewMachines(plan: KubernetesPlanned, demands: readonly Demand[], mac
 
 function noRoom(
   plan: KubernetesPlanned,
-  kind: PoolKind,
+  group: Group,
   left: readonly Demand[],
   machines: readonly Machine[],
 ): Obstacle {
-  const all = demandsOf(plan).filter((demand) => demand.kind === kind);
+  const all = demandsOf(plan).filter((demand) => demand.group === group);
   const [largest] = left.toSorted((a, b) => b.resources.memoryBytes - a.resources.memoryBytes);
   const open = machines.filter((machine) => left.some((pod) => !barrier(machine, pod, plan.kubernetes)));
   const most = open.toSorted((a, b) => freeOf(b).memoryBytes - freeOf(a).memoryBytes).slice(0, SHOWN);
   const free = most.map((machine) => `${machine.name} has ${amount(freeOf(machine))} free`);
   const placed = all.length - left.length;
   return {
-    message: `wanted room for ${count(all.length, kind)} of ${amount(largest!.resources)}, found it for ${placed}: ${[...free, ...more(open.length)].join(", ") || "no machine takes them"}${barriers(plan, left, machines)}`,
+    message: `wanted room for ${count(all.length, group)} of ${amount(largest!.resources)}, found it for ${placed}: ${[...free, ...more(open.length)].join(", ") || "no machine takes them"}${barriers(plan, left, machines)}`,
     next: "lower memory, cpu or count of these nodes in the stack file, add machines, or free some",
   };
 }
@@ -105,7 +95,7 @@ function barriers(plan: KubernetesPlanned, pods: readonly Demand[], machines: re
   return said.length > 0 ? `; ${said.join("; ")}` : "";
 }
 
-const count = (pods: number, kind: PoolKind): string => `${pods} ${kind} ${pods === 1 ? "pod" : "pods"}`;
+const count = (pods: number, group: Group): string => `${pods} ${pods === 1 ? "pod" : "pods"} of ${group}`;
 
 function amount({ cpuMillis, memoryBytes, pods }: Resources): string {
   // A machine that is full of pods has nothing for another one.

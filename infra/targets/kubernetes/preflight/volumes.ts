@@ -1,19 +1,9 @@
 import { printBytes } from "../../../../capacity/units.ts";
 import type { Obstacle } from "../../obstacle.ts";
-import { claimName, type KubernetesPlanned } from "../pools.ts";
+import { claimBytes } from "../cluster-args.ts";
+import type { KubernetesPlanned } from "../pools.ts";
 import type { StorageClass } from "../survey/cluster.ts";
 import type { Survey } from "../survey.ts";
-
-export interface WantedClaim {
-  readonly name: string;
-  readonly bytes: number;
-}
-
-export function wantedClaims(plan: KubernetesPlanned): WantedClaim[] {
-  return plan.nodes.flatMap(({ id, volumes }) =>
-    volumes.map(({ name, sizeBytes = 0 }) => ({ name: claimName(plan, id, name), bytes: sizeBytes })),
-  );
-}
 
 /** The class that new volumes get; undefined where there is none, or where classes may not be read. */
 export function classOf({ kubernetes }: KubernetesPlanned, { storageClasses }: Survey): StorageClass | undefined {
@@ -25,7 +15,7 @@ export function classOf({ kubernetes }: KubernetesPlanned, { storageClasses }: S
 
 export function missingClass(plan: KubernetesPlanned, survey: Survey): Obstacle[] {
   const { storageClasses, claims } = survey;
-  const areThere = wantedClaims(plan).every(({ name }) => claims.some((claim) => claim.name === name));
+  const areThere = Object.keys(claimBytes(plan)).every((name) => claims.some((claim) => claim.name === name));
   if (storageClasses === null || areThere || classOf(plan, survey)) return [];
   const { storageClass } = plan.kubernetes;
   const found = storageClasses.map(({ name }) => name).join(", ") || "none";
@@ -47,7 +37,7 @@ export function missingClass(plan: KubernetesPlanned, survey: Survey): Obstacle[
 /** What cannot be done to volumes that are there: to make them smaller, to grow where the class cannot, to change the class. */
 export function unchangeable(plan: KubernetesPlanned, { claims, storageClasses }: Survey): Obstacle[] {
   const { storageClass } = plan.kubernetes;
-  return wantedClaims(plan).flatMap(({ name, bytes }): Obstacle[] => {
+  return Object.entries(claimBytes(plan)).flatMap(([name, bytes]): Obstacle[] => {
     const claim = claims.find((one) => one.name === name);
     if (!claim) return [];
     const className = claim.className;

@@ -84,18 +84,26 @@ function machineOf({ metadata, spec, status }: V1Node, pods: readonly V1Pod[]): 
   };
 }
 
+type RequestedContainer = Pick<V1Container, "resources" | "restartPolicy">;
+
+/** Of a pod's specification, what its size depends on. */
+export interface Requested extends Pick<V1PodSpec, "overhead"> {
+  readonly containers: readonly RequestedContainer[];
+  readonly initContainers?: readonly RequestedContainer[];
+}
+
 /**
  * What a pod counts for when its machine is chosen: its containers together with the sidecars among its init containers, or
  * the largest other init container, and the overhead of its runtime class.
  */
-export function requestsOf(spec: V1PodSpec | undefined): Resources {
-  const resourcesOf = ({ resources }: Pick<V1Container, "resources">): Resources => ({
+export function requestsOf(spec: Requested | undefined): Resources {
+  const resourcesOf = ({ resources }: RequestedContainer): Resources => ({
     cpuMillis: parseCpuMillis(resources?.requests?.cpu),
     memoryBytes: parseQuantity(resources?.requests?.memory),
     pods: 0,
   });
   const initial = spec?.initContainers ?? [];
-  const isSidecar = ({ restartPolicy }: V1Container) => restartPolicy === "Always";
+  const isSidecar = ({ restartPolicy }: RequestedContainer) => restartPolicy === "Always";
   const together = [...(spec?.containers ?? []), ...initial.filter(isSidecar)].map(resourcesOf).reduce(add, NOTHING);
   const before = initial
     .filter((one) => !isSidecar(one))

@@ -1,0 +1,56 @@
+import type { V1Pod } from "@kubernetes/client-node";
+import { UserError } from "../../errors.ts";
+import type { ClusterPlan } from "../../plan/types.ts";
+import type { Operations } from "../target.ts";
+import { everyItem, type KubeApi, kubeApi } from "./api.ts";
+import { deleteData } from "./data.ts";
+import { KEY } from "./names.ts";
+import { requireSamePlace } from "./place.ts";
+import type { KubernetesPlanned } from "./pools.ts";
+import { requireRoom } from "./preflight.ts";
+import { readStates } from "./states.ts";
+import { readSurvey } from "./survey.ts";
+import { runThrowaway } from "./throwaway.ts";
+
+/** What a Kubernetes cluster tells of a Kafka cluster's pods, and what can be done beside them. */
+export const kubernetesOperations: Operations = {
+  async preflight(plan) {
+    const planned = onKubernetes(plan);
+    const survey = await readSurvey(apiOf(planned), planned);
+    requireSamePlace(planned, survey.clusterId);
+    requireRoom(planned, survey);
+  },
+
+  deleteData: (plan) => deleteData(onKubernetes(plan)),
+
+  async nodeStates(plan) {
+    const planned = onKubernetes(plan);
+    return readStates(apiOf(planned), planned);
+  },
+
+  async runInside(plan, script, signal) {
+    const planned = onKubernetes(plan);
+    const { namespace } = planned.kubernetes;
+    const api = apiOf(planned);
+    const like = await anyNode(api, planned);
+    return runThrowaway(api, { namespace, stack: plan.name, like, script, signal });
+  },
+};
+
+const apiOf = ({ kubernetes }: KubernetesPlanned): KubeApi => kubeApi(kubernetes.context);
+
+function onKubernetes(plan: ClusterPlan): KubernetesPlanned {
+  const { kubernetes } = plan;
+  if (!kubernetes) throw new Error(`${plan.name} is not planned for kubernetes but for ${plan.target}`);
+  return { ...plan, kubernetes };
+}
+
+/** They all run the same image; one that runs has shown that it can be had. */
+async function anyNode({ core }: KubeApi, { name, kubernetes }: KubernetesPlanned): Promise<V1Pod> {
+  const { namespace } = kubernetes;
+  const labelSelector = `${KEY.stack}=${name},${KEY.pool}`;
+  const pods = await everyItem((page) => core.listNamespacedPod({ namespace, labelSelector, ...page }));
+  const running = pods.find(({ status }) => status?.phase === "Running") ?? pods[0];
+  if (running) return running;
+  throw new UserError(`no pod of ${name} is in namespace ${namespace}`, `run: kafka-stacks up ${name}`);
+}
