@@ -22,7 +22,7 @@ export const clusterOutputs = z.strictObject({
   /** Where clients in the cluster's own network reach it, when that is another place. */
   inside: z
     .strictObject({
-      /** Name of the Docker network. */
+      /** Name of the Docker network, or of the Kubernetes namespace. */
       network: z.string(),
       bootstrapServers: z.array(z.string()),
     })

@@ -1,7 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { UserError } from "./errors.ts";
 import type { ClusterOutputs } from "./outputs.ts";
-import type { ClusterPlan, TargetName } from "./plan/types.ts";
+import type { ClusterPlan } from "./plan/types.ts";
 import { loadStackFile } from "./stack-file.ts";
 import { type Operations, operations, type Target, targets } from "./targets/target.ts";
 
@@ -19,7 +18,7 @@ export interface ProgramOptions {
 /** The whole deployment: stack file → plan → the target's resources. The same for `pulumi up` and `kafka-stacks up`. */
 export async function deployStack(argument: string, options: ProgramOptions = {}): Promise<StackOutputs> {
   const { plan } = loadStackFile(argument);
-  const target = await requireTarget(plan)();
+  const target = await loadTarget(plan);
   if (!options.destroying) return { cluster: await target.deploy(plan, options.signal) };
   await target.registerHooks?.(plan, options.signal);
   return {};
@@ -37,17 +36,8 @@ export async function preflight(plan: ClusterPlan): Promise<void> {
 
 /** What can be done with a stack's cluster beside deploying it. */
 export async function operationsOf({ target }: Pick<ClusterPlan, "target">): Promise<Operations> {
-  return requireListed(operations, target)();
+  return operations[target]();
 }
 
-/** @throws UserError when the plan's target is not part of this release. */
-export function requireTarget({ target }: Pick<ClusterPlan, "target">): () => Promise<Target> {
-  return requireListed(targets, target);
-}
-
-function requireListed<T>(list: Readonly<Partial<Record<TargetName, T>>>, target: TargetName): T {
-  const found = list[target];
-  if (found) return found;
-  const known = Object.keys(list).join(", ");
-  throw new UserError(`target: ${target} is not available in this release`, `use one of: ${known}`, 2);
-}
+/** Loads a target's provider SDK. */
+export const loadTarget = ({ target }: Pick<ClusterPlan, "target">): Promise<Target> => targets[target]();

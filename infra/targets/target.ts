@@ -45,12 +45,14 @@ export interface Operations {
 }
 
 /** One line per target, loaded when used: a provider SDK costs a second to import. */
-export const targets: Readonly<Partial<Record<TargetName, () => Promise<Target>>>> = {
+export const targets: Readonly<Record<TargetName, () => Promise<Target>>> = {
   local: async () => (await import("./local/target.ts")).localTarget,
   docker: async () => (await import("./docker/target.ts")).dockerTarget,
+  kubernetes: async () => (await import("./kubernetes/target.ts")).kubernetesTarget,
 };
 
-export const operations: Readonly<Partial<Record<TargetName, () => Promise<Operations>>>> = {
+export const operations: Readonly<Record<TargetName, () => Promise<Operations>>> = {
   local: async () => (await import("./local/data.ts")).localOperations,
   docker: async () => (await import("./docker/operations.ts")).dockerOperations,
+  kubernetes: async () => (await import("./kubernetes/operations.ts")).kubernetesOperations,
 };

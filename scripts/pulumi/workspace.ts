@@ -3,7 +3,7 @@ import path from "node:path";
 import type { LocalWorkspaceOptions, Stack } from "@pulumi/pulumi/automation/index.js";
 import { projectRoot, stateHome } from "../../infra/paths.ts";
 import type { ClusterPlan } from "../../infra/plan/types.ts";
-import { deployStack, requireTarget } from "../../infra/program.ts";
+import { deployStack, loadTarget } from "../../infra/program.ts";
 import type { LoadedStack } from "../../infra/stack-file.ts";
 import { standInPaths } from "../../toolchain/plugins/places.ts";
 import { pulumiEnvironment } from "../../toolchain/state.ts";
@@ -29,7 +29,7 @@ export function environment(): Record<string, string> {
 
 /** Plugins of our own, as Pulumi.yaml of the project names them, and those that stand in for official ones. */
 function providers(): { readonly name: string; readonly path: string }[] {
-  const own = ["local", "docker"].map((target) => ({
+  const own = ["local", "docker", "kubernetes"].map((target) => ({
     name: `kafka-${target}`,
     path: path.join(projectRoot, "infra/targets", target, "provider"),
   }));
@@ -58,7 +58,7 @@ export async function openPulumiStack(
   destroying = false,
 ): Promise<OpenedStack> {
   // Its SDK loads while the CLI runs for the first time below; what goes wrong, the program meets again.
-  requireTarget(plan)().catch(() => {});
+  loadTarget(plan).catch(() => {});
   // By PATH, because the SDK's other way wants the CLI in a folder named bin.
   process.env.PATH = `${pulumiBinDir}${path.delimiter}${process.env.PATH ?? ""}`;
   const [{ LocalWorkspace, PulumiCommand }, { toRunError }] = await Promise.all([

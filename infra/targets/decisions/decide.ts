@@ -39,5 +39,5 @@ async function decidePorts(
   }
   const missing = args.listeners.filter((key) => ports[key] === undefined);
   const taken = new Set([...Object.values(ports), ...Object.values(before)]);
-  return { ...ports, ...(await pickPorts(missing, args.directory, taken, (port) => space.isFree(port))) };
+  return { ...ports, ...(await pickPorts(missing, args.directory, taken, (port) => space.isFree(port), space.range)) };
 }

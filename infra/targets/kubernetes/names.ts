@@ -25,11 +25,16 @@ export const KEY = Object.freeze({
   pool: `${OWN}/pool`,
   /** `brokers`, `controllers` or `zookeeper`: what may lose one pod at a time. */
   group: `${OWN}/group`,
+  /** `true` on guests that may connect: the pods of a smoke test. */
+  client: `${OWN}/client`,
   /** `true` on the pods of the cluster itself. */
   node: `${OWN}/node`,
   /** Annotations. */
   clusterId: `${OWN}/cluster-id`,
   mode: `${OWN}/mode`,
+  /** Of a claim: its node's roles, and base and stride of the ids in its pool, apart by spaces. */
+  roles: `${OWN}/roles`,
+  nodeIds: `${OWN}/node-ids`,
 });
 
 export type Labels = Readonly<Record<string, string>>;

@@ -1,3 +1,4 @@
+import type { types } from "@pulumi/kubernetes";
 import type { Decisions } from "../../decisions/kept.ts";
 import { names } from "../names.ts";
 import { type Pool, poolsOf } from "../pools.ts";
@@ -28,7 +29,7 @@ export function renderConfigMap(plan: Plan, pool: Pool, { open, hash }: Pick<Poo
     metadata: configMetadata(plan, pool, hash),
     immutable: true,
     data: open,
-  };
+  } satisfies types.input.core.v1.ConfigMap;
 }
 
 export function renderSecret(plan: Plan, pool: Pool, { secret, hash }: Pick<PoolConfig, "secret" | "hash">) {
@@ -39,7 +40,7 @@ export function renderSecret(plan: Plan, pool: Pool, { secret, hash }: Pick<Pool
     type: "Opaque",
     immutable: true,
     stringData: secret,
-  };
+  } satisfies types.input.core.v1.Secret;
 }
 
 function configMetadata({ name, kubernetes }: Plan, pool: Pool, hash: string) {
@@ -59,7 +60,8 @@ export function renderManifests(plan: Plan, decided: Decided, roller: Roller): o
   const pools = poolsOf(plan).map((pool) => {
     const config = renderConfig(plan, pool, decided.secrets);
     const hasSecret = Object.keys(config.secret).length > 0;
-    const pod = { ...decided, config: configName(plan.name, pool, config.hash), hasSecret };
+    const name = configName(plan.name, pool, config.hash);
+    const pod = { ...decided, config: name, secret: hasSecret ? name : undefined };
     return { pool, config, hasSecret, set: renderStatefulSet(plan, pool, pod, roller) };
   });
   const outside = kubernetes.external === "none" ? [] : brokersOf(plan).map(({ id }) => id);

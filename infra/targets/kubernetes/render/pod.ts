@@ -13,9 +13,9 @@ type Container = types.input.core.v1.Container;
 export interface PodDecisions {
   readonly clusterId: string;
   readonly image: string;
-  /** Name of the pool's ConfigMap, and of its Secret where it has one. */
+  /** Names of the pool's ConfigMap, and of its Secret where it has one. */
   readonly config: string;
-  readonly hasSecret: boolean;
+  readonly secret: string | undefined;
 }
 
 /** For a controlled shutdown, in which leaders move away first; ended at once where that is not to be waited for. Seconds. */
@@ -122,7 +122,7 @@ function probes(pool: Pool) {
   };
 }
 
-function volumesOf(plan: Plan, pool: Pool, { config, hasSecret }: PodDecisions) {
+function volumesOf(plan: Plan, pool: Pool, { config, secret }: PodDecisions) {
   // Readable for the pod's group, which is its own.
   const defaultMode = 0o440;
   return [
@@ -130,7 +130,7 @@ function volumesOf(plan: Plan, pool: Pool, { config, hasSecret }: PodDecisions) 
       name: "config",
       projected: {
         defaultMode,
-        sources: [{ configMap: { name: config } }, ...(hasSecret ? [{ secret: { name: config } }] : [])],
+        sources: [{ configMap: { name: config } }, ...(secret === undefined ? [] : [{ secret: { name: secret } }])],
       },
     },
     ...(isToldOutside(plan, pool)

@@ -33,7 +33,13 @@ export function renderStatefulSet(plan: Plan, pool: Pool, decided: PodDecisions,
         metadata: {
           name: volume.name,
           labels: stackLabels(name),
-          annotations: { [KEY.clusterId]: decided.clusterId, [KEY.mode]: mode },
+          // What the data is, told where it outlives everything else.
+          annotations: {
+            [KEY.clusterId]: decided.clusterId,
+            [KEY.mode]: mode,
+            [KEY.roles]: pool.roles.join(" "),
+            [KEY.nodeIds]: `${pool.idBase} ${pool.idStride}`,
+          },
         },
         spec: {
           accessModes: ["ReadWriteOnce"],

@@ -1,0 +1,64 @@
+import type { ClusterInputs } from "../../decisions/kept.ts";
+import type { PortSpace } from "../../decisions/ports.ts";
+import type { KubeApi } from "../api.ts";
+import { Forbidden } from "../api-errors.ts";
+import { KEY } from "../names.ts";
+import { readClaims, readNodePorts } from "../survey/objects.ts";
+
+/** What the volumes of a cluster tell of it, where nothing else is left: its id, its mode and its nodes. */
+export interface Traces {
+  readonly clusterId: string;
+  readonly shape: Pick<ClusterInputs, "mode" | "voters" | "listeners">;
+  readonly claims: readonly string[];
+}
+
+/** Traces of a stack in its namespace; undefined when it has no data there. */
+export async function tracesOf(api: KubeApi, namespace: string, stack: string): Promise<Traces | undefined> {
+  const claims = (await readClaims(api, namespace)).filter(({ labels }) => labels[KEY.stack] === stack);
+  const [first] = claims;
+  if (!first) return undefined;
+  const nodes = claims.map(({ name, annotations }) => {
+    const [base, stride] = (annotations[KEY.nodeIds] ?? "0 1").split(" ").map(Number) as [number, number];
+    return {
+      id: base + stride * Number(name.slice(name.lastIndexOf("-") + 1)),
+      roles: (annotations[KEY.roles] ?? "").split(" "),
+    };
+  });
+  const having = (...roles: string[]) =>
+    nodes
+      .filter((node) => node.roles.some((role) => roles.includes(role)))
+      .map(({ id }) => id)
+      .sort((a, b) => a - b);
+  return {
+    clusterId: first.annotations[KEY.clusterId] ?? "",
+    shape: {
+      mode: first.annotations[KEY.mode] === "zookeeper" ? "zookeeper" : "kraft",
+      voters: having("controller", "zookeeper"),
+      listeners: having("broker").map((id) => `EXTERNAL@${id}`),
+    },
+    claims: claims.map(({ name }) => name),
+  };
+}
+
+/** From which the API server gives node ports, unless it was started with another range. */
+const NODE_PORTS = [30_000, 32_767] as const;
+
+/** Ports of the cluster's machines. Where other namespaces may not be read, a taken one is refused when it is asked for. */
+export async function nodePorts(api: KubeApi, stack: string): Promise<PortSpace> {
+  const taken = await readNodePorts(api).catch((error: unknown) => {
+    if (error instanceof Forbidden) return [];
+    throw error;
+  });
+  const holder = (port: number) => taken.find((one) => one.port === port && one.stack !== stack)?.service;
+  return {
+    range: NODE_PORTS,
+    isFree: async (port) => holder(port) === undefined,
+    async require(port, listener) {
+      const service = holder(port);
+      if (service === undefined) return;
+      throw new Error(
+        `kubernetes.ports: Service ${service} has node port ${port}, wanted for ${listener}; choose another port, or take it away from there`,
+      );
+    },
+  };
+}

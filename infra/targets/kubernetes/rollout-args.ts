@@ -1,0 +1,35 @@
+import * as pulumi from "@pulumi/pulumi";
+import { claimBytes } from "./cluster-args.ts";
+import type { PoolResources } from "./pool-resources.ts";
+import { type KubernetesPlanned, podName } from "./pools.ts";
+
+/** What the rollout is told of a plan and its resources. */
+export function rolloutArgs(
+  plan: KubernetesPlanned,
+  pools: readonly PoolResources[],
+  external: pulumi.Output<Record<string, string>>,
+) {
+  const { name, kubernetes, kafkaVersion } = plan;
+  return {
+    ...(kubernetes.context === undefined ? {} : { context: kubernetes.context }),
+    namespace: kubernetes.namespace,
+    name,
+    order: plan.restartOrder,
+    sets: pools.map(({ pool }) => ({
+      statefulSet: pool.statefulSet,
+      kind: pool.kind,
+      nodes: pool.nodes.map(({ id, roles }) => ({ id, pod: podName(plan, id), roles })),
+    })),
+    external,
+    bootstrapServers: [],
+    template: pulumi.all(Object.fromEntries(pools.map(({ pool, template }) => [pool.statefulSet, template]))),
+    claims: claimBytes(plan),
+    imageHint: imageHint(kubernetes.image, kafkaVersion),
+  };
+}
+
+function imageHint(image: string, kafkaVersion: string): string {
+  if (image === "build")
+    return `bring the image to the cluster: node toolchain/image/main.ts --kafka ${kafkaVersion} says where its archive is; import that on every machine (ctr -n k8s.io images import FILE, kind load image-archive FILE, …), or push it to your registry and name it in kubernetes.image`;
+  return "check kubernetes.image, and that the machines reach its registry (kubernetes.imagePullSecrets), or write build";
+}

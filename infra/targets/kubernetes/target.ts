@@ -1,0 +1,65 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../../errors.ts";
+import type { ClusterOutputs } from "../../outputs.ts";
+import { readKept } from "../decisions/kept.ts";
+import type { Target } from "../target.ts";
+import { kubeApi } from "./api.ts";
+import { clusterArgs, clusterDirectory } from "./cluster-args.ts";
+import { createGuards, createNamespace, createServices } from "./create.ts";
+import { clusterOutputs } from "./outputs.ts";
+import { createPool } from "./pool-resources.ts";
+import { type KubernetesPlanned, poolsOf } from "./pools.ts";
+import { requireRoom } from "./preflight.ts";
+import { moved } from "./provider/refusals.ts";
+import { Cluster, type ClusterArgs, Rollout } from "./resources.ts";
+import { rolloutArgs } from "./rollout-args.ts";
+import { readSurvey, type Survey } from "./survey.ts";
+
+/** A cluster of pods in one namespace. */
+export class KubernetesKafka extends pulumi.ComponentResource {
+  readonly cluster: pulumi.Output<ClusterOutputs>;
+
+  constructor(plan: KubernetesPlanned, survey: Survey) {
+    super("kafka-stacks:kubernetes:Kafka", plan.name);
+    const { context } = plan.kubernetes;
+    const provider = new k8s.Provider(
+      `${plan.name}-kubernetes`,
+      { ...(context === undefined ? {} : { context }), enableServerSideApply: true, enableConfigMapMutable: true },
+      { parent: this },
+    );
+    const cluster = new Cluster(`${plan.name}-cluster`, clusterArgs(plan, survey.clusterId), { parent: this });
+    const namespace = createNamespace(plan, survey, { parent: this, provider, dependsOn: cluster });
+    const own = { parent: this, provider, dependsOn: namespace ?? cluster };
+    const guards = createGuards(plan, own);
+    const external = createServices(plan, cluster.ports, own);
+    const pools = poolsOf(plan).map((pool) => createPool(plan, pool, cluster, { ...own, dependsOn: guards }));
+    const rollout = new Rollout(`${plan.name}-rollout`, rolloutArgs(plan, pools, external.told), {
+      parent: this,
+      dependsOn: [...pools.map(({ set }) => set), ...external.resources],
+    });
+    this.cluster = pulumi
+      .all([cluster.clusterId, external.told, rollout.hosts])
+      .apply(([clusterId, told, hosts]) => clusterOutputs(plan, { clusterId, external: told, hosts }));
+    this.registerOutputs({ cluster: this.cluster });
+  }
+}
+
+export const kubernetesTarget: Target = {
+  async deploy(plan) {
+    const planned = plan as KubernetesPlanned;
+    const survey = await readSurvey(kubeApi(planned.kubernetes.context), planned);
+    requireSamePlace(planned, survey);
+    requireRoom(planned, survey);
+    return new KubernetesKafka(planned, survey).cluster;
+  },
+};
+
+/** Another current context would make everything anew there: it is refused before the provider hears of it. */
+function requireSamePlace(plan: KubernetesPlanned, { clusterId }: Survey): void {
+  const kept = readKept<ClusterArgs & ReturnType<typeof readKept> & object>(clusterDirectory(plan.name));
+  const [refusal] = kept ? moved(kept, clusterArgs(plan, clusterId)) : [];
+  if (!refusal) return;
+  const [message = "", next = ""] = refusal.reason.split(/; (?=choose|put)/);
+  throw new UserError(message, next);
+}
