@@ -4,7 +4,7 @@ import { allOnPath, isExecutable } from "../find.ts";
 import { PROJECT_ROOT, pulumiHome } from "../places.ts";
 
 /** Pulumi's providers for which the project has a stand-in, in `toolchain/plugins/<name>`. */
-const STAND_INS = ["docker"];
+const STAND_INS = ["docker", "kubernetes"];
 
 type Env = NodeJS.ProcessEnv;
 

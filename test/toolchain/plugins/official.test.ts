@@ -90,12 +90,14 @@ test("launcher: it hands over to the official plugin with all arguments", (t) =>
 
 test("stand-in: on PATH only where there is no official plugin", (t) => {
   const { env, install, bin } = machine(t, false);
-  assert.deepEqual(standInPaths(env), [STAND_IN]);
-  assert.deepEqual(standInPaths({ ...env, PATH: `${env.PATH}:${STAND_IN}` }), [STAND_IN], "our own is not official");
+  const other = path.join(projectRoot, "toolchain/plugins/kubernetes");
+  assert.deepEqual(standInPaths(env), [STAND_IN, other]);
+  const withOurs = { ...env, PATH: `${env.PATH}:${STAND_IN}:${other}` };
+  assert.deepEqual(standInPaths(withOurs), [STAND_IN, other], "our own is not official");
   const onPath = path.join(bin, "pulumi-resource-docker");
   executable(onPath, "true");
-  assert.deepEqual(standInPaths(env), []);
+  assert.deepEqual(standInPaths(env), [other]);
   rmSync(onPath);
   install();
-  assert.deepEqual(standInPaths(env), []);
+  assert.deepEqual(standInPaths(env), [other]);
 });

@@ -1,0 +1,66 @@
+import type { JsonObject } from "../../plugin/struct.ts";
+import { listAt, numberAt, objectAt, textAt } from "./object.ts";
+
+/** One reason of a refusal, with the field that it is about where the server names one. */
+export interface Cause {
+  readonly reason: string;
+  readonly message: string;
+  readonly field: string;
+}
+
+/** What the API server answers instead of doing what was asked. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  /** HTTP status. */
+  readonly status: number;
+  /** The server's word for the kind of refusal: `NotFound`, `AlreadyExists`, `Conflict`, `Invalid`, `Forbidden` … */
+  readonly reason: string;
+  readonly causes: readonly Cause[];
+  /** After which the server wants to be asked again; undefined where it does not say. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(status: number, body: JsonObject, what: string) {
+    super(textAt(body, "message") || `${what} was answered with HTTP ${status}`);
+    this.status = status;
+    this.reason = textAt(body, "reason");
+    this.causes = listAt(objectAt(body, "details"), "causes").map((cause) => ({
+      reason: textAt(cause, "reason"),
+      message: textAt(cause, "message"),
+      field: textAt(cause, "field"),
+    }));
+    this.retryAfterSeconds = numberAt(body, "details", "retryAfterSeconds") || undefined;
+  }
+}
+
+/** The cluster was not reached at all. */
+export class Unreachable extends Error {
+  override readonly name = "Unreachable";
+}
+
+export function isApiError(error: unknown, status: number): error is ApiError {
+  return error instanceof ApiError && error.status === status;
+}
+
+/** For `catch`: what is not there is undefined. */
+export function absent(error: unknown): undefined {
+  if (isApiError(error, 404)) return undefined;
+  throw error;
+}
+
+/** The namespace of the object is not there (yet), which the API tells like an object that is missing. */
+export function isNamespaceMissing(error: unknown): boolean {
+  return isApiError(error, 404) && /namespaces? "[^"]*" not found/.test(error.message);
+}
+
+/** Adds what to do to a refusal that a person can do something about. */
+export function explained(error: unknown, place: string): Error {
+  if (isApiError(error, 401))
+    return new Error(
+      `${place} does not accept the credentials (401): log in again as your cluster's provider describes, and check that kubectl auth whoami works`,
+    );
+  if (isApiError(error, 403) && / cannot \w+ /.test(error.message))
+    return new Error(
+      `${error.message} (${place}): ask whoever runs the cluster for a role that allows it, or choose another context`,
+    );
+  return error as Error;
+}

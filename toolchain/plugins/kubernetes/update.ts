@@ -1,0 +1,87 @@
+import { InitFailed, type OperationContext } from "../../plugin/resource.ts";
+import { hasUnknown, type JsonObject } from "../../plugin/struct.ts";
+import { isApiError, Unreachable } from "./api-error.ts";
+import { apply, leaving, takeOver } from "./apply.ts";
+import { reasonOf } from "./create.ts";
+import { normalized, sealed, underscored } from "./inputs.ts";
+import { kindOfObject } from "./kind.ts";
+import { idOf, type KubeObject, nameOf, namespaceOf, objectAt } from "./object.ts";
+import { type Objects, UnknownKind } from "./objects.ts";
+import { waitUntilReady } from "./ready/wait.ts";
+import type { Settings } from "./settings.ts";
+import { fieldManagerOf, liveOf, stateOf } from "./state.ts";
+
+/** Changes an object in place and waits until it works again. */
+export async function update(
+  objects: Objects,
+  inputs: JsonObject,
+  state: JsonObject,
+  settings: Settings,
+  context: OperationContext,
+): Promise<JsonObject> {
+  const object = withNamespace(normalized(inputs), liveOf(state)) as KubeObject;
+  const fieldManager = fieldManagerOf(object, state);
+  if (context.preview) return await preview(objects, inputs, object, fieldManager, settings, context);
+  context.signal.throwIfAborted();
+  const there = await objects.get(kindOfObject(object), namespaceOf(object), nameOf(object), context.signal);
+  if (!there)
+    throw new Error(
+      `${idOf(object)} is not there any more: it was deleted by someone else; run pulumi refresh, then up makes it again`,
+    );
+  const live = await takeOver(objects, there, fieldManager, context.signal);
+  const left = leaving(object, live, context.ignoreChanges, fieldManager);
+  const { object: made } = await apply(objects, left, fieldManager, settings, context);
+  await relinquish(objects, object, fieldManager, fieldManagerOf({}, state), settings, context);
+  const outputs = (now: KubeObject) => stateOf(now, object, fieldManager);
+  try {
+    return outputs(await waitUntilReady(objects, made, object, context));
+  } catch (error) {
+    const now = await objects.get(kindOfObject(made), namespaceOf(made), nameOf(made)).catch(() => undefined);
+    throw new InitFailed(idOf(made), outputs(now ?? made), reasonOf(error, made));
+  }
+}
+
+/** The program chose another manager: what the old one says and the new one does not goes. */
+async function relinquish(
+  objects: Objects,
+  { apiVersion, kind, metadata: { name, namespace } }: KubeObject,
+  fieldManager: string,
+  old: string,
+  settings: Settings,
+  context: OperationContext,
+): Promise<void> {
+  if (old === fieldManager) return;
+  const bare = { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) } } as KubeObject;
+  await apply(objects, bare, old, settings, context);
+}
+
+/** Inputs of a program that names no namespace are about the one where the object is. */
+function withNamespace(object: JsonObject, live: JsonObject): JsonObject {
+  const namespace = namespaceOf(object) || namespaceOf(live);
+  return namespace ? { ...object, metadata: { ...objectAt(object, "metadata"), namespace } } : object;
+}
+
+async function preview(
+  objects: Objects,
+  inputs: JsonObject,
+  object: KubeObject,
+  fieldManager: string,
+  settings: Settings,
+  context: OperationContext,
+): Promise<JsonObject> {
+  if (hasUnknown(object)) return inputs;
+  try {
+    const { object: made } = await apply(objects, object, fieldManager, settings, context, "forced");
+    const { managedFields: _, ...metadata } = made.metadata;
+    return sealed(underscored({ ...made, metadata }));
+  } catch (error) {
+    if (
+      error instanceof UnknownKind ||
+      error instanceof Unreachable ||
+      isApiError(error, 403) ||
+      isApiError(error, 404)
+    )
+      return inputs;
+    throw error;
+  }
+}
