@@ -5,10 +5,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 const DEADLINE_MS = 30_000;
 
 /** Waits until something holds, instead of sleeping for as long as it usually takes. */
-export async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + DEADLINE_MS;
+export async function eventually(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  withinMs = DEADLINE_MS,
+): Promise<void> {
+  const deadline = performance.now() + withinMs;
   while (!(await holds())) {
-    assert.ok(performance.now() < deadline, `${what}: not within ${DEADLINE_MS / 1000} s`);
+    assert.ok(performance.now() < deadline, `${what}: not within ${withinMs / 1000} s`);
     await sleep(10);
   }
 }

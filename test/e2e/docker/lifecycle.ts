@@ -7,9 +7,9 @@ import { parseDocument } from "yaml";
 import type { ClusterOutputs } from "../../../infra/outputs.ts";
 import { projectRoot } from "../../../infra/paths.ts";
 import { cli, temporaryHome } from "../../helpers/cli.ts";
+import { activeController, backInSync } from "../../helpers/cluster.ts";
 import { findEngine, leftOf, type NodeContainer, nodeContainers } from "../../helpers/docker.ts";
 import { type LoadReport, underLoad } from "../../helpers/load.ts";
-import { activeController, backInSync } from "./cluster.ts";
 
 interface Shape {
   /** A file of stacks/, which is the tested example. */

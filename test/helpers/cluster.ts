@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ClusterOutputs } from "../../../infra/outputs.ts";
-import { withAnyBroker } from "../../../scripts/kafka/cluster.ts";
-import { describeMetadata, describeQuorum } from "../../../scripts/kafka/gaps.ts";
-import { readIsr } from "../../../scripts/kafka/isr.ts";
+import type { ClusterOutputs } from "../../infra/outputs.ts";
+import { withAnyBroker } from "../../scripts/kafka/cluster.ts";
+import { describeMetadata, describeQuorum } from "../../scripts/kafka/gaps.ts";
+import { readIsr } from "../../scripts/kafka/isr.ts";
 
 const TIMEOUT_MS = 5_000;
 

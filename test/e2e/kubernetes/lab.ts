@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { TestContext } from "node:test";
+import { type Document, parseDocument } from "yaml";
+import type { ClusterOutputs } from "../../../infra/outputs.ts";
+import { projectRoot } from "../../../infra/paths.ts";
+import type { KubeAccess } from "../../../toolchain/kubernetes.ts";
+import { cli, temporaryHome } from "../../helpers/cli.ts";
+import { dropNamespace, type NodePod, podsOf } from "../../helpers/kube.ts";
+import { kafkaImage } from "../../helpers/kube-node.ts";
+import type { LoadReport } from "../../helpers/load.ts";
+
+/** A stack of the test's own, made from a shipped one, and how its user sees it. */
+export interface Lab {
+  readonly name: string;
+  readonly namespace: string;
+  readonly home: string;
+  readonly file: string;
+  readonly document: Document;
+  /** Writes the stack file as the document now is. */
+  save(): void;
+  /** Brings the image to the machine and writes the stack file; once, before anything else. */
+  prepare(): Promise<void>;
+  run(code: number, ...args: string[]): Promise<string>;
+  // biome-ignore lint/suspicious/noExplicitAny: what a command printed, looked at by a test
+  json(code: number, ...args: string[]): Promise<any>;
+  // biome-ignore lint/suspicious/noExplicitAny: the same
+  up(...args: string[]): Promise<any>;
+  outputs(): Promise<ClusterOutputs>;
+  pods(): Promise<Map<number, NodePod>>;
+  remove(): Promise<void>;
+}
+
+export function makeLab(stack: string, name: string, access: KubeAccess | undefined): Lab {
+  const { home, remove } = temporaryHome();
+  const file = path.join(home, `${name}.yaml`);
+  const namespace = `kafka-${name}`;
+  const document = parseDocument(readFileSync(path.join(projectRoot, "stacks", `${stack}.yaml`), "utf8"));
+  const lab: Lab = {
+    name,
+    namespace,
+    home,
+    file,
+    document,
+    save: () => writeFileSync(file, document.toString()),
+    async prepare() {
+      document.setIn(["kubernetes", "image"], await kafkaImage(access!, String(document.getIn(["kafka", "version"]))));
+      lab.save();
+    },
+    async run(code, ...args) {
+      const finished = await cli(home, ...args);
+      assert.equal(finished.code, code, `${args.join(" ")}\n${finished.stdout}\n${finished.stderr}`);
+      return finished.stdout;
+    },
+    json: async (code, ...args) => JSON.parse(await lab.run(code, ...args, "--json")),
+    up: (...args) => lab.json(0, "up", file, "--yes", ...args),
+    outputs: () => lab.json(0, "outputs", file),
+    pods: () => podsOf(access!, namespace, name),
+    async remove() {
+      await cli(home, "down", file, "--delete-data", "--yes");
+      if (access) await dropNamespace(access, namespace);
+      remove();
+    },
+  };
+  return lab;
+}
+
+export function tell(t: TestContext, what: string, { acked, lost, errors, longestStallMs }: LoadReport): void {
+  t.diagnostic(`${what}: ${acked} acked, ${lost} lost, ${errors.length} errors, longest stall ${longestStallMs} ms`);
+}
+
+/** Does something and says how many pods were not there or not ready at once at the most meanwhile. */
+export async function watching(lab: Lab, nodes: number, act: () => Promise<unknown>): Promise<number> {
+  let mostDown = 0;
+  const timer = setInterval(async () => {
+    const found = await lab.pods().catch(() => undefined);
+    if (!found) return;
+    mostDown = Math.max(mostDown, nodes - [...found.values()].filter(({ ready }) => ready).length);
+  }, 100);
+  try {
+    await act();
+    return mostDown;
+  } finally {
+    clearInterval(timer);
+  }
+}
