@@ -6,7 +6,7 @@ import { kubeApi } from "../api.ts";
 import type { RolloutArgs, RolloutState } from "../rollout/args.ts";
 import { growClaims, smallerClaims } from "../rollout/claims.ts";
 import { type Reached, Rollout } from "../rollout/converge.ts";
-import { readLive } from "../rollout/live.ts";
+import { hostsOf, readLive } from "../rollout/live.ts";
 import { stopPods } from "../rollout/stop.ts";
 
 /** Another namespace or name is another cluster. */
@@ -25,7 +25,7 @@ export const rolloutResource: ResourceHandler = {
     const changed = [...names].filter((name) => !isDeepStrictEqual(inputs[name], oldInputs[name])).sort();
     const replaces = changed.filter((name) => IDENTITY.includes(name));
     if (changed.length > 0 || hasUnknown(inputs)) return { changed, replaces };
-    return { changed: await drift(argsOf(inputs), stateOf(state)) };
+    return { changed: await drift(argsOf(inputs), stateOf(state)).catch(asText) };
   },
 
   async create(inputs, context) {
@@ -46,19 +46,20 @@ export const rolloutResource: ResourceHandler = {
 
   async delete(_id, state, context) {
     const args = argsOf(state);
-    await stopPods(kubeApi(args.context), args, context).catch((error: unknown) => {
-      throw new Error(told(error));
-    });
+    await stopPods(kubeApi(args.context), args, context).catch(asText);
   },
 };
 
 const argsOf = (inputs: JsonObject): RolloutArgs => inputs as unknown as RolloutArgs;
 const stateOf = (state: JsonObject): Partial<RolloutState> => state as unknown as Partial<RolloutState>;
 
-/** Provider errors are one text. */
-function told(error: unknown): string {
-  return error instanceof UserError ? `${error.message}; ${error.next}` : (error as Error).message;
-}
+/** An error of a provider is one text. */
+const textOf = (error: unknown): string =>
+  error instanceof UserError ? `${error.message}; ${error.next}` : (error as Error).message;
+
+const asText = (error: unknown): never => {
+  throw new Error(textOf(error));
+};
 
 async function bringUp(
   id: string,
@@ -80,7 +81,7 @@ async function bringUp(
     await growClaims(api, args, context);
     return outputs();
   } catch (error) {
-    throw new InitFailed(id, outputs(), told(error));
+    throw new InitFailed(id, outputs(), textOf(error));
   }
 }
 
@@ -88,11 +89,13 @@ async function bringUp(
 async function drift(args: RolloutArgs, state: Partial<RolloutState>): Promise<string[]> {
   const api = kubeApi(args.context);
   const [live, smaller] = await Promise.all([readLive(api, args), smallerClaims(api, args)]);
+  const moved = live.missing.length === 0 && !isDeepStrictEqual(hostsOf(live.nodes), state.hosts);
   const wrong =
+    live.missing.length > 0 ||
     live.unseen.length > 0 ||
     live.short.length > 0 ||
     live.nodes.some(({ id, is, outdated }) => is !== "ready" || outdated || isUntold(args, state, id));
-  return [...(smaller.length > 0 ? ["claims"] : []), ...(wrong ? ["pods"] : [])];
+  return [...(smaller.length > 0 ? ["claims"] : []), ...(moved && !wrong ? ["hosts"] : []), ...(wrong ? ["pods"] : [])];
 }
 
 const isUntold = ({ external }: RolloutArgs, { told = {} }: Partial<RolloutState>, id: number): boolean =>

@@ -1,15 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { PatchStrategy, setHeaderOptions, type V1PersistentVolumeClaim } from "@kubernetes/client-node";
+import type { V1PersistentVolumeClaim } from "@kubernetes/client-node";
 import { printBytes } from "../../../../capacity/units.ts";
 import type { OperationContext } from "../../../../toolchain/plugin/resource.ts";
 import { UserError } from "../../../errors.ts";
-import type { KubeApi } from "../api.ts";
+import { everyItem, type KubeApi } from "../api.ts";
 import { absent, Forbidden, KubeError } from "../api-errors.ts";
+import { KEY } from "../names.ts";
 import { parseQuantity } from "../quantity.ts";
+import { FIELD_MANAGER, mergePatch } from "./act.ts";
+import { about, lastSeen, readEvents, saidBy } from "./events.ts";
 import { RolloutFailure } from "./failure.ts";
 
 export interface Growth {
   readonly namespace: string;
+  /** The stack, whose label the claims have. */
+  readonly name: string;
   /** Wanted bytes by claim. */
   readonly claims: Readonly<Record<string, number>>;
 }
@@ -17,17 +22,15 @@ export interface Growth {
 /** How long the file systems may take before they grow without us. */
 const RESIZE_MS = 60_000;
 
-/** Claims that are there and ask for less than is wanted, by name. */
-export async function smallerClaims(
-  { core }: KubeApi,
-  { namespace, claims }: Growth,
-): Promise<V1PersistentVolumeClaim[]> {
-  const found = await Promise.all(
-    Object.keys(claims).map((name) => core.readNamespacedPersistentVolumeClaim({ namespace, name }).catch(absent)),
+/** Claims that have a volume and ask for less than is wanted. One without a volume cannot change its mind. */
+export async function smallerClaims({ core }: KubeApi, growth: Growth): Promise<V1PersistentVolumeClaim[]> {
+  const { namespace, name: stack, claims } = growth;
+  if (Object.keys(claims).length === 0) return [];
+  const labelSelector = `${KEY.stack}=${stack}`;
+  const there = await everyItem((page) =>
+    core.listNamespacedPersistentVolumeClaim({ namespace, labelSelector, ...page }),
   );
-  return found.filter(
-    (claim) => claim !== undefined && requested(claim) < (claims[nameOf(claim)] ?? 0),
-  ) as V1PersistentVolumeClaim[];
+  return there.filter((claim) => claim.status?.phase === "Bound" && requested(claim) < (claims[nameOf(claim)] ?? 0));
 }
 
 /**
@@ -49,15 +52,43 @@ export async function growClaims(
     log(`growing volume ${name} to ${printBytes(bytes)}`);
     await grow(api, growth.namespace, name, bytes);
   }
+  await awaitGrowth(api, growth.namespace, wanted, { log, warn, signal });
+}
+
+async function awaitGrowth(
+  api: KubeApi,
+  namespace: string,
+  wanted: ReadonlyMap<string, number>,
+  { log, warn, signal }: Pick<OperationContext, "log" | "warn" | "signal">,
+): Promise<void> {
   const deadline = performance.now() + RESIZE_MS;
   for (;;) {
-    const open = await unfinished(api, growth.namespace, wanted);
+    const open = await unfinished(api, namespace, wanted);
     if (open.length === 0) return;
-    if (performance.now() > deadline) return warn(`volumes still grow, and nodes serve meanwhile: ${open.join("; ")}`);
+    if (performance.now() > deadline) {
+      await requireNoFailure(api, namespace, [...wanted.keys()]);
+      return warn(`volumes go on growing while the nodes serve: ${open.join("; ")}`);
+    }
     log(`volumes grow: ${open.join("; ")}`);
     await sleep(1_000, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
+
+/** A failed attempt is repeated, so it counts only once the time is up. */
+async function requireNoFailure(api: KubeApi, namespace: string, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const events = await readEvents(api, namespace, about("PersistentVolumeClaim", name));
+    const [last] = events.toSorted((a, b) => lastSeen(b) - lastSeen(a));
+    if (last && /^(VolumeResizeFailed|FileSystemResizeFailed)$/.test(last.reason ?? ""))
+      throw notGrown(name, saidBy(last));
+  }
+}
+
+const notGrown = (name: string, why: string): RolloutFailure =>
+  new RolloutFailure(
+    `volume ${name} could not be grown: ${why}`,
+    "mend what it names, such as a quota of the storage; then run up again",
+  );
 
 const nameOf = ({ metadata }: V1PersistentVolumeClaim): string => metadata?.name ?? "";
 const requested = ({ spec }: V1PersistentVolumeClaim): number => parseQuantity(spec?.resources?.requests?.storage);
@@ -86,9 +117,8 @@ async function requireExpansion(
 
 async function grow({ core }: KubeApi, namespace: string, name: string, bytes: number): Promise<void> {
   const body = { spec: { resources: { requests: { storage: String(bytes) } } } };
-  const options = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
   await core
-    .patchNamespacedPersistentVolumeClaim({ namespace, name, body, fieldManager: "kafka-stacks-rollout" }, options)
+    .patchNamespacedPersistentVolumeClaim({ namespace, name, body, fieldManager: FIELD_MANAGER }, mergePatch)
     .catch((error: unknown) => {
       if (!(error instanceof KubeError || error instanceof UserError)) throw error;
       throw new RolloutFailure(
@@ -107,11 +137,7 @@ async function unfinished(api: KubeApi, namespace: string, wanted: ReadonlyMap<s
     if (claim?.status?.phase !== "Bound") return [];
     const { capacity, conditions = [] } = claim.status;
     const failed = resizeError(claim);
-    if (failed)
-      throw new RolloutFailure(
-        `volume ${nameOf(claim)} could not be grown: ${failed}`,
-        "mend what it names (quota or limits of the storage); then run up again",
-      );
+    if (failed) throw notGrown(nameOf(claim), failed);
     if (parseQuantity(capacity?.storage) >= wanted.get(nameOf(claim))!) return [];
     const waits = conditions.find(({ type }) => type === "FileSystemResizePending");
     return [`${nameOf(claim)} ${waits?.message ?? "is being resized"}`];

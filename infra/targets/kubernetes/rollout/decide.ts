@@ -26,6 +26,8 @@ export interface SeenNode extends RollNode {
   readonly owed: boolean;
   /** What keeps it from being ready. */
   readonly words: string;
+  /** Something is wrong with it that may pass. */
+  readonly troubled: boolean;
   readonly fault?: Fault;
 }
 
@@ -95,8 +97,8 @@ function nextOfKind(nodes: readonly SeenNode[], { nodes: all, order, kafka }: Ob
   const coming = all.find(({ owed }) => owed) ?? away.find((node) => isComing(node, noneServes ? COMING_MS : Infinity));
   const wedged = away.filter(({ is, stale, forMs }) => is === "up" && stale && forMs >= UNREADY_MS);
   if (coming || !wedged[0]) return wait(wordsOf(coming ?? first));
-  // Where none serves there is nothing to spare; where Kafka does not answer, readiness decides.
-  if (noneServes || kafka === null || typeof kafka === "string") return take(wedged[0]);
+  // Kafka may answer although no check passes, and then it knows best.
+  if (kafka === null || typeof kafka === "string") return take(wedged[0]);
   const next = nextToRestart(wedged, order, kafka);
   return next.action === "restart" ? take(next) : next;
 }

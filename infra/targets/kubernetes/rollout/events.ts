@@ -33,25 +33,39 @@ export class Events {
   async #about(subject: string): Promise<readonly CoreV1Event[]> {
     const known = this.#known.get(subject);
     if (known && performance.now() - known.at < FRESH_MS) return known.events;
-    const events = await this.#api.core
-      .listNamespacedEvent({ namespace: this.#namespace, fieldSelector: subject, limit: 200 })
-      .then(
-        ({ items }) => items,
-        (error: unknown) => {
-          // They only say why: who may not read them waits without.
-          if (error instanceof Forbidden) return [];
-          throw error;
-        },
-      );
+    const events = await readEvents(this.#api, this.#namespace, subject);
     this.#known.set(subject, { at: performance.now(), events });
     return events;
   }
 }
 
 function subjectsOf({ object, set }: LiveNode): string[] {
-  const named = (kind: string, name: string) => `involvedObject.kind=${kind},involvedObject.name=${name}`;
-  if (!object) return [named("StatefulSet", set.statefulSet)];
+  if (!object) return [about("StatefulSet", set.statefulSet)];
   const own = `involvedObject.uid=${object.metadata?.uid}`;
   const placed = Boolean(object.spec?.nodeName);
-  return [own, ...(placed ? [] : claimsOf(object).map((claim) => named("PersistentVolumeClaim", claim)))];
+  return [own, ...(placed ? [] : claimsOf(object).map((claim) => about("PersistentVolumeClaim", claim)))];
 }
+
+/** The field selector of an object's events. */
+export const about = (kind: string, name: string): string => `involvedObject.kind=${kind},involvedObject.name=${name}`;
+
+/** Events only say why something is as it is: who may not read them does without. */
+export async function readEvents({ core }: KubeApi, namespace: string, fieldSelector: string): Promise<CoreV1Event[]> {
+  return core.listNamespacedEvent({ namespace, fieldSelector, limit: 200 }).then(
+    ({ items }) => items,
+    (error: unknown) => {
+      if (error instanceof Forbidden) return [];
+      throw error;
+    },
+  );
+}
+
+/** When an event happened for the last time, ms. */
+export function lastSeen({ lastTimestamp, series, eventTime, metadata }: CoreV1Event): number {
+  const at = lastTimestamp ?? series?.lastObservedTime ?? eventTime ?? metadata.creationTimestamp;
+  return new Date(at ?? 0).getTime();
+}
+
+/** An event in one line. */
+export const saidBy = ({ message }: CoreV1Event): string =>
+  (message ?? "no reason given").trim().replace(/\s+/g, " ").slice(0, 600);

@@ -4,35 +4,48 @@ import { logTail } from "./act.ts";
 import type { RolloutArgs } from "./args.ts";
 import type { Fault, SeenNode } from "./decide.ts";
 
-/** The roll ends here; whatever is left was not touched. */
+/** What was wanted cannot be had; whatever was not named was not touched. */
 export class RolloutFailure extends UserError {
   override readonly name = "RolloutFailure";
 }
 
+const LOG_LINES = 12;
+
 /** Why a node does not come up, with the end of its log where its process ended. */
-export async function withLog(
+export async function notComingUp(
   api: KubeApi,
-  { namespace }: RolloutArgs,
+  { namespace }: Pick<RolloutArgs, "namespace">,
   node: SeenNode,
   { reason, next, ofProcess }: Fault,
 ): Promise<RolloutFailure> {
-  const log = ofProcess ? await logTail(api, { namespace, name: node.pod }) : "";
-  const lines = log ? `:\n${log.replace(/^/gm, "  ")}\n` : "";
+  const log = ofProcess ? await lastWords(api, { namespace, name: node.pod }) : "";
+  const lines = log && `\n${log.replace(/^/gm, "  ")}\n`;
   return new RolloutFailure(
-    `node ${node.id} (${node.roles.join(", ")}), pod ${node.pod}: ${reason}${lines || "; "}the other nodes were left as they are`,
+    `node ${node.id} (${node.roles.join(", ")}): pod ${node.pod} ${reason}${lines ? `:${lines}` : "; "}the other nodes were left as they are`,
     `${next}; then run up again, which begins with this pod`,
   );
 }
 
+/** Of a container that ended and starts again the last run tells, not the one that has just begun. */
+async function lastWords(api: KubeApi, pod: { readonly namespace: string; readonly name: string }): Promise<string> {
+  const before = await logTail(api, pod, { lines: LOG_LINES, previous: true });
+  return before || logTail(api, pod, { lines: LOG_LINES, previous: false });
+}
+
 /** Nothing has changed for too long. */
-export function stuck(reason: string, nodes: readonly SeenNode[], args: RolloutArgs): RolloutFailure {
-  const minutes = Math.round((args.patienceSeconds ?? 600) / 60);
-  const away = nodes.filter(({ is }) => is !== "ready").map(({ pod, words }) => `${pod} ${words}`);
-  const others = away.filter((words) => words !== reason);
-  const more = others.length > 0 ? ` (${others.join("; ")})` : "";
-  const pod = nodes.find(({ is }) => is !== "ready")?.pod;
+export function stuck(
+  reason: string,
+  nodes: readonly SeenNode[],
+  { namespace }: Pick<RolloutArgs, "namespace">,
+  limitMs: number,
+): RolloutFailure {
+  const away = nodes.filter(({ is }) => is !== "ready");
+  const others = away.map(({ pod, words }) => `${pod} ${words}`).filter((words) => words !== reason);
+  const look = away[0] ? `kubectl -n ${namespace} describe pod ${away[0].pod}, and its log` : "kafka-stacks health";
   return new RolloutFailure(
-    `nothing has changed for ${minutes} min: ${reason}${more}`,
-    `${pod ? `look at it: kubectl -n ${args.namespace} describe pod ${pod}, and its log` : "run health"}; then run up again, which goes on here`,
+    `there was no progress for ${words(limitMs)}: ${[reason, ...others].join("; ")}`,
+    `see what it waits for: ${look}; then run up again, which goes on here`,
   );
 }
+
+const words = (ms: number): string => (ms < 120_000 ? `${Math.round(ms / 1_000)} s` : `${Math.round(ms / 60_000)} min`);

@@ -17,7 +17,7 @@ const VERDICTS: Readonly<Record<TroubleKind, Verdict>> = Object.freeze({
     afterMs: 30_000,
     next: "add or free a machine that fits, or lower what the stack asks for (memory, cpu, spread, nodeSelector, tolerations)",
   },
-  claim: { afterMs: 15_000, next: "mend the StorageClass, or name another one in kubernetes.storageClass" },
+  claim: { afterMs: 30_000, next: "mend the StorageClass, or name another one in kubernetes.storageClass" },
   mount: { afterMs: 60_000, next: "mend what it names" },
   // A volume of a machine that died is let go after six minutes.
   attach: { afterMs: 420_000, next: "look where the volume still is: kubectl get volumeattachments" },

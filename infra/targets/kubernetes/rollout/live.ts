@@ -1,5 +1,4 @@
 import type { V1Pod, V1StatefulSet } from "@kubernetes/client-node";
-import { UserError } from "../../../errors.ts";
 import { everyItem, type KubeApi } from "../api.ts";
 import { KEY } from "../names.ts";
 import type { RolloutArgs, RolloutNode, RolloutSet } from "./args.ts";
@@ -16,6 +15,8 @@ export interface LiveNode extends RolloutNode {
 }
 
 export interface Live {
+  /** StatefulSets that are not there, with nodes that are left out below. */
+  readonly missing: readonly string[];
   readonly nodes: readonly LiveNode[];
   /** StatefulSets whose controller has yet to see their newest version. */
   readonly unseen: readonly string[];
@@ -23,7 +24,6 @@ export interface Live {
   readonly short: readonly RolloutSet[];
 }
 
-/** @throws UserError when a StatefulSet is not there: nothing here could make it. */
 export async function readLive({ core, apps }: KubeApi, args: RolloutArgs): Promise<Live> {
   const wanted = { namespace: args.namespace, labelSelector: `${KEY.stack}=${args.name}` };
   const [pods, sets] = await Promise.all([
@@ -32,17 +32,13 @@ export async function readLive({ core, apps }: KubeApi, args: RolloutArgs): Prom
   ]);
   const podOf = new Map(pods.map((pod) => [pod.metadata?.name, pod]));
   const setOf = new Map(sets.map((set) => [set.metadata?.name, set]));
-  const missing = args.sets.find(({ statefulSet }) => !setOf.has(statefulSet));
-  if (missing)
-    throw new UserError(
-      `StatefulSet ${missing.statefulSet} is not in namespace ${args.namespace}`,
-      "let Pulumi look at what is there, and make it again: pulumi up --refresh",
-    );
+  const [there, missing] = [true, false].map((is) => args.sets.filter((set) => setOf.has(set.statefulSet) === is));
   const live = (set: RolloutSet) => setOf.get(set.statefulSet)!;
   return {
-    nodes: args.sets.flatMap((set) => set.nodes.map((node) => liveNode(node, set, live(set), podOf.get(node.pod)))),
-    unseen: args.sets.filter((set) => isUnseen(live(set))).map(({ statefulSet }) => statefulSet),
-    short: args.sets.filter((set) => (live(set).spec?.replicas ?? 1) < set.nodes.length),
+    missing: missing!.map(({ statefulSet }) => statefulSet),
+    nodes: there!.flatMap((set) => set.nodes.map((node) => liveNode(node, set, live(set), podOf.get(node.pod)))),
+    unseen: there!.filter((set) => isUnseen(live(set))).map(({ statefulSet }) => statefulSet),
+    short: there!.filter((set) => (live(set).spec?.replicas ?? 1) < set.nodes.length),
   };
 }
 

@@ -1,7 +1,10 @@
 const SAY_MS = 5_000;
 
+/** Words that differ in nothing but their numbers prolong a wait up to so many times its limit. */
+const WORDS_ONLY = 6;
+
 export interface PatienceOptions {
-  /** How long there may be no progress, ms. */
+  /** How long there may be nothing new, ms. */
   readonly limitMs: number;
   log(message: string): void;
   /** ms */
@@ -10,14 +13,15 @@ export interface PatienceOptions {
 
 /**
  * Bounds a wait by progress instead of by time: recovering a log may take an hour, and a pod that is stuck is stuck after
- * minutes. Progress is a state that was not there before, or the same one with a smaller first number in its words
- * ("not in sync in 3 of its 50 partitions"); so what only alternates, or counts up, ends too.
+ * minutes. Progress is whatever was not seen before, so what only alternates ends too; where nothing but numbers is new
+ * ("is 2410 ms behind"), that counts for a while only.
  */
 export class Patience {
   readonly #options: PatienceOptions;
   readonly #clock: () => number;
-  readonly #lowest = new Map<string, number>();
-  #progressAt: number;
+  readonly #seen = new Set<string>();
+  #newAt: number;
+  #newWordsAt: number;
   #said = "";
   #saidAt = -Infinity;
   #reasonSince = 0;
@@ -25,28 +29,28 @@ export class Patience {
   constructor(options: PatienceOptions) {
     this.#options = options;
     this.#clock = options.clock ?? (() => performance.now());
-    this.#progressAt = this.#clock();
+    this.#newAt = this.#clock();
+    this.#newWordsAt = this.#clock();
   }
 
-  /** @param signs every aspect of what was seen, as texts. */
+  /** @param signs every aspect of what is seen now, as texts. */
   note(signs: readonly string[]): void {
     for (const sign of signs) {
-      const kind = sign.replace(/\d+/g, "#");
-      const number = Number(/\d+/.exec(sign)?.[0] ?? 0);
-      if (number >= (this.#lowest.get(kind) ?? Infinity)) continue;
-      this.#lowest.set(kind, number);
-      this.#progressAt = this.#clock();
+      if (this.#isNew(sign)) this.#newAt = this.#clock();
+      if (this.#isNew(sign.replace(/\d+/g, "#"))) this.#newWordsAt = this.#clock();
     }
   }
 
-  /** Something was done: what comes next is new. */
+  /** Something was done: what comes after it is new. */
   renew(): void {
-    this.#lowest.clear();
-    this.#progressAt = this.#clock();
+    this.#seen.clear();
+    this.#newAt = this.#clock();
+    this.#newWordsAt = this.#clock();
   }
 
   get isOver(): boolean {
-    return this.#clock() - this.#progressAt > this.#options.limitMs;
+    const { limitMs } = this.#options;
+    return this.#clock() - this.#newAt > limitMs || this.#clock() - this.#newWordsAt > limitMs * WORDS_ONLY;
   }
 
   /** A reason is shown when it is new, and again from time to time with how long it has lasted. */
@@ -59,5 +63,11 @@ export class Patience {
     this.#saidAt = now;
     const seconds = Math.round((now - this.#reasonSince) / 1_000);
     this.#options.log(seconds > 0 ? `${reason} (${seconds} s)` : reason);
+  }
+
+  #isNew(text: string): boolean {
+    if (this.#seen.has(text)) return false;
+    this.#seen.add(text);
+    return true;
   }
 }

@@ -36,16 +36,14 @@ export function scaleSteps({ sets }: Pick<RolloutArgs, "sets">): ScaleStep[] {
     .toSorted((a, b) => b.id - a.id)
     .map((node: RolloutNode) => ({ key: node.pod, roles: node.roles }));
   const gone = new Set<string>();
-  const steps = stopSteps(group);
-  const patient = Math.max(0, ...steps.map(({ graceMs }) => graceMs));
-  return steps.map(({ keys, graceMs }) => {
+  return stopSteps(group).map(({ keys, graceMs }) => {
     for (const key of keys) gone.add(key);
     const left = Object.fromEntries(
       ofSet
         .filter(({ nodes }) => nodes.some(({ pod }) => keys.includes(pod)))
         .map(({ statefulSet, nodes }) => [statefulSet, nodes.filter(({ pod }) => !gone.has(pod)).length]),
     );
-    return { pods: keys, left, graceMs, hurry: graceMs < patient };
+    return { pods: keys, left, graceMs, hurry: graceMs <= HURRY_SECONDS * 1_000 };
   });
 }
 

@@ -1,4 +1,5 @@
 import type { CoreV1Event, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
+import { lastSeen, saidBy } from "./events.ts";
 
 export type TroubleKind =
   | "image"
@@ -16,12 +17,16 @@ export type TroubleKind =
 /** What keeps a pod from running, as Kubernetes tells it; it may pass. */
 export interface Trouble {
   readonly kind: TroubleKind;
-  /** In Kubernetes' own words. */
+  /** A clause without its subject, the pod. */
   readonly words: string;
 }
 
-/** How often a container may end before that counts as trouble: a broker may be started before its ZooKeeper serves. */
-const CRASHES = 3;
+export interface Crashes {
+  /** How often a container must have ended. */
+  readonly count: number;
+  /** Restarts that happened before anybody watched. */
+  readonly before: number;
+}
 
 const IMAGE = [
   "ErrImagePull",
@@ -37,79 +42,99 @@ const CONFIG = ["CreateContainerConfigError", "CreateContainerError", "RunContai
  *
  * @param events of the pod and of its claims, in any order.
  */
-export function troubleOf(pod: V1Pod, events: readonly CoreV1Event[]): Trouble | undefined {
+export function troubleOf(pod: V1Pod, events: readonly CoreV1Event[], crashes: Crashes): Trouble | undefined {
   const { status } = pod;
   if (status?.phase === "Failed")
     return { kind: "evicted", words: `ended: ${[status.reason, status.message].filter(Boolean).join(": ")}` };
   const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
   for (const container of containers) {
-    const found = ofContainer(container);
+    const found = ofContainer(container, events, crashes);
     if (found) return found;
   }
   if (containers.some(({ state }) => state?.running)) return undefined;
   return ofScheduling(pod, events) ?? ofVolumes(events);
 }
 
-function ofContainer({ image, restartCount, state, lastState }: V1ContainerStatus): Trouble | undefined {
+function ofContainer(
+  { image, restartCount, state, lastState }: V1ContainerStatus,
+  events: readonly CoreV1Event[],
+  { count, before }: Crashes,
+): Trouble | undefined {
   const { reason = "", message = "" } = state?.waiting ?? {};
   const said = message ? `: ${oneLine(message)}` : "";
   if (reason === "ErrImageNeverPull")
-    return { kind: "image-missing", words: `its machine has no image ${image}${said}` };
-  if (reason === "InvalidImageName") return { kind: "image-name", words: `${image} is no name of an image${said}` };
-  if (IMAGE.includes(reason)) return { kind: "image", words: `cannot get image ${image} (${reason}${said})` };
+    return { kind: "image-missing", words: `finds no image ${image} on its machine, and may not pull it` };
+  if (reason === "InvalidImageName") return { kind: "image-name", words: `names an image that cannot be: ${image}` };
+  if (IMAGE.includes(reason))
+    return { kind: "image", words: `cannot get image ${image}: ${pullError(message, events)}` };
   if (CONFIG.includes(reason)) return { kind: "config", words: `cannot start its container (${reason}${said})` };
   const ended = state?.terminated ?? lastState?.terminated;
-  const crashes = restartCount + (state?.running ? 0 : 1);
-  if (!ended || crashes < CRASHES || (state?.running && restartCount <= CRASHES)) return undefined;
-  const why = ended.reason === "OOMKilled" ? "it took more memory than its limit" : `exit code ${ended.exitCode}`;
-  return { kind: "crash", words: `its process ended ${crashes} times, the last time with ${why}` };
+  const times = restartCount - before + (state?.running ? 0 : 1);
+  if (!ended || times < count) return undefined;
+  const why = ended.reason === "OOMKilled" ? "for want of memory: it reached its limit" : `exit code ${ended.exitCode}`;
+  return { kind: "crash", words: `starts again and again: its process ended ${times} times, last with ${why}` };
+}
+
+/** Kubelets before 1.30 say the reason in an event only; all of them wrap it in what everybody knows. */
+function pullError(message: string, events: readonly CoreV1Event[]): string {
+  const event = events.find(
+    ({ reason, message: text }) => reason === "Failed" && text?.startsWith("Failed to pull image"),
+  );
+  const said = /^Back-off pulling image "[^"]*"$/.test(message.trim()) && event ? saidBy(event) : message;
+  return oneLine(said)
+    .replace(/^(Failed to pull image|Back-off pulling image) "[^"]*"(: )?/, "")
+    .replace(/^ErrImagePull: /, "")
+    .replace(/rpc error: code = \w+ desc = /, "")
+    .replace(/failed to (pull and unpack image|resolve reference) "[^"]*": /g, "")
+    .replace(/^failed to do request: /, "");
 }
 
 function ofScheduling({ status }: V1Pod, events: readonly CoreV1Event[]): Trouble | undefined {
   const placed = status?.conditions?.find(({ type }) => type === "PodScheduled");
   if (placed?.status !== "False") return undefined;
-  const unbound = /PersistentVolumeClaim|persistentvolumeclaim/.test(placed.message ?? "");
-  const claim = unbound ? ofClaims(events) : undefined;
-  return (
-    claim ?? { kind: "unschedulable", words: `no machine takes it: ${oneLine(placed.message ?? "no reason given")}` }
-  );
+  const words = oneLine(placed.message ?? placed.reason ?? "no reason given");
+  if (!/PersistentVolumeClaim/i.test(words)) return { kind: "unschedulable", words: `finds no machine: ${words}` };
+  const failed = newestOf(events, ["ProvisioningFailed", "FailedBinding", "ProvisioningSucceeded"]);
+  // A volume that is being made may take a while, and that is no trouble.
+  if (!failed || failed.reason === "ProvisioningSucceeded") return undefined;
+  return { kind: "claim", words: `has no volume: claim ${failed.involvedObject.name}: ${saidBy(failed)}` };
 }
 
-function ofClaims(events: readonly CoreV1Event[]): Trouble | undefined {
-  const failed = events.find(({ reason }) => reason === "ProvisioningFailed" || reason === "FailedBinding");
-  return failed && { kind: "claim", words: `its volume is not made: ${failed.involvedObject.name}: ${saidBy(failed)}` };
-}
+const PAST_VOLUMES = ["Pulling", "Pulled", "Created", "Started"];
 
 function ofVolumes(events: readonly CoreV1Event[]): Trouble | undefined {
-  const attach = events.find(({ reason }) => reason === "FailedAttachVolume");
-  if (attach) return { kind: "attach", words: `its volume does not come to its machine: ${saidBy(attach)}` };
-  const mount = events.find(({ reason }) => reason === "FailedMount");
-  if (mount) return { kind: "mount", words: `a volume cannot be mounted: ${saidBy(mount)}` };
-  const sandbox = events.find(({ reason }) => reason === "FailedCreatePodSandBox");
-  return sandbox && { kind: "config", words: `its machine cannot make it: ${saidBy(sandbox)}` };
+  const attach = newestOf(events, ["FailedAttachVolume", "SuccessfulAttachVolume", ...PAST_VOLUMES]);
+  if (attach?.reason === "FailedAttachVolume")
+    return { kind: "attach", words: `waits for its volume: ${saidBy(attach)}` };
+  const mount = newestOf(events, ["FailedMount", ...PAST_VOLUMES]);
+  if (mount?.reason === "FailedMount") return { kind: "mount", words: `cannot mount a volume: ${saidBy(mount)}` };
+  const sandbox = newestOf(events, ["FailedCreatePodSandBox", ...PAST_VOLUMES]);
+  if (sandbox?.reason !== "FailedCreatePodSandBox") return undefined;
+  return { kind: "mount", words: `cannot be made on its machine: ${saidBy(sandbox)}` };
 }
 
 /** Why a pod is not there. Pure. @param events of its StatefulSet. */
 export function creationTrouble(pod: string, events: readonly CoreV1Event[]): Trouble | undefined {
-  const about = events
-    .filter(({ message }) => message?.includes(` Pod ${pod} `))
-    .toSorted((a, b) => lastSeen(b) - lastSeen(a));
-  const last = about.find(({ reason }) => reason === "FailedCreate" || reason === "SuccessfulCreate");
+  const about = events.filter(({ message }) => message?.includes(` Pod ${pod} `));
+  const last = newestOf(about, ["FailedCreate", "SuccessfulCreate"]);
   if (last?.reason !== "FailedCreate") return undefined;
-  return { kind: "creation", words: `is not made: ${saidBy(last)}` };
+  const words = saidBy(last).replace(/^create (Pod|Claim) .* in StatefulSet \S+ failed error: /, "");
+  return { kind: "creation", words: `is not made: ${words}` };
 }
 
-/** When an event happened for the last time, ms. */
-export function lastSeen({ lastTimestamp, eventTime, metadata }: CoreV1Event): number {
-  return new Date(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? 0).getTime();
+function newestOf(events: readonly CoreV1Event[], reasons: readonly string[]): CoreV1Event | undefined {
+  const some = events.filter(({ reason }) => reasons.includes(reason ?? ""));
+  return some.toSorted((a, b) => lastSeen(b) - lastSeen(a))[0];
 }
 
 /** What the readiness or startup check said last. Pure. */
 export function checkMessage(events: readonly CoreV1Event[]): string | undefined {
-  const [last] = events.filter(({ reason }) => reason === "Unhealthy").toSorted((a, b) => lastSeen(b) - lastSeen(a));
-  return last && saidBy(last).replace(/^(Readiness|Startup|Liveness) probe (failed|errored): /, "");
+  const last = newestOf(events, ["Unhealthy"]);
+  return last && saidBy(last).replace(/^(Readiness|Startup|Liveness) probe (failed|errored)[^:]*: /, "");
 }
 
-const saidBy = ({ message }: CoreV1Event): string => oneLine(message ?? "no reason given");
+/** Whether the machine is fetching the image. Pure. */
+export const isPulling = (events: readonly CoreV1Event[]): boolean =>
+  newestOf(events, PAST_VOLUMES)?.reason === "Pulling";
 
-export const oneLine = (text: string): string => text.trim().replace(/\s+/g, " ").slice(0, 600);
+const oneLine = (text: string): string => text.trim().replace(/\s+/g, " ").slice(0, 600);

@@ -3,7 +3,7 @@ import type { RolloutArgs } from "./args.ts";
 import type { SeenNode } from "./decide.ts";
 import { faultOf } from "./faults.ts";
 import type { LiveNode } from "./live.ts";
-import { checkMessage, creationTrouble, type Trouble, type TroubleKind, troubleOf } from "./trouble.ts";
+import { checkMessage, creationTrouble, isPulling, type Trouble, type TroubleKind, troubleOf } from "./trouble.ts";
 
 /** Trouble that an `up` after a mend outside the pod's template (an image that is there now) ends sooner with a new pod. */
 const ENDED_BY_A_NEW_POD: readonly TroubleKind[] = ["image", "image-missing", "config", "crash", "mount", "evicted"];
@@ -14,6 +14,8 @@ export interface WatchOptions {
   readonly told: Readonly<Record<string, string>>;
   /** Whether pods that were in trouble before get a new start. */
   readonly retry: boolean;
+  /** How often a container must end before that is trouble. */
+  readonly crashes: number;
   /** ms */
   readonly clock?: () => number;
 }
@@ -26,8 +28,10 @@ export class Watch {
   #since = new Map<string, number>();
   readonly #told: Record<string, string>;
   readonly #owed = new Set<number>();
-  /** Uids. */
+  /** Uids of pods that get a new start. */
   readonly #retried = new Set<string>();
+  /** Restarts of pods that were there before we watched, by uid. */
+  readonly #restarts = new Map<string, number>();
   #first = true;
 
   constructor(options: WatchOptions) {
@@ -64,11 +68,10 @@ export class Watch {
   #seeNode(node: LiveNode, events: readonly CoreV1Event[], forMs: (what: string) => number): SeenNode {
     const { id, roles, pod, is, object } = node;
     const uid = object?.metadata?.uid ?? pod;
-    const trouble = troubleWith(node, events);
+    if (this.#first) this.#meet(node, uid, events);
     this.#told[id] ??= this.#wanted(id);
     if (is === "ready") this.#owed.delete(id);
-    if (this.#first && this.#options.retry && is === "down" && trouble && ENDED_BY_A_NEW_POD.includes(trouble.kind))
-      this.#retried.add(uid);
+    const trouble = this.#troubleWith(node, events, this.#restarts.get(uid) ?? 0);
     const fault = trouble && faultOf(trouble, forMs(`${uid} ${trouble.kind}`), this.#options.args.imageHint);
     return {
       id,
@@ -79,8 +82,23 @@ export class Watch {
       stale: object !== undefined && (node.outdated || this.#told[id] !== this.#wanted(id) || this.#retried.has(uid)),
       owed: this.#owed.has(id),
       words: trouble?.words ?? wordsOf(node, events),
+      troubled: trouble !== undefined,
       ...(fault ? { fault } : {}),
     };
+  }
+
+  /** What a pod went through before is not held against it; at most it gets a new start. */
+  #meet(node: LiveNode, uid: string, events: readonly CoreV1Event[]): void {
+    const trouble = this.#troubleWith(node, events, 0);
+    if (this.#options.retry && node.is === "down" && trouble && ENDED_BY_A_NEW_POD.includes(trouble.kind))
+      this.#retried.add(uid);
+    this.#restarts.set(uid, restartsOf(node));
+  }
+
+  #troubleWith({ is, pod, object }: LiveNode, events: readonly CoreV1Event[], before: number): Trouble | undefined {
+    if (is === "gone") return creationTrouble(pod, events);
+    if (is === "ready" || is === "ending" || !object) return undefined;
+    return troubleOf(object, events, { count: this.#options.crashes, before });
   }
 
   #wanted(id: number): string {
@@ -88,10 +106,8 @@ export class Watch {
   }
 }
 
-function troubleWith({ is, pod, object }: LiveNode, events: readonly CoreV1Event[]): Trouble | undefined {
-  if (is === "gone") return creationTrouble(pod, events);
-  return is === "ready" || is === "ending" || !object ? undefined : troubleOf(object, events);
-}
+const restartsOf = ({ object }: LiveNode): number =>
+  Math.max(0, ...(object?.status?.containerStatuses ?? []).map(({ restartCount }) => restartCount));
 
 function wordsOf({ is, object }: LiveNode, events: readonly CoreV1Event[]): string {
   const machine = object?.spec?.nodeName ? ` on ${object.spec.nodeName}` : "";
@@ -99,5 +115,6 @@ function wordsOf({ is, object }: LiveNode, events: readonly CoreV1Event[]): stri
   if (is === "ending") return `is ending${machine}`;
   if (is === "ready") return "is ready";
   if (is === "up") return checkMessage(events) ?? `runs${machine} and is not ready yet`;
-  return object?.spec?.nodeName ? `is being started${machine}` : "waits for a machine";
+  if (!machine) return "waits for a machine";
+  return isPulling(events) ? `waits for its image${machine}` : `is being started${machine}`;
 }

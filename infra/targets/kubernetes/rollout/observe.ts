@@ -1,0 +1,72 @@
+import type { OperationContext } from "../../../../toolchain/plugin/resource.ts";
+import type { KubeApi } from "../api.ts";
+import type { RolloutArgs, RolloutState } from "./args.ts";
+import type { Observed, SeenNode } from "./decide.ts";
+import { Events } from "./events.ts";
+import { isKraft, KafkaView } from "./kafka.ts";
+import { type Live, readLive } from "./live.ts";
+import { Recovery } from "./recovery.ts";
+import { Watch } from "./watch.ts";
+
+/** How often a process must end: one without its ZooKeeper, or registered there from before, ends a few times. */
+const CRASHES = { kraft: 3, zookeeper: 4 };
+
+export interface ObserverOptions {
+  readonly api: KubeApi;
+  readonly args: RolloutArgs;
+  readonly context: Pick<OperationContext, "warn" | "signal">;
+  /** As the state has it; empty for a new cluster. */
+  readonly before: Partial<Pick<RolloutState, "told" | "bootstrapServers">>;
+}
+
+export interface Look {
+  readonly live: Live;
+  readonly observed: Observed;
+}
+
+/** Puts together what is to be known for a decision. It changes nothing, so an abort ends it in the middle. */
+export class Observer {
+  readonly watch: Watch;
+  readonly #options: ObserverOptions;
+  readonly #events: Events;
+  readonly #recovery: Recovery;
+  readonly #kafka: KafkaView;
+
+  constructor(options: ObserverOptions) {
+    const { api, args, before, context } = options;
+    const kraft = isKraft(args);
+    const servers = [...new Set([...args.bootstrapServers, ...(before.bootstrapServers ?? [])])];
+    const crashes = kraft ? CRASHES.kraft : CRASHES.zookeeper;
+    this.#options = options;
+    this.watch = new Watch({ args, told: before.told ?? {}, retry: before.told !== undefined, crashes });
+    this.#events = new Events(api, args.namespace);
+    this.#recovery = new Recovery(api, args.namespace);
+    this.#kafka = new KafkaView({ servers, kraft, warn: context.warn });
+  }
+
+  async look(): Promise<Look> {
+    const { api, args, context } = this.#options;
+    const { signal } = context;
+    const live = await unlessAborted(readLive(api, args), signal);
+    const events = await unlessAborted(this.#events.of(live.nodes), signal);
+    const seen = this.watch.see(live.nodes, ({ pod }) => events.get(pod) ?? []);
+    const nodes = await unlessAborted(this.#recovery.explain(seen), signal);
+    const kafka = asksKafka(nodes) ? await unlessAborted(this.#kafka.look(), signal) : null;
+    return { live, observed: { nodes, order: args.order, unseen: live.unseen, kafka } };
+  }
+}
+
+/** Only where a pod that runs may have to go. */
+function asksKafka(nodes: readonly SeenNode[]): boolean {
+  const away = nodes.some(({ is }) => is === "gone" || is === "ending" || is === "down");
+  return !away && nodes.some(({ stale, is }) => stale && (is === "up" || is === "ready"));
+}
+
+async function unlessAborted<T>(look: Promise<T>, signal: AbortSignal): Promise<T> {
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+  });
+  signal.addEventListener("abort", abort, { once: true });
+  return Promise.race([look, aborted]).finally(() => signal.removeEventListener("abort", abort));
+}
