@@ -8,6 +8,11 @@ import { type JsonObject, toJson } from "./struct.ts";
 /** How a provider that can be configured takes what the program, the stack's settings or nobody says. */
 export interface Configurable {
   check(config: JsonObject): readonly CheckFailure[];
+  /**
+   * Of the names that differ those by which another configuration is about other resources, so that all are replaced.
+   * Without it there are none: only how they are reached is another.
+   */
+  replaces?(news: JsonObject, olds: JsonObject, changed: readonly string[]): readonly string[];
   /** The handlers of a provider that is configured so; called once, before any of them is. */
   configure(config: JsonObject): Handlers;
 }
@@ -32,8 +37,8 @@ export function configurationMethods(configurable: Configurable | undefined, tak
       if (!configurable) return new pb.DiffResponse();
       const [news, olds] = [own(toJson(request.getNews())), own(toJson(request.getOlds()))];
       const names = [...new Set([...Object.keys(news), ...Object.keys(olds)])];
-      // Resources stay: only how they are reached is another.
-      return diffResponse({ changed: names.filter((name) => !isDeepStrictEqual(news[name], olds[name])).toSorted() });
+      const changed = names.filter((name) => !isDeepStrictEqual(news[name], olds[name])).toSorted();
+      return diffResponse({ changed, replaces: configurable.replaces?.(news, olds, changed) ?? [] });
     }),
     configure: unary(async (request: pb.ConfigureRequest) => {
       if (configurable) take(configurable.configure(own(toJson(request.getArgs()))));

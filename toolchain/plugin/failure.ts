@@ -17,10 +17,11 @@ export function toServiceError(error: unknown): Partial<ServiceError> {
 }
 
 /** gRPC carries typed details of an error as a serialised google.rpc.Status in this trailer. */
-function initFailure({ id, outputs, message }: InitFailed): Metadata {
+function initFailure({ id, outputs, message, inputs }: InitFailed): Metadata {
   const failure = new pb.ErrorResourceInitFailed();
   failure.setId(id);
   failure.setProperties(toStruct(outputs));
+  if (inputs) failure.setInputs(toStruct(inputs));
   failure.setReasonsList([message]);
   const detail = new anyPb.Any();
   detail.pack(failure.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");

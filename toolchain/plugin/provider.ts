@@ -1,10 +1,11 @@
 import type { ServiceDefinition } from "@grpc/grpc-js";
 import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import type pb from "@pulumi/pulumi/proto/provider_pb.js";
 import { type Configurable, configurationMethods } from "./configuration.ts";
 import { engineLog } from "./engine-log.ts";
 import { EngineGone, type Handlers, type OperationContext } from "./resource.ts";
 import { type Asked, resourceMethods } from "./resource-methods.ts";
-import { servePlugin } from "./serve.ts";
+import { servePlugin, unary } from "./serve.ts";
 
 export interface Provider {
   readonly name: string;
@@ -52,6 +53,7 @@ export async function serveProvider(provider: Provider): Promise<void> {
     implementation: {
       ...configurationMethods(configurable, take),
       ...resourceMethods(() => handlers, context, track),
+      ...missingMethods(provider.name),
     },
     stop: async (gone) => {
       abort.abort(gone ? new EngineGone() : new Error("interrupted"));
@@ -62,4 +64,16 @@ export async function serveProvider(provider: Provider): Promise<void> {
 
 function isConfigurable(handlers: Handlers | Configurable): handlers is Configurable {
   return typeof handlers === "object" && typeof handlers.configure === "function";
+}
+
+/** What a provider of resources alone is asked for in vain; gRPC's own answer would name a method and not the reason. */
+function missingMethods(name: string) {
+  const missing = (what: string) => {
+    throw new Error(`the provider ${name} that is used here has no ${what}`);
+  };
+  return {
+    invoke: unary(async (request: pb.InvokeRequest) => missing(`function ${request.getTok()}`)),
+    call: unary(async (request: pb.CallRequest) => missing(`method ${request.getTok()}`)),
+    construct: unary(async (request: pb.ConstructRequest) => missing(`component ${request.getType()}`)),
+  };
 }

@@ -47,18 +47,21 @@ export interface CheckFailure {
 }
 
 /**
- * The resource was created or changed but does not work yet: the engine keeps its new state, says why, runs its error
- * hooks and tries again at the next `up`. Any other error means that nothing of the operation remains.
+ * The resource was created, changed or read and does not work (yet): the engine keeps its new state, says why, runs its
+ * error hooks and tries again at the next `up`. Any other error means that nothing of the operation remains.
  */
 export class InitFailed extends Error {
   override readonly name = "InitFailed";
   readonly id: string;
   readonly outputs: JsonObject;
+  /** From a read: the inputs that would have made what was read. */
+  readonly inputs: JsonObject | undefined;
 
-  constructor(id: string, outputs: JsonObject, message: string) {
+  constructor(id: string, outputs: JsonObject, message: string, inputs?: JsonObject) {
     super(message);
     this.id = id;
     this.outputs = outputs;
+    this.inputs = inputs;
   }
 }
 

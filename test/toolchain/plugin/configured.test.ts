@@ -28,17 +28,18 @@ test("configuration: refusals are named by property", async () => {
   }
 });
 
-test("configuration: a change is an update, and what the engine adds is none", async () => {
-  for (const [news, changed] of [
-    [{ place: "here", ...ENGINES }, []],
-    [{ place: "there" }, ["place"]],
-    [{}, ["place"]],
+test("configuration: a change is an update unless the provider says more, and what the engine adds is none", async () => {
+  for (const [news, changed, replaces] of [
+    [{ place: "here", ...ENGINES }, [], []],
+    [{ place: "there" }, ["place"], []],
+    [{}, ["place"], []],
+    [{ place: "elsewhere", how: "soon" }, ["how", "place"], ["place"]],
   ] as const) {
     const request = new pb.DiffRequest();
     request.setOlds(toStruct({ place: "here", version: "5.1.0" }));
     request.setNews(toStruct(news));
     const answer = await call<pb.DiffRequest, pb.DiffResponse>("diffConfig", request);
-    assert.deepEqual([answer.getDiffsList(), answer.getReplacesList()], [changed, []]);
+    assert.deepEqual([answer.getDiffsList(), answer.getReplacesList()], [changed, replaces]);
   }
 });
 

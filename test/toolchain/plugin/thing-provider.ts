@@ -50,6 +50,8 @@ const shown = (config: JsonObject): ResourceHandler => ({
 const handlers = {
   check: ({ place }: JsonObject) =>
     place === "nowhere" ? [{ property: "place", reason: "there is no such place" }] : [],
+  replaces: ({ place }: JsonObject, _olds: JsonObject, changed: readonly string[]) =>
+    place === "elsewhere" ? changed.filter((name) => name === "place") : [],
   configure: (config: JsonObject) => ({ "test:index:Thing": shown(config) }),
 };
 
