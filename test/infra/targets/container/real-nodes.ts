@@ -11,7 +11,7 @@ import { ensureKafkaLibs } from "../../../../toolchain/kafka.ts";
 import { JAVA, requireTool } from "../../../../toolchain/prerequisites.ts";
 import { ended, makeShell, missing } from "./bash.ts";
 
-const NEEDS = ["od", "awk", "sleep", "mv"];
+const NEEDS = ["od", "awk", "sleep", "mkdir", "mv"];
 /** Why no real node can be started here; false when it can. */
 export const noNodes = missing("the system", NEEDS);
 export const CLUSTER = "AAAAAAAAAAAAAAAAAAAAAA";

@@ -8,8 +8,8 @@ import { type Ended, ended, makeShell, missing, TOOLS } from "./bash.ts";
 
 const CLUSTER = "AAAAAAAAAAAAAAAAAAAAAA";
 const OTHER = "BBBBBBBBBBBBBBBBBBBBBB";
-/** The script needs `mv` only; `sleep` is for a formatter that hangs. */
-const NEEDS = ["mv", "sleep"];
+/** `sleep` is for a formatter that hangs. */
+const NEEDS = ["mkdir", "mv", "sleep"];
 
 /**
  * A `java` that writes down its process id and arguments. As the storage tool it prints a secret and formats, or does what
@@ -150,6 +150,7 @@ for (const tools of TOOLS)
 
     test("a ZooKeeper node learns its number once", async (t) => {
       const node = makeNode(t, "clientPort=1\ndataDir={data}\nserver.3=127.0.0.1:1:2;3\n", "zoo.cfg");
+      rmSync(node.at("data"), { recursive: true }); // A fresh volume, of which a folder is used.
       for (let start = 1; start <= 2; start++) {
         assert.equal((await node.run({ ZOO_MY_ID: "3", CLUSTER_ID: "" })).code, 0);
         assert.equal(readFileSync(node.at("data/myid"), "utf8"), "3\n");
