@@ -30,6 +30,9 @@ async function readWarnings({ core }: KubeApi, namespace: string): Promise<CoreV
   });
 }
 
+/** Whoever looks now and then wants to hear of the first. */
+const ANY_CRASH = { count: 1, before: 0 };
+
 /** A pod in a few words. Pure. @param events of the whole namespace. */
 export function stateOf(
   name: string,
@@ -51,7 +54,7 @@ export function stateOf(
   // An event of a pod of the same name that was before tells nothing of this one.
   const own = about(name).filter(({ involvedObject }) => involvedObject.uid === metadata?.uid);
   const claims = (spec?.volumes ?? []).flatMap(({ persistentVolumeClaim }) => about(persistentVolumeClaim?.claimName));
-  const why = troubleOf(pod, [...own, ...claims])?.words ?? checkMessage(own) ?? waitingFor(pod);
+  const why = troubleOf(pod, [...own, ...claims], ANY_CRASH)?.words ?? checkMessage(own) ?? waitingFor(pod);
   return { well: false, detail: `${status?.phase ?? "Pending"}, not ready${why ? `: ${why}` : ""}${restarted}` };
 }
 

@@ -141,7 +141,7 @@ async function untilEnded(
     const { phase, reason, containerStatuses: [container] = [] } = pod.status ?? {};
     if (reason === "DeadlineExceeded") throw fault(pod, `it did not end within ${DEADLINE_SECONDS} s`);
     if (container?.state?.terminated) return container.state.terminated;
-    const trouble = troubleOf(pod, []);
+    const trouble = troubleOf(pod, [], { count: 1, before: 0 });
     const isLate = performance.now() - before > START_MS && !container?.state?.running;
     if (phase === "Failed" || isLate || (trouble && FINAL.includes(trouble.kind)))
       throw fault(pod, trouble?.words ?? container?.state?.waiting?.reason ?? phase ?? "Pending");

@@ -7,12 +7,12 @@ type Rules = Pick<KubernetesPlan, "nodeSelector" | "tolerations" | "zoneLabel" |
 
 /** Why a pod may not run on a machine, however much is free there. */
 export function barrier(machine: Machine, { rack }: Pick<Demand, "rack">, rules: Rules): string | undefined {
-  if (!machine.schedulable) return "is cordoned";
+  if (!machine.schedulable) return "cordoned";
   const taint = machine.taints.find((one) => isHard(one) && !rules.tolerations.some((how) => tolerates(how, one)));
-  if (taint) return `has the taint ${taint.key}${taint.value && `=${taint.value}`}:${taint.effect}`;
+  if (taint) return `taint ${taint.key}${taint.value && `=${taint.value}`}:${taint.effect}`;
   const label = Object.entries(rules.nodeSelector).find(([key, value]) => machine.labels[key] !== value);
-  if (label) return `has no label ${label[0]}=${label[1]}`;
-  if (rack !== null && machine.labels[rules.zoneLabel] !== rack) return `is not in ${rack}`;
+  if (label) return `no label ${label[0]}=${label[1]}`;
+  if (rack !== null && machine.labels[rules.zoneLabel] !== rack) return `not in ${rack}`;
   return undefined;
 }
 
@@ -31,11 +31,7 @@ interface Room {
   readonly groups: Set<Group>;
 }
 
-export const freeOf = ({ allocatable, taken }: Machine): Resources => ({
-  cpuMillis: allocatable.cpuMillis - taken.cpuMillis,
-  memoryBytes: allocatable.memoryBytes - taken.memoryBytes,
-  pods: allocatable.pods - taken.pods,
-});
+export const freeOf = ({ allocatable, taken }: Machine): Resources => minus(allocatable, taken);
 
 const minus = (a: Resources, b: Resources): Resources => ({
   cpuMillis: a.cpuMillis - b.cpuMillis,

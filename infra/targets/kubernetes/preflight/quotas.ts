@@ -1,11 +1,11 @@
 import { inGiB, type Obstacle } from "../../obstacle.ts";
 import { claimBytes } from "../cluster-args.ts";
-import { KEY } from "../names.ts";
+import { KEY, names } from "../names.ts";
 import type { KubernetesPlanned } from "../pools.ts";
 import type { Quota } from "../survey/objects.ts";
 import type { Survey } from "../survey.ts";
 import { classOf } from "./volumes.ts";
-import { demandsOf } from "./wanted.ts";
+import { demandsOf, manifestsOf } from "./wanted.ts";
 
 /** Scopes that hold for our pods: they have requests, and no deadline. */
 const OURS = ["NotBestEffort", "NotTerminating"];
@@ -33,13 +33,14 @@ function wantedOf(plan: KubernetesPlanned, survey: Survey): Amounts {
   return {
     ...podAmounts(cpu, memory, demands.length),
     ...claimAmounts(sum(claims), claims.length, classOf(plan, survey)?.name),
+    ...serviceAmounts(plan, servicesOf(plan)),
   };
 }
 
 /** What this stack uses of a quota now, and will use again. Volumes of nodes that are no more stay, and with them their share. */
-function hadBy(plan: KubernetesPlanned, { claims, own }: Survey): Amounts {
-  const names = Object.keys(claimBytes(plan));
-  const ours = claims.filter(({ name, labels }) => labels[KEY.stack] === plan.name && names.includes(name));
+function hadBy(plan: KubernetesPlanned, { claims, own, things }: Survey): Amounts {
+  const wanted = Object.keys(claimBytes(plan));
+  const ours = claims.filter(({ name, labels }) => labels[KEY.stack] === plan.name && wanted.includes(name));
   const byClass = [...Map.groupBy(ours, ({ className }) => className)].map(([className, some]) => {
     const bytes = some.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     return claimAmounts(bytes, some.length, className);
@@ -47,7 +48,26 @@ function hadBy(plan: KubernetesPlanned, { claims, own }: Survey): Amounts {
   const volumes: Record<string, number> = {};
   for (const amounts of byClass)
     for (const [key, amount] of Object.entries(amounts)) volumes[key] = (volumes[key] ?? 0) + amount;
-  return { ...podAmounts(own.cpuMillis / 1000, own.memoryBytes, own.pods), ...volumes };
+  const isThere = (name: string) =>
+    things.some((one) => one.kind === "Service" && one.name === name && one.labels[KEY.stack] === plan.name);
+  const services = serviceAmounts(plan, servicesOf(plan).filter(isThere));
+  return { ...podAmounts(own.cpuMillis / 1000, own.memoryBytes, own.pods), ...volumes, ...services };
+}
+
+const servicesOf = (plan: KubernetesPlanned): string[] =>
+  manifestsOf(plan)
+    .filter(({ kind }) => kind === "Service")
+    .map(({ metadata }) => metadata.name);
+
+/** A load balancer has a node port as well. */
+function serviceAmounts({ name, nodes, kubernetes }: KubernetesPlanned, services: readonly string[]): Amounts {
+  const fromOutside = nodes.map(({ id }) => names.external(name, id)).filter((one) => services.includes(one)).length;
+  return {
+    services: services.length,
+    "count/services": services.length,
+    "services.nodeports": fromOutside,
+    "services.loadbalancers": kubernetes.external === "loadBalancer" ? fromOutside : 0,
+  };
 }
 
 const podAmounts = (cpu: number, memory: number, pods: number): Amounts => ({
@@ -81,7 +101,7 @@ function exceeded({ name, hard, used }: Quota, wanted: Amounts, had: Amounts): O
     return [
       {
         message: `quota ${name}: wanted ${shown(key, need)} of ${key}, found ${shown(key, Math.max(0, left))} left of ${shown(key, most)}`,
-        next: "lower memory, cpu, disk or count in the stack file, or ask for a larger quota",
+        next: "lower count, memory, cpu or disk in the stack file (or kubernetes.external), or ask for a larger quota",
       },
     ];
   });

@@ -14,11 +14,11 @@ export function tooLittleRoom(plan: KubernetesPlanned, { machines }: Survey): Ob
   const demands = demandsOf(plan).filter(({ rack }) => rack === null || !missing.includes(rack));
   const tooFew = tooFewMachines(plan, demands, machines);
   const rules = { ...plan.kubernetes, ...(tooFew.length > 0 ? { spread: "preferred" as const } : {}) };
-  const left = Map.groupBy(unplaced(demands, machines, rules), ({ group }) => group);
+  const over = Map.groupBy(unplaced(demands, machines, rules), ({ group }) => group);
   return [
     ...zoneObstacles(plan, missing, machines),
     ...tooFew,
-    ...[...left].map(([group, pods]) => noRoom(plan, group, pods, machines)),
+    ...[...over].map(([group, pods]) => noRoom(plan, group, pods, machines)),
   ];
 }
 
@@ -59,17 +59,19 @@ function tooFewMachines(plan: KubernetesPlanned, demands: readonly Demand[], mac
 function noRoom(
   plan: KubernetesPlanned,
   group: Group,
-  left: readonly Demand[],
+  over: readonly Demand[],
   machines: readonly Machine[],
 ): Obstacle {
-  const all = demandsOf(plan).filter((demand) => demand.group === group);
-  const [largest] = left.toSorted((a, b) => b.resources.memoryBytes - a.resources.memoryBytes);
-  const open = machines.filter((machine) => left.some((pod) => !barrier(machine, pod, plan.kubernetes)));
+  const groups = Map.groupBy(demandsOf(plan), (demand) => demand.group);
+  const all = groups.get(group)?.length ?? 0;
+  const others = [...groups].filter(([other]) => other !== group).map(([other, pods]) => count(pods.length, other));
+  const beside = others.length > 0 ? ` beside ${others.join(" and ")}` : "";
+  const [largest] = over.toSorted((a, b) => b.resources.memoryBytes - a.resources.memoryBytes);
+  const open = machines.filter((machine) => over.some((pod) => !barrier(machine, pod, plan.kubernetes)));
   const most = open.toSorted((a, b) => freeOf(b).memoryBytes - freeOf(a).memoryBytes).slice(0, SHOWN);
-  const free = most.map((machine) => `${machine.name} has ${amount(freeOf(machine))} free`);
-  const placed = all.length - left.length;
+  const free = most.map((machine) => `${machine.name} has ${left(freeOf(machine))}`);
   return {
-    message: `wanted room for ${count(all.length, group)} of ${amount(largest!.resources)}, found it for ${placed}: ${[...free, ...more(open.length)].join(", ") || "no machine takes them"}${barriers(plan, left, machines)}`,
+    message: `wanted room for ${count(all, group)} of ${amount(largest!.resources)}${beside}, found it for ${all - over.length}: ${[...free, ...more(open.length)].join(", ") || "no machine takes them"}${barriers(plan, over, machines)}`,
     next: "lower memory, cpu or count of these nodes in the stack file, add machines, or free some",
   };
 }
@@ -87,18 +89,15 @@ function barriers(plan: KubernetesPlanned, pods: readonly Demand[], machines: re
       ? [{ name: machine.name, reason: reasons[0] as string }]
       : [];
   });
-  const byReason = [...Map.groupBy(closed, ({ reason }) => reason)];
-  const said = byReason.slice(0, SHOWN).map(([reason, [first, ...others]]) => {
-    const among = others.length > 0 ? ` (and ${others.length} more)` : "";
-    return `${first!.name}${among} ${reason}`;
+  const said = [...Map.groupBy(closed, ({ reason }) => reason)].slice(0, SHOWN).map(([reason, [first, ...others]]) => {
+    const more = others.length > 0 ? ` and ${others.length} more` : "";
+    return `${first!.name}${more} (${reason})`;
   });
-  return said.length > 0 ? `; ${said.join("; ")}` : "";
+  return said.length > 0 ? `; not ${said.join(", ")}` : "";
 }
 
 const count = (pods: number, group: Group): string => `${pods} ${pods === 1 ? "pod" : "pods"} of ${group}`;
 
-function amount({ cpuMillis, memoryBytes, pods }: Resources): string {
-  // A machine that is full of pods has nothing for another one.
-  if (pods < 1) return "place for no pod";
-  return `${cpuMillis / 1000} CPU and ${inGiB(memoryBytes)}`;
-}
+const amount = ({ cpuMillis, memoryBytes }: Resources): string => `${cpuMillis / 1000} CPU and ${inGiB(memoryBytes)}`;
+
+const left = (free: Resources): string => (free.pods < 1 ? "no place for another pod" : `${amount(free)} free`);
