@@ -41,6 +41,11 @@ export function isApiError(error: unknown, status: number): error is ApiError {
   return error instanceof ApiError && error.status === status;
 }
 
+/** The server is away or busy and may come back, so that a wait goes on. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof Unreachable || (error instanceof ApiError && (error.status >= 500 || error.status === 429));
+}
+
 /** For `catch`: what is not there is undefined. */
 export function absent(error: unknown): undefined {
   if (isApiError(error, 404)) return undefined;

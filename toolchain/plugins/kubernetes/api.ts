@@ -23,16 +23,20 @@ export interface Answer {
   readonly warnings: readonly string[];
 }
 
-/** Requests to one API server, as the current context of `config` makes them. Objects go through as plain JSON. */
+/**
+ * Requests to one API server, as the current context of a configuration makes them. Objects go through as plain JSON.
+ * Without a configuration, every request fails with the reason: a preview and a render need no cluster.
+ */
 export class Api {
-  readonly config: KubeConfig;
+  readonly #config: KubeConfig | Error;
 
-  constructor(config: KubeConfig) {
-    this.config = config;
+  constructor(config: KubeConfig | Error) {
+    this.#config = config;
   }
 
   get place(): string {
-    return `the Kubernetes API at ${this.config.getCurrentCluster()?.server} (context ${this.config.getCurrentContext()})`;
+    if (this.#config instanceof Error) return "the Kubernetes API";
+    return `the Kubernetes API at ${this.#config.getCurrentCluster()?.server} (context ${this.#config.getCurrentContext()})`;
   }
 
   /**
@@ -64,16 +68,14 @@ export class Api {
   }
 
   async #send(method: string, path: string, ask: Ask): Promise<{ status: number; text: string; warnings: string[] }> {
-    const cluster = this.config.getCurrentCluster();
-    if (!cluster) throw new Unreachable("no Kubernetes cluster is configured: set KUBECONFIG, or choose a context");
-    const url = new URL(`${cluster.server.replace(/\/$/, "")}${path}`);
+    const config = this.#config;
+    if (config instanceof Error) throw new Unreachable(config.message);
+    const url = new URL(`${config.getCurrentCluster()!.server.replace(/\/$/, "")}${path}`);
     for (const [name, value] of Object.entries(ask.query ?? {}))
       if (value !== undefined) url.searchParams.set(name, value);
     const options: https.RequestOptions = { method, headers: { Accept: "application/json" }, timeout: TIMEOUT_MS };
-    await this.config.applyToHTTPSOptions(options).catch((error: Error) => {
-      throw new Unreachable(
-        `the credentials of context ${this.config.getCurrentContext()} cannot be had: ${error.message}`,
-      );
+    await config.applyToHTTPSOptions(options).catch((error: Error) => {
+      throw new Unreachable(`the credentials of context ${config.getCurrentContext()} cannot be had: ${error.message}`);
     });
     // The library's agents close each connection; a deployment makes hundreds of requests.
     if (options.agent) Object.assign(options.agent, { keepAlive: true });

@@ -1,13 +1,18 @@
 import type { OperationContext } from "../../plugin/resource.ts";
 import type { Json, JsonObject } from "../../plugin/struct.ts";
 import { isApiError } from "./api-error.ts";
+import { isSecret } from "./inputs.ts";
+import { kindOfObject } from "./kind.ts";
 import { conflictsOf, isOthers, takenOver } from "./managers.ts";
-import { isAnnotated, isObject, type KubeObject, textAt, titleOf } from "./object.ts";
+import { isAnnotated, isObject, type KubeObject, nameOf, namespaceOf, objectAt, textAt, titleOf } from "./object.ts";
 import type { Applied, Objects } from "./objects.ts";
 import { type Path, parsePath } from "./path.ts";
 import type { Settings } from "./settings.ts";
 
-type Context = Pick<OperationContext, "signal" | "warn" | "ignoreChanges">;
+/** Shorter ones would be found in the words of any message. */
+const SHORTEST_SECRET = 4;
+
+type Context = Pick<OperationContext, "warn">;
 
 /**
  * Applies an object as `fieldManager`; what others say of it stays.
@@ -23,15 +28,25 @@ export async function apply(
   dryRun: false | "forced" | "plain" = false,
 ): Promise<Applied> {
   const force = dryRun === "forced" || settings.force || isAnnotated(object, "patchForce");
-  const options = { fieldManager, force, dryRun: dryRun !== false, signal: context.signal };
+  const options = { fieldManager, force, dryRun: dryRun !== false };
   try {
     const applied = await objects.apply(object, options);
     if (dryRun === false) tell(applied.warnings, settings, context);
     return applied;
   } catch (error) {
     if (isApiError(error, 409) && error.causes.length > 0) throw conflict(object, conflictsOf(error.causes));
-    throw error;
+    throw discreet(error as Error, object);
   }
+}
+
+/** The API quotes what it refuses; of a Secret nothing may be quoted. */
+function discreet(error: Error, object: KubeObject): Error {
+  if (!isSecret(object)) return error;
+  const data = Object.values(objectAt(object, "data")).map(String);
+  const texts = data.flatMap((text) => [text, Buffer.from(text, "base64").toString("utf8")]);
+  for (const text of texts.filter(({ length }) => length >= SHORTEST_SECRET))
+    error.message = error.message.replaceAll(text, "[secret]");
+  return error;
 }
 
 function tell(warnings: readonly string[], settings: Settings, { warn }: Context): void {
@@ -57,7 +72,14 @@ export async function takeOver(
     { op: "replace", path: "/metadata/managedFields", value: managedFields },
     { op: "replace", path: "/metadata/resourceVersion", value: textAt(live, "metadata", "resourceVersion") },
   ];
-  return await objects.patchJson(live, patch, signal);
+  try {
+    return await objects.patchJson(live, patch, signal);
+  } catch (error) {
+    // A controller was quicker, for example with the status.
+    if (!isApiError(error, 409)) throw error;
+    const again = await objects.get(kindOfObject(live), namespaceOf(live), nameOf(live), signal);
+    return again ? await takeOver(objects, again, fieldManager, signal) : live;
+  }
 }
 
 /** The object with what the program leaves alone as it is: what is another's is left out, what is ours stays. */

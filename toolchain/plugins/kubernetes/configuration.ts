@@ -1,16 +1,20 @@
+import { isDeepStrictEqual } from "node:util";
+import type { KubeConfig } from "@kubernetes/client-node";
 import type { Configurable } from "../../plugin/configuration.ts";
-import type { CheckFailure, Handlers } from "../../plugin/resource.ts";
+import type { CheckFailure } from "../../plugin/resource.ts";
 import { type JsonObject, UNKNOWN } from "../../plugin/struct.ts";
 import { Api } from "./api.ts";
 import { kindOf } from "./kind.ts";
 import { contextNamespace, kubeConfig } from "./kubeconfig.ts";
 import { Objects } from "./objects.ts";
+import { renderedResource } from "./rendered.ts";
 import { objectResource } from "./resource.ts";
 import type { Settings } from "./settings.ts";
 
-const TEXTS = ["cluster", "clusterIdentifier", "context", "kubeconfig", "namespace"];
-/** With the variable that the official plugin reads where the program says nothing. */
+const TEXTS = ["cluster", "clusterIdentifier", "context", "kubeconfig", "namespace", "renderYamlToDirectory"];
+/** With the variable, if any, that the official plugin reads where the program says nothing. */
 const SWITCHES: Readonly<Record<string, string>> = {
+  alwaysRender: "",
   deleteUnreachable: "PULUMI_K8S_DELETE_UNREACHABLE",
   enableConfigMapMutable: "PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE",
   enablePatchForce: "PULUMI_K8S_ENABLE_PATCH_FORCE",
@@ -25,20 +29,48 @@ const SWITCHES: Readonly<Record<string, string>> = {
 /** The provider's own configuration: where the cluster is and how objects are changed. */
 export const configuration: Configurable = {
   check: refusals,
+  replaces,
   configure(config) {
-    const where = {
-      kubeconfig: text(config, "kubeconfig"),
-      context: text(config, "context"),
-      cluster: text(config, "cluster"),
-    };
-    const cluster = kubeConfig(where);
-    const objects = new Objects(new Api(cluster), text(config, "namespace") ?? contextNamespace(cluster));
-    return handlers(objects, settingsOf(config));
+    const cluster = clusterOf(config);
+    const namespace = text(config, "namespace") ?? (cluster instanceof Error ? "" : contextNamespace(cluster));
+    const settings = settingsOf(config);
+    const directory = text(config, "renderYamlToDirectory");
+    const rendering = directory && { directory, namespace, always: isOn(config, "alwaysRender") };
+    if (rendering) return (type) => renderedResource(kindOf(type), rendering, settings);
+    const objects = new Objects(new Api(cluster), namespace);
+    return (type) => objectResource(kindOf(type), objects, settings);
   },
 };
 
-function handlers(objects: Objects, settings: Settings): Handlers {
-  return (type) => objectResource(kindOf(type), objects, settings);
+/** What is wrong with it is told by the first request: a preview may do without. */
+function clusterOf(config: JsonObject): KubeConfig | Error {
+  const wanted = {
+    kubeconfig: text(config, "kubeconfig"),
+    context: text(config, "context"),
+    cluster: text(config, "cluster"),
+  };
+  try {
+    return kubeConfig(wanted);
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/**
+ * Another cluster means other objects. Nothing tells for sure whether two configurations are about one cluster: the
+ * program's own word counts (`clusterIdentifier`), else the address and certificate that both name.
+ */
+function replaces(news: JsonObject, olds: JsonObject, changed: readonly string[]): string[] {
+  const rendered = changed.filter((name) => name === "renderYamlToDirectory");
+  const [identifier, old] = [text(news, "clusterIdentifier"), text(olds, "clusterIdentifier")];
+  if (identifier !== undefined && identifier === old) return rendered;
+  if (identifier !== undefined && old !== undefined) return [...rendered, "clusterIdentifier"];
+  const where = changed.filter((name) => ["kubeconfig", "context", "cluster"].includes(name));
+  if (where.length === 0 || !text(news, "kubeconfig") || !text(olds, "kubeconfig")) return rendered;
+  const [cluster, oldCluster] = [clusterOf(news), clusterOf(olds)];
+  if (cluster instanceof Error || oldCluster instanceof Error) return rendered;
+  const known = (config: KubeConfig) => ({ ...config.getCurrentCluster(), name: "" });
+  return isDeepStrictEqual(known(cluster), known(oldCluster)) ? rendered : [...rendered, ...where];
 }
 
 function refusals(config: JsonObject): CheckFailure[] {
@@ -50,9 +82,18 @@ function refusals(config: JsonObject): CheckFailure[] {
     reason:
       "is not supported by the project's stand-in for Pulumi's kubernetes plugin; leave it out, or use the official plugin",
   }));
-  if (isOn(config, "enableServerSideApply", true)) return failures;
-  const property = "enableServerSideApply";
-  return [...failures, { property, reason: "the project's stand-in has server-side apply only; leave it out" }];
+  const refuse = (property: string, reason: string) => failures.push({ property, reason });
+  if (!isOn(config, "enableServerSideApply", true))
+    refuse("enableServerSideApply", "the project's stand-in has server-side apply only; leave it out");
+  const renders = text(config, "renderYamlToDirectory") !== undefined;
+  if (isOn(config, "alwaysRender") && !renders) refuse("alwaysRender", "needs renderYamlToDirectory");
+  for (const property of renders ? ["cluster", "context", "kubeconfig"] : []) {
+    // The SDK passes KUBECONFIG on by itself.
+    const isOwn = property === "kubeconfig" && config[property] === process.env.KUBECONFIG;
+    if (text(config, property) && !isOwn)
+      refuse(property, "does not go with renderYamlToDirectory, which needs no cluster");
+  }
+  return failures;
 }
 
 function settingsOf(config: JsonObject): Settings {

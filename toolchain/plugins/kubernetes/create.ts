@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { EngineGone, InitFailed, type OperationContext } from "../../plugin/resource.ts";
-import { hasUnknown, type JsonObject, UNKNOWN } from "../../plugin/struct.ts";
-import { isApiError, isNamespaceMissing, Unreachable } from "./api-error.ts";
+import { type JsonObject, UNKNOWN } from "../../plugin/struct.ts";
+import { isNamespaceMissing } from "./api-error.ts";
 import { apply } from "./apply.ts";
+import { untilGone } from "./delete.ts";
 import { normalized } from "./inputs.ts";
 import { kindOfObject } from "./kind.ts";
-import { at, idOf, isObject, type KubeObject, nameOf, namespaceOf, titleOf } from "./object.ts";
+import { at, idOf, type KubeObject, nameOf, namespaceOf, titleOf } from "./object.ts";
 import { type Applied, type Objects, UnknownKind } from "./objects.ts";
-import { NotReady, waitUntilReady } from "./ready/wait.ts";
+import { previewCreate } from "./preview.ts";
+import { NotReady, timeoutSeconds, waitUntilReady } from "./ready/wait.ts";
 import type { Settings } from "./settings.ts";
 import { fieldManagerOf, stateOf } from "./state.ts";
 
@@ -17,7 +19,7 @@ const RETRIES_MS = [500, 1_000, 2_000, 4_000, 8_000];
 /** Creates an object and waits until it works. */
 export async function create(objects: Objects, inputs: JsonObject, settings: Settings, context: OperationContext) {
   const object = normalized(inputs) as KubeObject;
-  if (context.preview) return { id: UNKNOWN, outputs: await preview(objects, inputs, object, settings, context) };
+  if (context.preview) return { id: UNKNOWN, outputs: await previewCreate(objects, inputs, object, settings, context) };
   const fieldManager = fieldManagerOf(object, {});
   const { object: made, created } = await retried(context, () =>
     createOnce(objects, object, fieldManager, settings, context),
@@ -25,14 +27,19 @@ export async function create(objects: Objects, inputs: JsonObject, settings: Set
   const id = idOf(made);
   const state = (live: KubeObject) => stateOf(live, object, fieldManager);
   try {
+    if (isAlone(context)) context.signal.throwIfAborted();
     return { id, outputs: state(await waitUntilReady(objects, made, object, context)) };
   } catch (error) {
     // Nobody is left to be told what was made, so that nobody would ever delete it.
-    if (context.signal.reason instanceof EngineGone && created)
+    if (isAlone(context) && created)
       await objects.delete(made, { preconditions: { uid: at(made, "metadata", "uid") ?? null } });
     const live = await objects.get(kindOfObject(made), namespaceOf(made), nameOf(made)).catch(() => undefined);
     throw new InitFailed(id, state(live ?? made), reasonOf(error, made));
   }
+}
+
+function isAlone({ signal }: OperationContext): boolean {
+  return signal.reason instanceof EngineGone;
 }
 
 export function reasonOf(error: unknown, object: KubeObject): string {
@@ -48,17 +55,19 @@ async function createOnce(
   context: OperationContext,
 ): Promise<Applied> {
   context.signal.throwIfAborted();
-  if (!settings.upsert) await refuseExisting(objects, object, context.signal);
+  const there = await objects.get(kindOfObject(object), namespaceOf(object), nameOf(object), context.signal);
+  // What is applied to an object that is being deleted goes with it.
+  if (there && at(there, "metadata", "deletionTimestamp") !== undefined)
+    await untilGone(objects, there, timeoutSeconds(object, context), context);
+  else if (there && !settings.upsert) throw alreadyThere(there);
   return await apply(objects, object, fieldManager, settings, context);
 }
 
 /** Applying would change what is there, which may be another's. */
-async function refuseExisting(objects: Objects, object: KubeObject, signal: AbortSignal): Promise<void> {
-  const there = await objects.get(kindOfObject(object), namespaceOf(object), nameOf(object), signal);
-  if (there)
-    throw new Error(
-      `${titleOf(there)} exists already and was not made by this resource; choose another name, bring it in (pulumi import), delete it (kubectl delete), or let the provider change what is there (upsertExistingObjects)`,
-    );
+function alreadyThere(object: KubeObject): Error {
+  return new Error(
+    `${titleOf(object)} exists already and was not made by this resource; choose another name, bring it in (pulumi import), delete it (kubectl delete), or let the provider change what is there (upsertExistingObjects)`,
+  );
 }
 
 async function retried<T>({ signal, log }: OperationContext, work: () => Promise<T>): Promise<T> {
@@ -72,47 +81,4 @@ async function retried<T>({ signal, log }: OperationContext, work: () => Promise
     }
   }
   return await work();
-}
-
-/** What the server would make of it. Where it cannot know yet, the inputs. */
-async function preview(
-  objects: Objects,
-  inputs: JsonObject,
-  object: KubeObject,
-  settings: Settings,
-  context: OperationContext,
-): Promise<JsonObject> {
-  const unknown = { ...inputs, status: UNKNOWN };
-  if (hasUnknown(object)) return unknown;
-  try {
-    const { object: made } = await apply(objects, object, fieldManagerOf(object, {}), settings, context, "forced");
-    return expected(made, object);
-  } catch (error) {
-    const isLater = isNamespaceMissing(error) || error instanceof UnknownKind || error instanceof Unreachable;
-    // It may exist and be replaced, or the user may not try things out.
-    if (isLater || isApiError(error, 403) || isApiError(error, 409) || isImmutable(error)) return unknown;
-    throw error;
-  }
-}
-
-function isImmutable(error: unknown): boolean {
-  return isApiError(error, 422) && /immutable|forbidden/i.test(error.message);
-}
-
-/** A try does not tell what the server will choose for good. */
-function expected(made: KubeObject, object: KubeObject): JsonObject {
-  const { managedFields: _, ...metadata } = made.metadata;
-  const later = { uid: UNKNOWN, resourceVersion: UNKNOWN, creationTimestamp: UNKNOWN };
-  const addresses = Object.fromEntries(
-    ["clusterIP", "clusterIPs", "healthCheckNodePort"].flatMap((name) =>
-      at(made, "spec", name) === undefined || at(object, "spec", name) !== undefined ? [] : [[name, UNKNOWN]],
-    ),
-  );
-  const { spec } = made;
-  return {
-    ...made,
-    metadata: { ...metadata, ...later },
-    ...(isObject(spec) && { spec: { ...spec, ...addresses } }),
-    status: UNKNOWN,
-  };
 }

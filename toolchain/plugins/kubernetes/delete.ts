@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OperationContext } from "../../plugin/resource.ts";
 import type { JsonObject } from "../../plugin/struct.ts";
-import { kindOfObject } from "./kind.ts";
-import { annotation, isAnnotated, type KubeObject, listAt, nameOf, namespaceOf, textAt, titleOf } from "./object.ts";
+import { annotation, isAnnotated, type KubeObject, listAt, textAt, titleOf } from "./object.ts";
 import { type Objects, UnknownKind } from "./objects.ts";
-import { timeoutSeconds } from "./ready/wait.ts";
+import { again, timeoutSeconds } from "./ready/wait.ts";
 
 const POLL_MS = [20, 50, 100, 200, 400, 500];
 /** A deletion that is over before is not worth a line. */
@@ -36,7 +35,8 @@ export async function remove(
   }
 }
 
-async function untilGone(
+/** @throws when the object is still there after `timeout` seconds: with what holds it. */
+export async function untilGone(
   objects: Objects,
   object: KubeObject,
   timeout: number,
@@ -45,13 +45,13 @@ async function untilGone(
   const begin = performance.now();
   let told = "";
   for (let look = 0; ; look++) {
-    const there = await objects.get(kindOfObject(object), namespaceOf(object), nameOf(object), signal);
+    const there = await again(objects, object, signal);
     // Another object of the same name is not the one that was deleted.
     if (!there || !sameObject(there, object)) return;
     const [elapsed, holds] = [performance.now() - begin, holders(there)];
     if (elapsed > timeout * 1_000)
       throw new Error(
-        `${titleOf(object)} is still there ${timeout} s after its deletion was asked for: ${holds}; see to what holds it (kubectl describe), then run destroy again`,
+        `${titleOf(object)} is still there ${timeout} s after its deletion was asked for: ${holds}; see to what holds it (kubectl describe), then run it again`,
       );
     if (elapsed > QUIET_MS && holds !== told) {
       log(`waiting until it is gone: ${holds}`);

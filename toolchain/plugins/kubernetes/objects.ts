@@ -1,6 +1,7 @@
+import type { OperationContext } from "../../plugin/resource.ts";
 import type { JsonObject } from "../../plugin/struct.ts";
 import type { Api } from "./api.ts";
-import { absent, isApiError } from "./api-error.ts";
+import { absent, isApiError, type Unreachable } from "./api-error.ts";
 import { isNamespaced, type Kind, kindOfObject } from "./kind.ts";
 import { type KubeObject, listAt, nameOf, namespaceOf, textAt } from "./object.ts";
 
@@ -20,7 +21,6 @@ export interface ApplyOptions {
   readonly fieldManager: string;
   readonly force: boolean;
   readonly dryRun: boolean;
-  readonly signal: AbortSignal;
 }
 
 /** The cluster does not know the kind (yet): a custom resource whose definition is missing. */
@@ -33,11 +33,18 @@ export class Objects {
   readonly api: Api;
   /** Namespace of what does not say; empty: the API's own default. */
   readonly namespace: string;
+  #warned = false;
   readonly #places = new Map<string, Promise<ReadonlyMap<string, Place>>>();
 
   constructor(api: Api, namespace: string) {
     this.api = api;
     this.namespace = namespace;
+  }
+
+  /** Tells once that previews are made without the cluster. */
+  warnUnreachable(error: Unreachable, { warn }: Pick<OperationContext, "warn">): void {
+    if (!this.#warned) warn(`the preview is made without the cluster: ${error.message}`);
+    this.#warned = true;
   }
 
   /** Whether objects of this kind belong to a namespace; undefined when the cluster does not know the kind. */
@@ -64,13 +71,15 @@ export class Objects {
     return listAt(body, "items").map((item) => ({ apiVersion, kind: name, ...(item as JsonObject) }) as KubeObject);
   }
 
-  /** Server-side apply: creates or changes what `fieldManager` says of the object, and leaves what others say. */
-  async apply(object: KubeObject, { fieldManager, force, dryRun, signal }: ApplyOptions): Promise<Applied> {
+  /**
+   * Server-side apply: creates or changes what `fieldManager` says of the object, and leaves what others say. It is never
+   * cut short, so that it is always known what was made.
+   */
+  async apply(object: KubeObject, { fieldManager, force, dryRun }: ApplyOptions): Promise<Applied> {
     const { status, body, warnings } = await this.api.ask("PATCH", await this.#path(object), {
       query: { fieldManager, force: String(force), dryRun: dryRun ? "All" : undefined },
       body: object,
       contentType: "application/apply-patch+yaml",
-      signal,
     });
     return { object: body as KubeObject, created: status === 201, warnings };
   }

@@ -1,5 +1,5 @@
-import type { CheckFailure, OperationContext, ResourceHandler } from "../../plugin/resource.ts";
-import { type JsonObject, UNKNOWN } from "../../plugin/struct.ts";
+import type { CheckFailure, Diff, OperationContext, ResourceHandler } from "../../plugin/resource.ts";
+import { hasUnknown, type JsonObject, UNKNOWN } from "../../plugin/struct.ts";
 import { explained, Unreachable } from "./api-error.ts";
 import { apply } from "./apply.ts";
 import { create } from "./create.ts";
@@ -8,11 +8,13 @@ import { difference } from "./diff.ts";
 import { dashed, normalized, sealed, underscored } from "./inputs.ts";
 import { type Kind, kindOfObject } from "./kind.ts";
 import { withName } from "./naming.ts";
-import { isObject, type KubeObject, objectAt, parseId, textAt } from "./object.ts";
-import { type Objects, UnknownKind } from "./objects.ts";
-import { imported, pruned } from "./prune.ts";
+import { annotation, isAnnotated, isObject, type KubeObject, nameOf, namespaceOf, objectAt } from "./object.ts";
+import type { Objects } from "./objects.ts";
+import { read, readInputs } from "./read.ts";
+import { waitForFault } from "./ready/wanted.ts";
+import { job } from "./ready/workloads.ts";
 import type { Settings } from "./settings.ts";
-import { fieldManagerOf, inputsOf, liveOf, stateOf } from "./state.ts";
+import { fieldManagerOf, inputsOf, liveOf } from "./state.ts";
 import { update } from "./update.ts";
 
 /** Objects of one kind on a cluster, each as a resource of Pulumi's. */
@@ -20,7 +22,8 @@ export function objectResource(kind: Kind, objects: Objects, settings: Settings)
   return explaining(objects, {
     async complete(inputs, olds, urn, seed) {
       const named = withName(normalized(inputs), dashed(olds), urn, seed);
-      return sealed(underscored(await withNamespace(objects, kind, named)));
+      const isNamespaced = () => objects.isNamespaced(kind);
+      return sealed(underscored(await withNamespace(named, objects.namespace, isNamespaced)));
     },
 
     check: (inputs) => refusals(kind, inputs),
@@ -29,76 +32,41 @@ export function objectResource(kind: Kind, objects: Objects, settings: Settings)
       const [wanted, live] = [normalized(inputs), liveOf(state)];
       const before = inputsOf(state, oldInputs);
       const tryOut = async () => {
-        const { name, namespace } = objectAt(live, "metadata");
-        const place = { ...(name !== undefined && { name }), ...(namespace !== undefined && { namespace }) };
-        const applied = { ...wanted, metadata: { ...objectAt(wanted, "metadata"), ...place } } as unknown as KubeObject;
+        const applied = inPlaceOf(live, wanted);
         return (await apply(objects, applied, fieldManagerOf(wanted, state), settings, context, "forced")).object;
       };
-      return await difference({ wanted, live, before, ignoreChanges: context.ignoreChanges, settings, tryOut });
+      const found = await difference({ wanted, live, before, ignoreChanges: context.ignoreChanges, settings, tryOut });
+      return isAnnotated(wanted, "replaceUnready") ? await replacingUnready(objects, found, live, context) : found;
     },
 
     create: (inputs, context) => create(objects, inputs, settings, context),
-
-    async read(id, state, context) {
-      const { namespace, name } = parseId(id);
-      const before = inputsOf(state, context.oldInputs);
-      const live = await objects.get(kindOf(kind, state), namespace, name, context.signal).catch((error: unknown) => {
-        if (error instanceof UnknownKind) return undefined;
-        return unreachable(error, state, settings, context);
-      });
-      if (!live || live === state) return live;
-      const inputs = Object.keys(before).length > 0 ? pruned(live, before) : imported(live as KubeObject);
-      return stateOf(live as KubeObject, inputs, fieldManagerOf(before, state));
-    },
-
-    inputsOf: (outputs, oldInputs) => readInputs(outputs, oldInputs),
-
+    read: (id, state, context) => read(kind, objects, id, state, settings, context),
+    inputsOf: readInputs,
     update: (_id, inputs, state, context) => update(objects, inputs, state, settings, context),
 
     async delete(_id, state, context) {
-      const object = liveOf(state) as KubeObject;
-      await remove(objects, object, inputsOf(state, context.oldInputs) as KubeObject, context).catch(
-        (error: unknown) => {
-          if (!(error instanceof Unreachable) || !settings.deleteUnreachable) throw error;
-          context.warn(`${error.message}; it counts as deleted, as deleteUnreachable says`);
-        },
-      );
+      const inputs = inputsOf(state, context.oldInputs) as KubeObject;
+      await remove(objects, liveOf(state) as KubeObject, inputs, context).catch((error: unknown) => {
+        if (!(error instanceof Unreachable) || !settings.deleteUnreachable) throw error;
+        context.warn(`${error.message}; it counts as deleted, as deleteUnreachable says`);
+      });
     },
   });
 }
 
-/** The version that the state's object has, which may be an older one than the program's. */
-function kindOf(kind: Kind, state: JsonObject): Kind {
-  return textAt(state, "kind") ? kindOfObject(state as KubeObject) : kind;
-}
-
-function readInputs(outputs: JsonObject, oldInputs: JsonObject): JsonObject {
-  const { __inputs } = outputs;
-  // What a refresh could not look at stays as it was.
-  const inputs = isObject(__inputs) && isObject(__inputs.value) ? __inputs.value : oldInputs;
-  return sealed(inputs);
-}
-
-function unreachable(error: unknown, state: JsonObject, settings: Settings, context: OperationContext) {
-  if (!(error instanceof Unreachable)) throw error;
-  if (settings.deleteUnreachable) {
-    context.warn(`${error.message}; it counts as gone, as deleteUnreachable says`);
-    return undefined;
-  }
-  if (!settings.skipUnreachable) throw error;
-  context.warn(`${error.message}; it is taken as it was, as skipUpdateUnreachable says`);
-  return state;
-}
-
 /** The provider's namespace for what has none; of a kind that the cluster does not know yet most have one. */
-async function withNamespace(objects: Objects, kind: Kind, inputs: JsonObject): Promise<JsonObject> {
+export async function withNamespace(
+  inputs: JsonObject,
+  namespace: string,
+  isNamespaced: () => Promise<boolean | undefined>,
+): Promise<JsonObject> {
   const { metadata = {} } = inputs;
-  if (!objects.namespace || !isObject(metadata) || metadata.namespace !== undefined) return inputs;
-  if ((await objects.isNamespaced(kind)) === false) return inputs;
-  return { ...inputs, metadata: { ...metadata, namespace: objects.namespace } };
+  if (!namespace || !isObject(metadata) || metadata.namespace !== undefined) return inputs;
+  if ((await isNamespaced().catch(() => undefined)) === false) return inputs;
+  return { ...inputs, metadata: { ...metadata, namespace } };
 }
 
-function refusals({ apiVersion, kind }: Kind, inputs: JsonObject): CheckFailure[] {
+export function refusals({ apiVersion, kind }: Kind, inputs: JsonObject): CheckFailure[] {
   const failures: CheckFailure[] = [];
   const said = (name: string) => (inputs[name] === UNKNOWN ? undefined : inputs[name]);
   if ((said("kind") ?? kind) !== kind)
@@ -110,7 +78,40 @@ function refusals({ apiVersion, kind }: Kind, inputs: JsonObject): CheckFailure[
       property: "metadata.generateName",
       reason: "is not supported with server-side apply: leave it out, and Pulumi makes a name; or set metadata.name",
     });
+  const waitFor = annotation(inputs, "waitFor");
+  const fault = waitFor === undefined || hasUnknown(waitFor) ? undefined : waitForFault(waitFor);
+  if (fault) failures.push({ property: 'metadata.annotations["pulumi.com/waitFor"]', reason: fault });
   return failures;
+}
+
+/** The wanted object in the place of the one that is there. */
+function inPlaceOf(live: JsonObject, wanted: JsonObject): KubeObject {
+  const [name, namespace] = [nameOf(live), namespaceOf(live)];
+  const metadata = { ...objectAt(wanted, "metadata"), name, ...(namespace && { namespace }) };
+  return { ...wanted, metadata } as unknown as KubeObject;
+}
+
+/** A Job that has not succeeded is made anew where the program says so. */
+async function replacingUnready(
+  objects: Objects,
+  found: Diff,
+  state: JsonObject,
+  { warn, signal }: OperationContext,
+): Promise<Diff> {
+  const known = state as KubeObject;
+  if (known.kind !== "Job") {
+    warn("pulumi.com/replaceUnready is for Jobs only; it does nothing here");
+    return found;
+  }
+  const live = await objects.get(kindOfObject(known), namespaceOf(known), nameOf(known), signal).catch(() => undefined);
+  if (!live || job(live).ready) return found;
+  const path = 'metadata.annotations["pulumi.com/replaceUnready"]';
+  return {
+    ...found,
+    changed: [...new Set([...found.changed, "metadata"])],
+    replaces: [...new Set([...(found.replaces ?? []), "metadata"])],
+    detailed: [...(found.detailed ?? []), { path, kind: "update", replaces: true }],
+  };
 }
 
 /** Adds to what the cluster refuses what a person can do about it. */

@@ -1,12 +1,12 @@
 import { InitFailed, type OperationContext } from "../../plugin/resource.ts";
-import { hasUnknown, type JsonObject } from "../../plugin/struct.ts";
-import { isApiError, Unreachable } from "./api-error.ts";
+import type { JsonObject } from "../../plugin/struct.ts";
 import { apply, leaving, takeOver } from "./apply.ts";
 import { reasonOf } from "./create.ts";
-import { normalized, sealed, underscored } from "./inputs.ts";
+import { normalized } from "./inputs.ts";
 import { kindOfObject } from "./kind.ts";
 import { idOf, type KubeObject, nameOf, namespaceOf, objectAt } from "./object.ts";
-import { type Objects, UnknownKind } from "./objects.ts";
+import type { Objects } from "./objects.ts";
+import { previewUpdate } from "./preview.ts";
 import { waitUntilReady } from "./ready/wait.ts";
 import type { Settings } from "./settings.ts";
 import { fieldManagerOf, liveOf, stateOf } from "./state.ts";
@@ -21,7 +21,7 @@ export async function update(
 ): Promise<JsonObject> {
   const object = withNamespace(normalized(inputs), liveOf(state)) as KubeObject;
   const fieldManager = fieldManagerOf(object, state);
-  if (context.preview) return await preview(objects, inputs, object, fieldManager, settings, context);
+  if (context.preview) return await previewUpdate(objects, inputs, object, fieldManager, settings, context);
   context.signal.throwIfAborted();
   const there = await objects.get(kindOfObject(object), namespaceOf(object), nameOf(object), context.signal);
   if (!there)
@@ -59,29 +59,4 @@ async function relinquish(
 function withNamespace(object: JsonObject, live: JsonObject): JsonObject {
   const namespace = namespaceOf(object) || namespaceOf(live);
   return namespace ? { ...object, metadata: { ...objectAt(object, "metadata"), namespace } } : object;
-}
-
-async function preview(
-  objects: Objects,
-  inputs: JsonObject,
-  object: KubeObject,
-  fieldManager: string,
-  settings: Settings,
-  context: OperationContext,
-): Promise<JsonObject> {
-  if (hasUnknown(object)) return inputs;
-  try {
-    const { object: made } = await apply(objects, object, fieldManager, settings, context, "forced");
-    const { managedFields: _, ...metadata } = made.metadata;
-    return sealed(underscored({ ...made, metadata }));
-  } catch (error) {
-    if (
-      error instanceof UnknownKind ||
-      error instanceof Unreachable ||
-      isApiError(error, 403) ||
-      isApiError(error, 404)
-    )
-      return inputs;
-    throw error;
-  }
 }

@@ -7,7 +7,7 @@ export function condition(object: KubeObject, type: string) {
 }
 
 /** The controller's word counts only for what the object says now. */
-function isStale(object: KubeObject): boolean {
+export function isStale(object: KubeObject): boolean {
   return numberAt(object, "status", "observedGeneration") < numberAt(object, "metadata", "generation");
 }
 
