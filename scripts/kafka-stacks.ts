@@ -7,6 +7,7 @@ import { healthCommand } from "./commands/health.ts";
 import { outputsCommand } from "./commands/outputs.ts";
 import { planCommand } from "./commands/plan.ts";
 import { previewCommand } from "./commands/preview.ts";
+import { renderCommand } from "./commands/render.ts";
 import { smokeCommand } from "./commands/smoke.ts";
 import { topicsCommand } from "./commands/topics.ts";
 import { upCommand } from "./commands/up.ts";
@@ -24,6 +25,7 @@ const program = new Command("kafka-stacks")
   .addCommand(downCommand())
   .addCommand(outputsCommand())
   .addCommand(planCommand())
+  .addCommand(renderCommand())
   .addCommand(capacityCommand())
   .addCommand(topicsCommand())
   .addCommand(healthCommand())

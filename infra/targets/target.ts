@@ -35,6 +35,12 @@ export interface Operations {
    * @param known ids that the state has. @returns what was removed, a line each.
    */
   removeOrphans?(plan: ClusterPlan, known: ReadonlySet<string>): Promise<readonly string[]>;
+  /**
+   * The cluster as objects to be applied by another tool, in that order; absent where there is no such tool.
+   *
+   * @param clusterId with which it was written before. @throws UserError when something is only known once it is deployed.
+   */
+  write?(plan: ClusterPlan, clusterId: string | undefined): readonly Written[];
   /** What the target itself tells of every node; absent where it knows no more than the nodes say when asked. */
   nodeStates?(plan: ClusterPlan): Promise<readonly NodeRuntimeState[]>;
   /**
@@ -42,6 +48,13 @@ export interface Operations {
    * where inside is no other place than outside.
    */
   runInside?(plan: ClusterPlan, script: string, signal: AbortSignal): Promise<InsideRun>;
+}
+
+/** One object that a cluster is made of, as another tool than Pulumi applies it. */
+export interface Written {
+  readonly object: { readonly kind: string; readonly metadata: { readonly name: string } };
+  /** It holds secrets. */
+  readonly secret: boolean;
 }
 
 /** One line per target, loaded when used: a provider SDK costs a second to import. */

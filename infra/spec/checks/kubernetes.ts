@@ -25,6 +25,20 @@ const nodePortsAreUsed: Check = {
   },
 };
 
+/** Load balancers all have the same port, so that only the name can tell brokers apart. */
+const balancersHaveNames: Check = {
+  reads: ["brokers.count", "kubernetes.external", "kubernetes.advertisedHost"],
+  *run({ brokers, kubernetes: { external, advertisedHost } }) {
+    if (external !== "loadBalancer" || advertisedHost === undefined || brokers.count === 1) return;
+    if (advertisedHost.includes("{id}")) return;
+    yield {
+      path: ["kubernetes", "advertisedHost"],
+      message: `wanted {id} in it with external loadBalancer, found ${advertisedHost}: clients could not tell ${brokers.count} brokers apart`,
+      next: `write kafka-{id}.${advertisedHost.replace(/^[^.]*\./, "")}, or take it out`,
+    };
+  },
+};
+
 /** One broker is one zone's; a label's value has up to 63 characters. */
 const racksAreLabelValues: Check = {
   reads: ["target", "brokers.racks"],
@@ -60,6 +74,7 @@ const racksAreDifferent: Check = {
 export const kubernetesChecks: readonly Check[] = [
   nodePortsEndInTime,
   nodePortsAreUsed,
+  balancersHaveNames,
   racksAreLabelValues,
   racksAreDifferent,
 ];

@@ -78,9 +78,9 @@ export const kubernetes = z
       .min(1)
       .optional()
       .describe(
-        "Name or address that clients outside are told. Default: with nodePort the address of the machine that a broker's pod runs on, with loadBalancer the balancer's own.",
+        "Name or address that clients outside are told; {id} in it stands for the broker's node id. Default: with nodePort the address of the machine that a broker's pod runs on, with loadBalancer the balancer's own.",
       )
-      .meta({ examples: ["kafka.example.org"] }),
+      .meta({ examples: ["kafka-{id}.example.org"] }),
     ports: z
       .strictObject({
         external: nodePort

@@ -11,11 +11,11 @@ export async function decide(
   return {
     clusterId: before?.clusterId ?? randomKafkaId(),
     ports: await decidePorts(args, before?.ports ?? {}, space),
-    secrets: Object.fromEntries(
-      args.secretNames.map((name) => [name, before?.secrets?.[name] ?? randomBytes(24).toString("base64url")]),
-    ),
+    secrets: Object.fromEntries(args.secretNames.map((name) => [name, before?.secrets?.[name] ?? randomSecret()])),
   };
 }
+
+export const randomSecret = (): string => randomBytes(24).toString("base64url");
 
 /** Kafka's own form of an id: 16 random bytes in URL-safe base64 (org.apache.kafka.common.Uuid); never begins with "-". */
 export function randomKafkaId(): string {

@@ -11,6 +11,7 @@ import { requireRoom } from "./preflight.ts";
 import { readStates } from "./states.ts";
 import { readSurvey } from "./survey.ts";
 import { runThrowaway } from "./throwaway.ts";
+import { write } from "./write.ts";
 
 /** What a Kubernetes cluster tells of a Kafka cluster's pods, and what can be done beside them. */
 export const kubernetesOperations: Operations = {
@@ -20,6 +21,8 @@ export const kubernetesOperations: Operations = {
     requireSamePlace(planned, survey.clusterId);
     requireRoom(planned, survey);
   },
+
+  write: (plan, clusterId) => write(onKubernetes(plan), clusterId),
 
   deleteData: (plan) => deleteData(onKubernetes(plan)),
 

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Own, unawaited } from "./create.ts";
 import type { KubernetesPlanned, Pool } from "./pools.ts";
 import { type PoolConfig, renderConfig } from "./render/config.ts";
-import { renderConfigMap, renderSecret } from "./render/manifests.ts";
+import { noSecrets, renderConfigMap, renderSecret } from "./render/manifests.ts";
 import { renderStatefulSet } from "./render/stateful-set.ts";
 import type { Cluster } from "./resources.ts";
 
@@ -52,10 +52,6 @@ function createSecret(plan: KubernetesPlanned, pool: Pool, cluster: Cluster, own
     own,
   );
 }
-
-/** In place of secrets that are not made yet: which files hold any does not depend on them. */
-const noSecrets = ({ secrets }: KubernetesPlanned): Record<string, string> =>
-  Object.fromEntries(secrets.map((name) => [name, ""]));
 
 function unnamed<T extends { readonly name: string }>({ name: _, ...metadata }: T): Omit<T, "name"> {
   return metadata;

@@ -1,18 +1,16 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { UserError } from "../../errors.ts";
 import type { ClusterOutputs } from "../../outputs.ts";
-import { readKept } from "../decisions/kept.ts";
 import type { Target } from "../target.ts";
 import { kubeApi } from "./api.ts";
-import { clusterArgs, clusterDirectory } from "./cluster-args.ts";
+import { clusterArgs } from "./cluster-args.ts";
 import { createGuards, createNamespace, createServices } from "./create.ts";
 import { clusterOutputs } from "./outputs.ts";
+import { requireSamePlace } from "./place.ts";
 import { createPool } from "./pool-resources.ts";
 import { type KubernetesPlanned, poolsOf } from "./pools.ts";
 import { requireRoom } from "./preflight.ts";
-import { moved } from "./provider/refusals.ts";
-import { Cluster, type ClusterArgs, Rollout } from "./resources.ts";
+import { Cluster, Rollout } from "./resources.ts";
 import { rolloutArgs } from "./rollout-args.ts";
 import { readSurvey, type Survey } from "./survey.ts";
 
@@ -25,7 +23,13 @@ export class KubernetesKafka extends pulumi.ComponentResource {
     const { context } = plan.kubernetes;
     const provider = new k8s.Provider(
       `${plan.name}-kubernetes`,
-      { ...(context === undefined ? {} : { context }), enableServerSideApply: true, enableConfigMapMutable: true },
+      {
+        ...(context === undefined ? {} : { context }),
+        enableServerSideApply: true,
+        // Every object is ours alone: what someone changed by hand is put back.
+        enablePatchForce: true,
+        enableConfigMapMutable: true,
+      },
       { parent: this },
     );
     const cluster = new Cluster(`${plan.name}-cluster`, clusterArgs(plan, survey.clusterId), { parent: this });
@@ -49,17 +53,8 @@ export const kubernetesTarget: Target = {
   async deploy(plan) {
     const planned = plan as KubernetesPlanned;
     const survey = await readSurvey(kubeApi(planned.kubernetes.context), planned);
-    requireSamePlace(planned, survey);
+    requireSamePlace(planned, survey.clusterId);
     requireRoom(planned, survey);
     return new KubernetesKafka(planned, survey).cluster;
   },
 };
-
-/** Another current context would make everything anew there: it is refused before the provider hears of it. */
-function requireSamePlace(plan: KubernetesPlanned, { clusterId }: Survey): void {
-  const kept = readKept<ClusterArgs & ReturnType<typeof readKept> & object>(clusterDirectory(plan.name));
-  const [refusal] = kept ? moved(kept, clusterArgs(plan, clusterId)) : [];
-  if (!refusal) return;
-  const [message = "", next = ""] = refusal.reason.split(/; (?=choose|put)/);
-  throw new UserError(message, next);
-}

@@ -26,7 +26,7 @@ export function manifestsOf(plan: KubernetesPlanned): Manifest[] {
   // Addresses of load balancers are unknown before they are made; the names are the same.
   const kubernetes = { ...plan.kubernetes, external: external === "none" ? external : ("nodePort" as const) };
   const secrets = Object.fromEntries(plan.secrets.map((name) => [name, ""]));
-  return renderManifests({ ...plan, kubernetes }, { ...UNDECIDED, secrets }, "OnDelete") as Manifest[];
+  return renderManifests({ ...plan, kubernetes }, { ...UNDECIDED, secrets }).map(({ object }) => object as Manifest);
 }
 
 /** The pods of a plan, with what they request. */

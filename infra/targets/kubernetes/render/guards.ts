@@ -102,8 +102,9 @@ export function externalAddresses(
 ): Record<string, string> {
   const { external, advertisedHost } = plan.kubernetes;
   const entries = brokersOf(plan).map((node) => {
-    if (external === "nodePort") return [node.id, `${advertisedHost ?? ""}:${ports[`EXTERNAL@${node.id}`]}`];
-    return [node.id, `${advertisedHost ?? addresses[node.id]}:${portOf(node, "EXTERNAL")}`];
+    const host = advertisedHost?.replaceAll("{id}", String(node.id));
+    if (external === "nodePort") return [node.id, `${host ?? ""}:${ports[`EXTERNAL@${node.id}`]}`];
+    return [node.id, `${host ?? addresses[node.id]}:${portOf(node, "EXTERNAL")}`];
   });
   return Object.fromEntries(external === "none" ? [] : entries);
 }

@@ -14,7 +14,7 @@ import {
 } from "./guards.ts";
 import { poolLabels } from "./labels.ts";
 import { brokersOf, renderBootstrapService, renderExternalService, renderNodesService } from "./services.ts";
-import { type Roller, renderStatefulSet } from "./stateful-set.ts";
+import { renderStatefulSet } from "./stateful-set.ts";
 
 /** What is decided for a cluster before its objects can be written down. */
 export interface Decided extends Decisions {
@@ -44,39 +44,54 @@ export function renderSecret(plan: Plan, pool: Pool, { secret, hash }: Pick<Pool
 }
 
 function configMetadata({ name, kubernetes }: Plan, pool: Pool, hash: string) {
-  return { name: configName(name, pool, hash), namespace: kubernetes.namespace, labels: poolLabels(name, pool) };
+  return {
+    name: `${names.group(name, pool.name)}-${hash}`,
+    namespace: kubernetes.namespace,
+    labels: poolLabels(name, pool),
+  };
 }
 
-export const configName = (stack: string, { name }: Pick<Pool, "name">, hash: string): string =>
-  `${names.group(stack, name)}-${hash}`;
+/** An object, and whether it holds secrets. */
+export interface Manifest {
+  readonly object: { readonly kind: string; readonly metadata: { readonly name: string } };
+  readonly secret: boolean;
+}
 
 /**
- * Every object of a cluster, in the order in which they can be applied. Pure. Objects that hold secrets are among them.
- *
- * @throws Error with load balancers: only the cluster tells their addresses, so no one can write them down before.
+ * Every object of a cluster, in the order in which they can be applied, for those who apply them by other means than
+ * Pulumi: the StatefulSets' own controller then replaces pods, and Secrets, which nobody writes into a repository, have
+ * one name for good. Pure.
  */
-export function renderManifests(plan: Plan, decided: Decided, roller: Roller): object[] {
-  const { kubernetes } = plan;
-  const pools = poolsOf(plan).map((pool) => {
-    const config = renderConfig(plan, pool, decided.secrets);
-    const hasSecret = Object.keys(config.secret).length > 0;
-    const name = configName(plan.name, pool, config.hash);
-    const pod = { ...decided, config: name, secret: hasSecret ? name : undefined };
-    return { pool, config, hasSecret, set: renderStatefulSet(plan, pool, pod, roller) };
-  });
-  const outside = kubernetes.external === "none" ? [] : brokersOf(plan).map(({ id }) => id);
-  return [
-    ...(kubernetes.createNamespace ? [renderNamespace(plan)] : []),
+export function renderManifests(plan: Plan, decided: Decided): Manifest[] {
+  const outside = plan.kubernetes.external === "none" ? [] : brokersOf(plan).map(({ id }) => id);
+  const open = [
+    ...(plan.kubernetes.createNamespace ? [renderNamespace(plan)] : []),
     renderServiceAccount(plan),
     ...groupsOf(plan).flatMap((group) => [renderDisruptionBudget(plan, group), renderNetworkPolicy(plan, group)]),
     renderNodesService(plan),
     renderBootstrapService(plan),
     ...outside.map((id) => renderExternalService(plan, id, decided.ports[`EXTERNAL@${id}`])),
     ...(outside.length > 0 ? [renderExternalMap(plan, externalAddresses(plan, decided.ports, {}))] : []),
-    ...pools.flatMap(({ pool, config, hasSecret, set }) => [
-      renderConfigMap(plan, pool, config),
-      ...(hasSecret ? [renderSecret(plan, pool, config)] : []),
-      set,
-    ]),
+  ];
+  return [
+    ...open.map((object) => ({ object, secret: false })),
+    ...poolsOf(plan).flatMap((pool) => renderPool(plan, pool, decided)),
   ];
 }
+
+function renderPool(plan: Plan, pool: Pool, decided: Decided): Manifest[] {
+  const { secret } = renderConfig(plan, pool, decided.secrets);
+  const config = renderConfig(plan, pool, noSecrets(plan));
+  const configMap = renderConfigMap(plan, pool, config);
+  const { immutable: _, ...kept } = renderSecret(plan, pool, { secret, hash: "" });
+  const secretName = Object.keys(secret).length > 0 ? names.group(plan.name, pool.name) : undefined;
+  const pod = { ...decided, config: configMap.metadata.name, secret: secretName };
+  const set = { object: renderStatefulSet(plan, pool, pod, "RollingUpdate"), secret: false };
+  if (secretName === undefined) return [{ object: configMap, secret: false }, set];
+  const object = { ...kept, metadata: { ...kept.metadata, name: secretName } };
+  return [{ object: configMap, secret: false }, { object, secret: true }, set];
+}
+
+/** In place of secrets that are not made yet: which files hold any does not depend on them. */
+export const noSecrets = ({ secrets }: Pick<Plan, "secrets">): Record<string, string> =>
+  Object.fromEntries(secrets.map((name) => [name, ""]));
