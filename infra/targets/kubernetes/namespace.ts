@@ -12,7 +12,7 @@ interface Resource {
 }
 
 interface Item {
-  readonly metadata: { readonly name: string; readonly labels?: Labels };
+  readonly metadata: { readonly name: string; readonly labels?: Labels; readonly deletionTimestamp?: string };
 }
 
 /** Made for other objects, and gone with them; or about them. */
@@ -28,8 +28,8 @@ const DEFAULTS: Readonly<Record<string, RegExp>> = {
 
 const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 
-/** What was just deleted leaves things that go by themselves. */
-const SETTLE_MS = 10_000;
+/** For what is going already. */
+const SETTLE_MS = 30_000;
 const GONE_MS = 120_000;
 const POLL_MS = 300;
 
@@ -42,23 +42,23 @@ export async function deleteOwnNamespace(api: KubeApi, name: string, stack: stri
   const managedBy = "app.kubernetes.io/managed-by";
   if (found?.metadata?.labels?.[managedBy] !== stackLabels(stack)[managedBy]) return false;
   const before = performance.now();
-  while (!(await isEmpty(api, name, stack))) {
-    if (performance.now() - before > SETTLE_MS) return false;
-    await sleep(1_000);
+  for (let left = await others(api, name, stack); left.length > 0; left = await others(api, name, stack)) {
+    const isGoing = left.every(({ metadata }) => metadata.deletionTimestamp);
+    if (!isGoing || performance.now() - before > SETTLE_MS) return false;
+    await sleep(POLL_MS);
   }
   await api.core.deleteNamespace({ name }).catch(absent);
   await untilGone(`namespace ${name}`, GONE_MS, async () => !(await api.core.readNamespace({ name }).catch(absent)));
   return true;
 }
 
-/** Whether nothing else is there. What cannot be listed may be anything: then it is not empty. */
-async function isEmpty(api: KubeApi, namespace: string, stack: string): Promise<boolean> {
+/** What of others is there. What cannot be listed may be anything. */
+async function others(api: KubeApi, namespace: string, stack: string): Promise<Item[]> {
   try {
     const kinds = await listable(api);
-    const found = await Promise.all(kinds.map((kind) => foreign(api, namespace, stack, kind)));
-    return found.every((names) => names.length === 0);
+    return (await Promise.all(kinds.map((kind) => foreign(api, namespace, stack, kind)))).flat();
   } catch (error) {
-    if (error instanceof UserError || error instanceof KubeError) return false;
+    if (error instanceof UserError || error instanceof KubeError) return [{ metadata: { name: error.message } }];
     throw error;
   }
 }
@@ -83,12 +83,12 @@ async function listable(api: KubeApi): Promise<Kind[]> {
     .filter(({ namespaced, verbs, kind }) => namespaced && verbs.includes("list") && !DERIVED.includes(kind));
 }
 
-/** Names of what is neither this stack's nor in every namespace. */
-async function foreign(api: KubeApi, namespace: string, stack: string, { base, name, kind }: Kind): Promise<string[]> {
+/** What is neither this stack's nor in every namespace. */
+async function foreign(api: KubeApi, namespace: string, stack: string, { base, name, kind }: Kind): Promise<Item[]> {
   const { items } = await api.get<{ items: Item[] | null }>(`${base}/namespaces/${namespace}/${name}`, METADATA_ONLY);
-  return (items ?? [])
-    .filter(({ metadata }) => metadata.labels?.[KEY.stack] !== stack && !DEFAULTS[kind]?.test(metadata.name))
-    .map(({ metadata }) => metadata.name);
+  return (items ?? []).filter(
+    ({ metadata }) => metadata.labels?.[KEY.stack] !== stack && !DEFAULTS[kind]?.test(metadata.name),
+  );
 }
 
 /** @throws UserError after `patienceMs`. */

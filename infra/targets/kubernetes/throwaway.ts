@@ -74,10 +74,12 @@ const wrapped = (script: string, mark: string): string[] => [
 ];
 
 /** Pure. @param reason for which the container ended. */
-export function apart(log: string, mark: string, reason = "killed"): Pick<InsideRun, "stdout" | "stderr"> {
+export function apart(log: string, mark: string, reason = "Error"): Pick<InsideRun, "stdout" | "stderr"> {
   const at = log.lastIndexOf(`\n${mark}\n`);
-  if (at < 0) return { stdout: log, stderr: `it ended before its output could be told (${reason})` };
-  return { stdout: log.slice(0, at), stderr: log.slice(at + mark.length + 2) };
+  const [stdout, stderr] = at < 0 ? [log, ""] : [log.slice(0, at), log.slice(at + mark.length + 2)];
+  if (at >= 0 && reason !== "OOMKilled") return { stdout, stderr };
+  // Whoever was killed could not say so.
+  return { stdout, stderr: `${stderr}${stderr && "\n"}the client pod was killed (${reason})\n` };
 }
 
 function podOf(name: string, stack: string, { metadata, spec }: V1Pod, args: string[]): V1Pod {
