@@ -3,7 +3,7 @@ import type { Diff } from "../../plugin/resource.ts";
 import { hasUnknown, type Json, type JsonObject } from "../../plugin/struct.ts";
 import { ApiError } from "./api-error.ts";
 import { type Change, changes, namesOf } from "./changes.ts";
-import { isAnnotated, isObject, nameOf, namespaceOf } from "./object.ts";
+import { isAnnotated, isObject, nameOf, namespaceOf, textAt } from "./object.ts";
 import { lies, type Path, parsePath, pathText } from "./path.ts";
 import { immutablePlaces, replaces, replacingPaths } from "./replacing.ts";
 import type { Settings } from "./settings.ts";
@@ -27,11 +27,9 @@ export interface Compared {
  *    change. What it says is immutable replaces the object, as does what a list says (`replacing.ts`).
  */
 export async function difference(compared: Compared): Promise<Diff> {
-  const { wanted, live } = scoped(compared.wanted, compared.live);
+  const { wanted, live, before } = scoped(compared);
   const ignored = compared.ignoreChanges.map(parsePath);
-  const found = changes(wanted, live, compared.before).filter(
-    ({ path }) => !ignored.some((place) => lies(path, place)),
-  );
+  const found = changes(wanted, live, before).filter(({ path }) => !ignored.some((place) => lies(path, place)));
   const tried = await tryOut(compared, found);
   const left = tried.result ? found.filter((change) => !isMade(change, wanted, live, tried.result!)) : found;
   const places = [...replacingPaths(wanted, compared.settings), ...tried.immutable];
@@ -56,13 +54,19 @@ function isInTheWay(wanted: JsonObject, live: JsonObject): boolean {
 }
 
 /** No namespace is the namespace `default`; what belongs to none has none, whatever the program says. */
-function scoped(wanted: JsonObject, live: JsonObject) {
-  const { metadata } = wanted;
-  if (!isObject(metadata)) return { wanted, live };
-  const { namespace, ...rest } = metadata;
-  const { namespace: liveNamespace, ...liveRest } = isObject(live.metadata) ? live.metadata : {};
-  if (!liveNamespace) return { wanted: { ...wanted, metadata: rest }, live: { ...live, metadata: liveRest } };
-  return { wanted: { ...wanted, metadata: { ...rest, namespace: namespace ?? "default" } }, live };
+function scoped(compared: Compared) {
+  const namespace = namespaceOf(compared.live);
+  const inScope = (object: JsonObject, own: string): JsonObject => {
+    if (!isObject(object.metadata)) return object;
+    const { namespace: _, ...rest } = object.metadata;
+    return { ...object, metadata: namespace ? { ...rest, namespace: own } : rest };
+  };
+  const { wanted, live, before } = compared;
+  return {
+    wanted: inScope(wanted, textAt(wanted, "metadata", "namespace") || "default"),
+    live: inScope(live, namespace),
+    before: inScope(before, namespace),
+  };
 }
 
 async function tryOut(

@@ -46,22 +46,26 @@ function ambient(context: string | undefined): KubeConfig {
 }
 
 function given(pathOrText: string, context: string | undefined): KubeConfig {
+  const config = loaded(pathOrText);
+  if (context !== undefined) config.setCurrentContext(context);
+  if (config.getCurrentCluster()) return config;
+  const known = config.getContexts().map(({ name }) => name);
+  throw new Error(
+    `context: wanted ${context ?? "a current context"}, found ${known.join(", ") || "none"} in the kubeconfig; name one of those`,
+  );
+}
+
+function loaded(pathOrText: string): KubeConfig {
   const file = pathOrText.replace(/^~(?=$|\/)/, homedir());
   const config = new KubeConfig();
   try {
     // KUBECONFIG, which the SDK passes on, may name several files; kubectl's rules know how to read these.
-    if (file.includes(path.delimiter) && !file.includes("\n") && file === process.env.KUBECONFIG)
-      config.loadFromDefault();
+    if (file.includes(path.delimiter) && file === process.env.KUBECONFIG) config.loadFromDefault();
     else if (existsSync(file)) config.loadFromFile(file);
     else config.loadFromString(pathOrText);
-  } catch (error) {
-    throw new Error(`kubeconfig: it is neither a file nor the text of one: ${(error as Error).message.split("\n")[0]}`);
+    if (config.clusters.length > 0) return config;
+  } catch {
+    // Said below; the library's words may quote what it read.
   }
-  const known = config.getContexts().map(({ name }) => name);
-  if (context !== undefined) config.setCurrentContext(context);
-  if (!config.getCurrentCluster())
-    throw new Error(
-      `context: wanted ${context ?? "a current context"}, found ${known.join(", ") || "none"} in the kubeconfig; name one of those`,
-    );
-  return config;
+  throw new Error("kubeconfig: it is neither a file that can be read nor the text of one, or names no cluster");
 }

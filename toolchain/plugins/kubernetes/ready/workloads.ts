@@ -45,7 +45,7 @@ export function deployment(object: KubeObject): Standing {
   if (objectAt(object, "spec").paused === true) return READY;
   if (count("updatedReplicas") < wanted) return waiting(`${count("updatedReplicas")} of ${wanted} pods are updated`);
   if (count("replicas") > count("updatedReplicas"))
-    return waiting(`${count("replicas") - count("updatedReplicas")} old pods are left`);
+    return waiting(`old pods left: ${count("replicas") - count("updatedReplicas")}`);
   if (count("availableReplicas") < wanted)
     return waiting(`${count("availableReplicas")} of ${wanted} pods are available`);
   return READY;
@@ -75,7 +75,7 @@ export function job(object: KubeObject): Standing {
   if (condition(object, "Complete").status === "True") return READY;
   if (objectAt(object, "spec").suspend === true) return READY;
   const { active, succeeded, failed: lost } = objectAt(object, "status");
-  return waiting(`${active ?? 0} pods run, ${succeeded ?? 0} succeeded, ${lost ?? 0} failed`);
+  return waiting(`pods: ${active ?? 0} running, ${succeeded ?? 0} succeeded, ${lost ?? 0} failed`);
 }
 
 export function pod(object: KubeObject): Standing {
