@@ -25,9 +25,12 @@ export interface RolloutArgs {
   /** Restart order by node id; of nodes with the same roles it also is the order of a tie. */
   readonly order: readonly number[];
   readonly sets: readonly RolloutSet[];
-  /** Where Kafka can be asked from this machine; empty: clients outside have no way in, and readiness alone decides. */
+  /** Where Kafka can be asked from this machine beside `external`; without any, readiness alone decides. */
   readonly bootstrapServers: readonly string[];
-  /** What each broker tells clients outside, by node id. It is read at start, so a node whose entry changed restarts. */
+  /**
+   * What each broker tells clients outside, by node id: `host:port`, or `:port` at the machine that its pod runs on. It is
+   * read at start, so a node whose entry changed restarts; and it is where Kafka is asked.
+   */
   readonly external: Readonly<Record<string, string>>;
   /** A hash of each StatefulSet's pod template, so that another template is a change of this resource. */
   readonly template: Readonly<Record<string, string>>;

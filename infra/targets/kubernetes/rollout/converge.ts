@@ -18,6 +18,8 @@ export interface RolloutOptions extends ObserverOptions {
 export type Reached = Pick<RolloutState, "hosts" | "told">;
 
 const POLL_MS = 400;
+/** Kafka is asked for every partition there is. */
+const KAFKA_POLL_MS = 1_000;
 const PATIENCE_SECONDS = 600;
 /** An API server that restarts is away for a minute or so. */
 const API_AWAY_MS = 120_000;
@@ -39,6 +41,7 @@ export class Rollout {
   #hosts: RolloutState["hosts"] = {};
   #awaySince: number | undefined;
   #looked = false;
+  #askedKafka = false;
 
   constructor(options: RolloutOptions) {
     this.#options = options;
@@ -55,7 +58,7 @@ export class Rollout {
   async run(): Promise<void> {
     const { signal } = this.#options.context;
     while (!(await this.#round().catch((error: unknown) => this.#bear(error)))) {
-      await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+      await sleep(this.#askedKafka ? KAFKA_POLL_MS : POLL_MS, undefined, { signal }).catch(() => undefined);
       signal.throwIfAborted();
     }
   }
@@ -66,6 +69,7 @@ export class Rollout {
     this.#hosts = hostsOf(live.nodes);
     this.#awaySince = undefined;
     this.#looked = true;
+    this.#askedKafka = observed.kafka !== null;
     await this.#mendSets(live, observed.nodes);
     const step = nextStep(observed);
     if (step.action === "done") return live.short.length === 0;

@@ -2,48 +2,53 @@ import { withAnyBroker } from "../../../../scripts/kafka/cluster.ts";
 import { describeQuorum } from "../../../../scripts/kafka/gaps.ts";
 import { readIsr } from "../../../../scripts/kafka/isr.ts";
 import type { RollState } from "../../roll.ts";
-import type { RolloutArgs } from "./args.ts";
+import type { RolloutArgs, RolloutState } from "./args.ts";
 import type { Observed } from "./decide.ts";
 
 const TIMEOUT_MS = 5_000;
 
 /** A cluster that gets its first way in from outside answers there only once its nodes have restarted. */
 const NEVER_ANSWERED_MS = 15_000;
+/** After that it is asked again so often: silence takes its time too. */
+const AGAIN_MS = 60_000;
 
 export interface KafkaOptions {
-  /** Of now and of before: a listener that is new answers on no node that has not restarted yet. */
-  readonly servers: readonly string[];
   readonly kraft: boolean;
   /** Told once, when readiness decides although Kafka should be asked. */
   warn(message: string): void;
   read?(servers: readonly string[], kraft: boolean): Promise<RollState>;
+  /** ms */
+  readonly clock?: () => number;
 }
 
 /** What Kafka itself says of its partitions and its quorum, for {@link Observed}. */
 export class KafkaView {
   readonly #options: KafkaOptions;
+  readonly #clock: () => number;
   #answered = false;
   #since: number | undefined;
-  #warned = false;
+  #gaveUpAt: number | undefined;
 
   constructor(options: KafkaOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? (() => performance.now());
   }
 
-  async look(): Promise<Observed["kafka"]> {
-    const { servers, kraft, read = readKafka, warn } = this.#options;
+  async look(servers: readonly string[]): Promise<Observed["kafka"]> {
+    const { kraft, read = readKafka, warn } = this.#options;
     if (servers.length === 0) return null;
-    this.#since ??= performance.now();
+    if (this.#gaveUpAt !== undefined && this.#clock() - this.#gaveUpAt < AGAIN_MS) return null;
+    this.#since ??= this.#clock();
     try {
       const state = await read(servers, kraft);
       this.#answered = true;
+      this.#gaveUpAt = undefined;
       return state;
     } catch (error) {
       const { message } = error as Error;
-      if (this.#answered || performance.now() - this.#since < NEVER_ANSWERED_MS)
-        return `Kafka does not answer: ${message}`;
-      if (!this.#warned) warn(`${message}; the roll goes by the pods' readiness alone`);
-      this.#warned = true;
+      if (this.#answered || this.#clock() - this.#since < NEVER_ANSWERED_MS) return `Kafka does not answer: ${message}`;
+      if (this.#gaveUpAt === undefined) warn(`the roll goes by the pods' readiness alone, because ${message}`);
+      this.#gaveUpAt = this.#clock();
       return null;
     }
   }
@@ -55,3 +60,20 @@ async function readKafka(servers: readonly string[], kraft: boolean): Promise<Ro
 }
 
 export const isKraft = ({ sets }: Pick<RolloutArgs, "sets">): boolean => sets.every(({ kind }) => kind !== "zookeeper");
+
+/**
+ * Where Kafka may be asked from here: what the brokers tell clients outside, now and before this change, since a listener
+ * that is new answers on no node that has not restarted yet. Pure.
+ */
+export function serversOf(
+  args: Pick<RolloutArgs, "external" | "bootstrapServers">,
+  before: Partial<Pick<RolloutState, "told" | "bootstrapServers">>,
+  hosts: RolloutState["hosts"],
+): string[] {
+  const told = [args.external, before.told ?? {}].flatMap((entries) => Object.entries(entries));
+  const addresses = told.flatMap(([id, entry]) => {
+    if (!entry.startsWith(":")) return entry === "" ? [] : [entry];
+    return hosts[id] === undefined ? [] : [`${hosts[id]}${entry}`];
+  });
+  return [...new Set([...args.bootstrapServers, ...(before.bootstrapServers ?? []), ...addresses])];
+}

@@ -3,8 +3,8 @@ import type { KubeApi } from "../api.ts";
 import type { RolloutArgs, RolloutState } from "./args.ts";
 import type { Observed, SeenNode } from "./decide.ts";
 import { Events } from "./events.ts";
-import { isKraft, KafkaView } from "./kafka.ts";
-import { type Live, readLive } from "./live.ts";
+import { isKraft, KafkaView, serversOf } from "./kafka.ts";
+import { hostsOf, type Live, readLive } from "./live.ts";
 import { Recovery } from "./recovery.ts";
 import { Watch } from "./watch.ts";
 
@@ -35,23 +35,23 @@ export class Observer {
   constructor(options: ObserverOptions) {
     const { api, args, before, context } = options;
     const kraft = isKraft(args);
-    const servers = [...new Set([...args.bootstrapServers, ...(before.bootstrapServers ?? [])])];
     const crashes = kraft ? CRASHES.kraft : CRASHES.zookeeper;
     this.#options = options;
     this.watch = new Watch({ args, told: before.told ?? {}, retry: before.told !== undefined, crashes });
     this.#events = new Events(api, args.namespace);
     this.#recovery = new Recovery(api, args.namespace);
-    this.#kafka = new KafkaView({ servers, kraft, warn: context.warn });
+    this.#kafka = new KafkaView({ kraft, warn: context.warn });
   }
 
   async look(): Promise<Look> {
-    const { api, args, context } = this.#options;
+    const { api, args, before, context } = this.#options;
     const { signal } = context;
     const live = await unlessAborted(readLive(api, args), signal);
     const events = await unlessAborted(this.#events.of(live.nodes), signal);
     const seen = this.watch.see(live.nodes, ({ pod }) => events.get(pod) ?? []);
     const nodes = await unlessAborted(this.#recovery.explain(seen), signal);
-    const kafka = asksKafka(nodes) ? await unlessAborted(this.#kafka.look(), signal) : null;
+    const servers = asksKafka(nodes) ? serversOf(args, before, hostsOf(live.nodes)) : [];
+    const kafka = await unlessAborted(this.#kafka.look(servers), signal);
     return { live, observed: { nodes, order: args.order, unseen: live.unseen, kafka } };
   }
 }

@@ -1,92 +1,172 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { PatchStrategy, setHeaderOptions, type V1Pod, type V1PodTemplateSpec } from "@kubernetes/client-node";
+import { PatchStrategy, setHeaderOptions, type V1Pod } from "@kubernetes/client-node";
 import { clientsOf, type KubeApi } from "../../../../../infra/targets/kubernetes/api.ts";
 import { absent } from "../../../../../infra/targets/kubernetes/api-errors.ts";
 import { KEY, stackLabels } from "../../../../../infra/targets/kubernetes/names.ts";
 import type { PoolKind } from "../../../../../infra/targets/kubernetes/pools.ts";
+import { rolloutResource } from "../../../../../infra/targets/kubernetes/provider/rollout-resource.ts";
 import type { RolloutArgs } from "../../../../../infra/targets/kubernetes/rollout/args.ts";
 import type { KubeAccess } from "../../../../../toolchain/kubernetes.ts";
+import { InitFailed, type OperationContext } from "../../../../../toolchain/plugin/resource.ts";
+import type { JsonObject } from "../../../../../toolchain/plugin/struct.ts";
+import { eventually } from "../../../../helpers/eventually.ts";
+import { dropNamespace } from "../../../../helpers/kube.ts";
 
+const STACK = "tiny";
+/** A readiness gate, which the test answers: it is as if Kafka had caught up, without a shell in the image. */
 const GATE = "kafka-stacks/serves";
 const strategic = setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch);
-const merge = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
+const serverSide = setHeaderOptions("Content-Type", PatchStrategy.ServerSideApply);
+
+const ROLES = {
+  combined: ["broker", "controller"],
+  broker: ["broker"],
+  controller: ["controller"],
+  zookeeper: ["zookeeper"],
+} as const;
+const RANK: readonly PoolKind[] = ["zookeeper", "controller", "combined", "broker"];
 
 export interface Template {
   readonly version: string;
   readonly image?: string;
-  readonly command?: readonly string[];
   readonly memory?: string;
+  readonly storageClass?: string;
 }
 
-/**
- * StatefulSets of pods that do nothing. Whether a pod is ready is the test's to say, by a readiness gate: it is as if Kafka
- * had caught up, without a shell in the image.
- */
+/** StatefulSets of pods that do nothing, one of each kind, in a namespace of their own. */
 export class SmallCluster {
   readonly api: KubeApi;
   readonly namespace: string;
-  readonly image: string;
-  readonly name = "tiny";
-  /** Pods that the test lets be ready once they run. */
-  serves: (pod: V1Pod) => boolean = () => true;
-  /** What was seen of pods, whenever it changed: names of those that are ready. */
+  readonly pools: Readonly<Partial<Record<PoolKind, readonly number[]>>>;
+  /** Which pods are there and ready, whenever that changed. */
   readonly history: string[] = [];
-  #stopped = false;
-  #watching: Promise<void> | undefined;
+  readonly log: string[] = [];
+  readonly warnings: string[] = [];
+  readonly #access: KubeAccess;
+  readonly #image: string;
+  #ended = false;
+  #watching = Promise.resolve();
+  #state: JsonObject = {};
+  #inputs: JsonObject = {};
 
-  private constructor(api: KubeApi, namespace: string, image: string) {
-    this.api = api;
+  private constructor(access: KubeAccess, namespace: string, image: string, pools: SmallCluster["pools"]) {
+    this.#access = access;
+    this.api = clientsOf(access);
     this.namespace = namespace;
-    this.image = image;
+    this.pools = pools;
+    this.#image = image;
   }
 
-  static async make(access: KubeAccess, namespace: string): Promise<SmallCluster> {
-    const api = clientsOf(access);
-    const { items } = await api.core.listNode();
+  static async make(access: KubeAccess, what: string, pools: SmallCluster["pools"]): Promise<SmallCluster> {
+    const { core } = clientsOf(access);
+    const { items } = await core.listNode();
+    const images = items.flatMap(({ status }) => status?.images ?? []).flatMap(({ names }) => names ?? []);
     // Every machine has one: each pod needs it.
-    const image = items
-      .flatMap(({ status }) => status?.images ?? [])
-      .flatMap(({ names }) => names ?? [])
-      .find((name) => /\/pause[:@]/.test(name));
+    const image = images.find((name) => /\/pause[:@]/.test(name));
     if (!image) throw new Error("no machine of the cluster has a pause image");
-    await api.core.createNamespace({ body: { metadata: { name: namespace } } });
-    const cluster = new SmallCluster(api, namespace, image);
+    const namespace = `kroll-${process.pid}-${what}`;
+    await core.createNamespace({ body: { metadata: { name: namespace } } });
+    const cluster = new SmallCluster(access, namespace, image, pools);
     cluster.#watching = cluster.#watch();
     return cluster;
   }
 
   async end(): Promise<void> {
-    this.#stopped = true;
+    this.#ended = true;
     await this.#watching;
-    await this.api.core.deleteNamespace({ name: this.namespace }).catch(absent);
+    await dropNamespace(this.#access, this.namespace);
   }
 
-  /** What the resource gets of sets that were applied; ids from 1 for the first, 1001 for the second. */
-  args(
-    sets: Readonly<Record<string, { kind: PoolKind; ids: readonly number[] }>>,
-    more: Partial<RolloutArgs> = {},
-  ): RolloutArgs {
-    const roles = {
-      combined: ["broker", "controller"],
-      broker: ["broker"],
-      controller: ["controller"],
-      zookeeper: ["zookeeper"],
-    } as const;
-    const all = Object.entries(sets).map(([pool, { kind, ids }]) => ({
-      statefulSet: `${this.name}-${pool}`,
-      kind,
-      nodes: ids.map((id) => ({ id, pod: `${this.name}-${pool}-${id}`, roles: [...roles[kind]] })),
-    }));
-    const rank = ["zookeeper", "controller", "combined", "broker"];
-    const order = all
-      .toSorted((a, b) => rank.indexOf(a.kind) - rank.indexOf(b.kind))
-      .flatMap(({ nodes }) => nodes.map(({ id }) => id));
+  /** Creates or changes all StatefulSets, as Pulumi would. */
+  async apply(template: Template): Promise<void> {
+    for (const [kind, ids] of Object.entries(this.pools)) {
+      const name = `${STACK}-${kind}`;
+      const body = { ...this.#statefulSet(kind, ids, template), metadata: { name, labels: stackLabels(STACK) } };
+      const request = { name, namespace: this.namespace, body, fieldManager: "test" };
+      await this.api.apps.patchNamespacedStatefulSet(request, serverSide);
+    }
+  }
+
+  /** What Pulumi does with the resource: creates it, or updates it when its diff says so, and keeps its state. */
+  async up(more: Partial<RolloutArgs> = {}, signal?: AbortSignal): Promise<void> {
+    const inputs = this.#args(more) as unknown as JsonObject;
+    const context = this.#context(signal);
+    try {
+      if (Object.keys(this.#state).length === 0) {
+        this.#state = (await rolloutResource.create(inputs, context)).outputs;
+      } else if ((await this.diff(more)).length > 0) {
+        this.#state = await rolloutResource.update(STACK, inputs, this.#state, context);
+      }
+    } catch (error) {
+      if (error instanceof InitFailed) this.#state = error.outputs;
+      throw error;
+    } finally {
+      this.#inputs = inputs;
+    }
+  }
+
+  async diff(more: Partial<RolloutArgs> = {}): Promise<readonly string[]> {
+    const inputs = this.#args(more) as unknown as JsonObject;
+    return (await rolloutResource.diff(STACK, inputs, this.#state, this.#inputs, this.#context())).changed;
+  }
+
+  async down(): Promise<void> {
+    await rolloutResource.delete(STACK, this.#state, this.#context());
+  }
+
+  /** What was seen so far; only what comes counts. */
+  async forget(): Promise<void> {
+    const ready = (await this.pods()).filter(isReady).length;
+    await eventually("the last look is of now", () => readyIn(this.history.at(-1)).length === ready);
+    this.history.splice(0, this.history.length - 1);
+  }
+
+  get outputs(): JsonObject {
+    return this.#state;
+  }
+
+  async pods(): Promise<V1Pod[]> {
+    const { items } = await this.api.core.listNamespacedPod({ namespace: this.namespace });
+    return items.toSorted((a, b) => nameOf(a).localeCompare(nameOf(b)));
+  }
+
+  /** Version of the template that each pod was made from, by pod. */
+  async versions(): Promise<Record<string, string>> {
+    return Object.fromEntries(
+      (await this.pods()).map((pod) => [nameOf(pod), pod.metadata?.annotations?.version ?? ""]),
+    );
+  }
+
+  async uids(): Promise<Record<string, string>> {
+    return Object.fromEntries((await this.pods()).map((pod) => [nameOf(pod), pod.metadata?.uid ?? ""]));
+  }
+
+  #context(signal = AbortSignal.timeout(120_000)): OperationContext {
+    const { log, warnings } = this;
+    return {
+      urn: "",
+      preview: false,
+      oldInputs: this.#inputs,
+      ignoreChanges: [],
+      timeoutSeconds: undefined,
+      signal,
+      log: (message) => log.push(message),
+      warn: (message) => warnings.push(message),
+    };
+  }
+
+  #args(more: Partial<RolloutArgs>): RolloutArgs {
+    const kinds = RANK.filter((kind) => this.pools[kind]);
     return {
       context: this.api.context,
       namespace: this.namespace,
-      name: this.name,
-      order,
-      sets: all,
+      name: STACK,
+      order: kinds.flatMap((kind) => this.pools[kind] ?? []),
+      sets: kinds.map((kind) => ({
+        statefulSet: `${STACK}-${kind}`,
+        kind,
+        nodes: (this.pools[kind] ?? []).map((id) => ({ id, pod: `${STACK}-${kind}-${id}`, roles: [...ROLES[kind]] })),
+      })),
       bootstrapServers: [],
       external: {},
       template: {},
@@ -96,98 +176,91 @@ export class SmallCluster {
     };
   }
 
-  /** Creates or changes a StatefulSet, as Pulumi would: by server-side apply. */
-  async apply(
-    pool: string,
-    ids: readonly number[],
-    template: Template,
-    storage?: { readonly storageClass: string },
-  ): Promise<void> {
-    const name = `${this.name}-${pool}`;
-    const labels = { ...stackLabels(this.name), [KEY.pool]: pool };
-    const body = {
+  #statefulSet(kind: string, ids: readonly number[], { version, image, memory = "8Mi", storageClass }: Template) {
+    const labels = { ...stackLabels(STACK), [KEY.pool]: kind };
+    const container = {
+      name: "node",
+      image: image ?? this.#image,
+      imagePullPolicy: "Never",
+      resources: { requests: { cpu: "1m", memory } },
+    };
+    return {
       apiVersion: "apps/v1",
       kind: "StatefulSet",
-      metadata: { name, namespace: this.namespace, labels },
       spec: {
-        serviceName: name,
+        serviceName: STACK,
         replicas: ids.length,
         ordinals: { start: ids[0] },
         podManagementPolicy: "Parallel",
         updateStrategy: { type: "OnDelete" },
-        selector: { matchLabels: { [KEY.pool]: pool } },
-        template: this.#template(labels, template),
-        ...(storage ? { volumeClaimTemplates: [claimTemplate(storage.storageClass)] } : {}),
-      },
-    };
-    await this.api.apps.patchNamespacedStatefulSet(
-      { name, namespace: this.namespace, body, fieldManager: "test" },
-      setHeaderOptions("Content-Type", PatchStrategy.ServerSideApply),
-    );
-  }
-
-  #template(labels: Record<string, string>, { version, image, command, memory = "8Mi" }: Template): V1PodTemplateSpec {
-    return {
-      metadata: { labels, annotations: { version } },
-      spec: {
-        terminationGracePeriodSeconds: 5,
-        readinessGates: [{ conditionType: GATE }],
-        containers: [
-          {
-            name: "node",
-            image: image ?? this.image,
-            imagePullPolicy: "IfNotPresent",
-            ...(command ? { command: [...command] } : {}),
-            resources: { requests: { cpu: "1m", memory } },
+        selector: { matchLabels: { [KEY.pool]: kind } },
+        template: {
+          metadata: { labels, annotations: { version } },
+          spec: {
+            terminationGracePeriodSeconds: 5,
+            readinessGates: [{ conditionType: GATE }],
+            containers: [container],
           },
-        ],
+        },
+        ...(storageClass ? { volumeClaimTemplates: [claimTemplate(storageClass)] } : {}),
       },
     };
   }
 
-  async pods(): Promise<Map<string, V1Pod>> {
-    const { items } = await this.api.core.listNamespacedPod({ namespace: this.namespace });
-    return new Map(items.map((pod) => [pod.metadata!.name!, pod] as const).sort(([a], [b]) => a.localeCompare(b)));
-  }
-
-  /** Version of the template that each pod was made from. */
-  async versions(): Promise<Record<string, string>> {
-    return Object.fromEntries(
-      [...(await this.pods())].map(([name, { metadata }]) => [name, metadata?.annotations?.version ?? ""]),
-    );
-  }
-
-  async patchClaim(name: string, body: object): Promise<void> {
-    await this.api.core.patchNamespacedPersistentVolumeClaim({ name, namespace: this.namespace, body }, merge);
-  }
-
-  /** Answers the readiness gate, and notes who is ready. */
+  /** Answers the readiness gate of pods that run, and notes what it saw. */
   async #watch(): Promise<void> {
-    for (; !this.#stopped; await sleep(100)) {
-      const pods = [...(await this.pods()).values()];
+    for (; !this.#ended; await sleep(150)) {
+      const pods = await this.pods();
       for (const pod of pods) {
-        const running = pod.status?.containerStatuses?.some(({ state }) => state?.running) ?? false;
-        const wanted = running && this.serves(pod) ? "True" : "False";
-        const found = pod.status?.conditions?.find(({ type }) => type === GATE)?.status ?? "False";
-        if (wanted !== found && !pod.metadata?.deletionTimestamp) await this.#answer(pod.metadata!.name!, wanted);
+        const runs = pod.status?.containerStatuses?.every(({ state }) => state?.running) ?? false;
+        const answered = pod.status?.conditions?.some(({ type }) => type === GATE) ?? false;
+        if (runs && !answered && !pod.metadata?.deletionTimestamp) await this.#answer(nameOf(pod));
       }
-      const ready = pods.filter(isReady).map(({ metadata }) => metadata?.name);
-      const now = ready.join(" ");
+      const now = pods.map((pod) => `${nameOf(pod).replace(`${STACK}-`, "")}${isReady(pod) ? "" : "?"}`).join(" ");
       if (this.history.at(-1) !== now) this.history.push(now);
     }
   }
 
-  async #answer(name: string, status: string): Promise<void> {
-    const body = { status: { conditions: [{ type: GATE, status }] } };
+  async #answer(name: string): Promise<void> {
+    const body = { status: { conditions: [{ type: GATE, status: "True" }] } };
     await this.api.core.patchNamespacedPodStatus({ name, namespace: this.namespace, body }, strategic).catch(absent);
   }
 }
 
-export const isReady = ({ metadata, status }: V1Pod): boolean =>
+/** Makes a small cluster for a test, and takes all of it away again. */
+export async function withCluster(
+  access: KubeAccess | undefined,
+  what: string,
+  pools: SmallCluster["pools"],
+  act: (cluster: SmallCluster) => Promise<void>,
+): Promise<void> {
+  if (!access) throw new Error("the test should have been skipped");
+  const cluster = await SmallCluster.make(access, what, pools);
+  try {
+    await act(cluster);
+  } finally {
+    await cluster.end();
+  }
+}
+
+const readyIn = (line = ""): string[] => line.split(" ").filter((pod) => pod && !pod.endsWith("?"));
+
+/** In which order pods that were ready went away, by what was seen of a cluster. */
+export function departures(history: readonly string[]): string[] {
+  return history.flatMap((line, i) => readyIn(history[i - 1]).filter((pod) => !readyIn(line).includes(pod)));
+}
+
+/** How many of so many pods were not ready at once, at most. */
+export const mostAway = (history: readonly string[], pods: number): number =>
+  Math.max(...history.map((line) => pods - readyIn(line).length));
+
+const nameOf = ({ metadata }: V1Pod): string => metadata?.name ?? "";
+
+const isReady = ({ metadata, status }: V1Pod): boolean =>
   !metadata?.deletionTimestamp &&
-  (status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") ?? false);
+  (status?.conditions?.some(({ type, status: holds }) => type === "Ready" && holds === "True") ?? false);
 
 const claimTemplate = (storageClassName: string) => ({
-  metadata: { name: "data" },
-  spec: { accessModes: ["ReadWriteOnce"], storageClassName, resources: { requests: { storage: "16Mi" } } },
+  metadata: { name: "data", labels: stackLabels(STACK) },
+  spec: { accessModes: ["ReadWriteOnce"], storageClassName, resources: { requests: { storage: "1Gi" } } },
 });
