@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../errors.ts";
 import type { KubeApi } from "./api.ts";
-import { absent, KubeError } from "./api-errors.ts";
+import { absent, Forbidden, KubeError } from "./api-errors.ts";
 import { KEY, type Labels, stackLabels } from "./names.ts";
 
 interface Resource {
@@ -38,7 +38,7 @@ const POLL_MS = 300;
  * of whatever kind. @returns whether it was deleted.
  */
 export async function deleteOwnNamespace(api: KubeApi, name: string, stack: string): Promise<boolean> {
-  const found = await api.core.readNamespace({ name }).catch(absent);
+  const found = await api.core.readNamespace({ name }).catch(hidden);
   const managedBy = "app.kubernetes.io/managed-by";
   if (found?.metadata?.labels?.[managedBy] !== stackLabels(stack)[managedBy]) return false;
   const before = performance.now();
@@ -47,9 +47,16 @@ export async function deleteOwnNamespace(api: KubeApi, name: string, stack: stri
     if (!isGoing || performance.now() - before > SETTLE_MS) return false;
     await sleep(POLL_MS);
   }
-  await api.core.deleteNamespace({ name }).catch(absent);
+  const deletion = await api.core.deleteNamespace({ name }).catch(hidden);
+  if (!deletion) return false;
   await untilGone(`namespace ${name}`, GONE_MS, async () => !(await api.core.readNamespace({ name }).catch(absent)));
   return true;
+}
+
+/** For `catch`: what this user may not see or do is left alone, as what is not there. */
+function hidden(error: unknown): undefined {
+  if (error instanceof Forbidden) return undefined;
+  return absent(error);
 }
 
 /** What of others is there. What cannot be listed may be anything. */

@@ -98,7 +98,7 @@ export async function readSurvey(api: KubeApi, plan: KubernetesPlanned): Promise
     pullSecrets: read(readSecretNames(api, namespace, imagePullSecrets), null, "secrets for pulling images"),
   });
   const growsItself = hasAutoscaler || makesMachines(found.machines ?? []);
-  return { ...found, growsItself, context: api.context, server: api.server, version, unread };
+  return { ...found, growsItself, context: api.context, server: api.server, version, unread: unread.toSorted() };
 }
 
 async function together<T extends Record<string, Promise<unknown>>>(

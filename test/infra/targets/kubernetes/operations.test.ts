@@ -16,7 +16,7 @@ const { nodeStates, runInside, preflight } = kubernetesOperations;
 
 describe("what is done beside a cluster's pods", { skip }, () => {
   const namespace = `kops-inside-${randomBytes(3).toString("hex")}`;
-  const plan = planned({ namespace });
+  const plan = planned({ namespace }, { cpu: "10m" });
   const never = new AbortController().signal;
   let api: KubeApi;
   let image: string;
@@ -98,7 +98,7 @@ describe("what is done beside a cluster's pods", { skip }, () => {
   });
 
   test("one that takes too much memory is told as that", async () => {
-    const hungry = `exec java -Xms2g -Xmx2g -XX:+AlwaysPreTouch -version`;
+    const hungry = `exec java -Xms1g -Xmx1g -XX:+AlwaysPreTouch -version`;
     const { code, stderr } = await runInside!(plan, hungry, never);
     assert.equal(code, 137);
     assert.equal(stderr, "the client pod was killed (OOMKilled)\n");

@@ -165,9 +165,9 @@ describe("what is read of a cluster", { skip }, () => {
       assert.deepEqual(found.pullSecrets, ["login"]);
       assert.deepEqual(found.unread, [
         "machines, and what is free on them",
-        "storage classes",
-        "priority classes",
         "node ports of other Services",
+        "priority classes",
+        "storage classes",
       ]);
     });
 

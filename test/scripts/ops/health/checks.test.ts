@@ -239,4 +239,18 @@ describe("health checks", () => {
     );
     assert.match(failing[0]?.detail ?? "", /^node 1 .* node 2 .* node 3 /);
   });
+
+  it("pods are looked into by other means than containers of an engine", () => {
+    const sick = { ...healthy, ...runtime("", "ended") };
+    const hintIn = (target: "docker" | "kubernetes") => {
+      const inside = { network: "kafka-dev", bootstrapServers: [] };
+      const found = runChecks(sick, plan, { ...outputs, target, inside });
+      return found.find(({ name }) => name === "containers")?.hint;
+    };
+    assert.match(hintIn("docker") ?? "", /^docker logs tells more; kafka-stacks up dev brings back/);
+    assert.match(
+      hintIn("kubernetes") ?? "",
+      /^kubectl -n kafka-dev logs \(or describe pod\) tells more; kafka-stacks up/,
+    );
+  });
 });
