@@ -71,8 +71,9 @@ function ofContainer(
   const ended = state?.terminated ?? lastState?.terminated;
   const times = restartCount - before + (state?.running ? 0 : 1);
   if (!ended || times < count) return undefined;
-  const why = ended.reason === "OOMKilled" ? "for want of memory: it reached its limit" : `exit code ${ended.exitCode}`;
-  return { kind: "crash", words: `starts again and again: its process ended ${times} times, last with ${why}` };
+  const why =
+    ended.reason === "OOMKilled" ? "for want of memory: it reached its limit" : `with exit code ${ended.exitCode}`;
+  return { kind: "crash", words: `starts again and again: its process ended ${times} times, last ${why}` };
 }
 
 /** Kubelets before 1.30 say the reason in an event only; all of them wrap it in what everybody knows. */
