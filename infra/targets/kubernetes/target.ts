@@ -26,8 +26,10 @@ export class KubernetesKafka extends pulumi.ComponentResource {
       {
         ...(context === undefined ? {} : { context }),
         enableServerSideApply: true,
-        // Every object is ours alone: what someone changed by hand is put back.
+        // Every object is ours alone, which the preflight has seen: what someone changed by hand is put back, and what a
+        // killed run or an earlier life of the cluster left is taken up.
         enablePatchForce: true,
+        upsertExistingObjects: true,
         enableConfigMapMutable: true,
       },
       { parent: this },

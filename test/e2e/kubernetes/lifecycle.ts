@@ -6,7 +6,7 @@ import { eventually } from "../../helpers/eventually.ts";
 import { findCluster, leftOf } from "../../helpers/kube.ts";
 import { killNode } from "../../helpers/kube-node.ts";
 import { underLoad } from "../../helpers/load.ts";
-import { makeLab, tell, watching } from "./lab.ts";
+import { type Lab, makeLab, tell, watching } from "./lab.ts";
 
 interface Shape {
   /** A file of stacks/, which is the tested example. */
@@ -16,6 +16,8 @@ interface Shape {
   readonly victim: number;
   /** Nodes that `brokers.config` and `brokers.heap` concern. */
   readonly brokers: readonly number[];
+  /** Further tests, between the roll and the end. */
+  readonly more?: (lab: Lab) => void;
 }
 
 const TOPIC = "orders";
@@ -25,11 +27,13 @@ const TOPIC = "orders";
  * controller killed under load, a roll under load, a drain that has to wait, drift, down with the data kept, up with the
  * data there, down with the data deleted.
  */
-export async function lifecycle({ stack, nodes, victim, brokers }: Shape): Promise<void> {
+export async function lifecycle({ stack, nodes, victim, brokers, more }: Shape): Promise<void> {
   const { access, skip } = await findCluster();
   const lab = makeLab(stack, `e2e-${stack}`, access);
   const { name, namespace, file, document } = lab;
   const pods = () => lab.pods();
+  /** Which pods there are, and how often each was started again. */
+  const lives = async () => [...(await pods())].map(([id, { uid, restarts }]) => ({ id, uid, restarts }));
   const ready = async () => [...(await pods()).values()].filter((pod) => pod.ready).length;
 
   describe(`a cluster of pods: ${stack}`, { skip }, () => {
@@ -53,9 +57,9 @@ export async function lifecycle({ stack, nodes, victim, brokers }: Shape): Promi
     });
 
     test("a second up changes nothing and touches no pod", async () => {
-      const earlier = await pods();
+      const earlier = await lives();
       assert.equal((await lab.up()).changes, 0);
-      assert.deepEqual(await pods(), earlier);
+      assert.deepEqual(await lives(), earlier);
       assert.equal((await lab.json(0, "topics", "plan", file)).inSync, true);
     });
 
@@ -102,7 +106,7 @@ export async function lifecycle({ stack, nodes, victim, brokers }: Shape): Promi
     });
 
     test("what was changed by hand is found and put back, without a restart", async () => {
-      const earlier = await pods();
+      const earlier = await lives();
       const core = access!.config.makeApiClient(CoreV1Api);
       const service = { name: `${name}-bootstrap`, namespace };
       const found = await core.readNamespacedService(service);
@@ -112,15 +116,18 @@ export async function lifecycle({ stack, nodes, victim, brokers }: Shape): Promi
       await lab.up("--skip", "smoke");
       const { spec } = await core.readNamespacedService(service);
       assert.equal(spec?.selector?.["kafka-stacks/stack"], name);
-      assert.deepEqual(await pods(), earlier);
+      assert.deepEqual(await lives(), earlier);
     });
+
+    more?.(lab);
 
     test("down leaves nothing but the data; up takes it up again", async () => {
       const { clusterId } = await lab.outputs();
+      const earlier = (await pods()).size;
       await lab.run(0, "down", file, "--yes");
       const left = await leftOf(access!, namespace, name);
       assert.deepEqual(Object.keys(left), ["PersistentVolumeClaim"]);
-      assert.equal(left.PersistentVolumeClaim?.length, nodes);
+      assert.equal(left.PersistentVolumeClaim?.length, earlier);
       await lab.up("--skip", "smoke");
       assert.equal((await lab.outputs()).clusterId, clusterId);
       assert.equal((await lab.json(0, "topics", "plan", file)).inSync, true);
