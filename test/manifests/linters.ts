@@ -1,5 +1,4 @@
 import { execFile } from "node:child_process";
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { fillCache, fromCache } from "../../toolchain/cache.ts";
@@ -105,8 +104,9 @@ async function buildOnce(name: string, { module, version }: typeof KUBE_SCORE): 
     );
     return { path, skip: false };
   } catch (error) {
-    await rm(directory, { recursive: true, force: true });
-    return { path: "", skip: `${name} could not be built: ${(error as Error).message}` };
+    // What go says last is the reason.
+    const reason = (error as Error).message.trimEnd().split("\n").at(-1);
+    return { path: "", skip: `${name} could not be built: ${reason}` };
   }
 }
 
