@@ -19,6 +19,8 @@ export const clusterOutputs = z.strictObject({
   kafkaVersion: z.string(),
   clusterId: z.string(),
   bootstrapServers: z.array(z.string()),
+  /** True when they answer only while a tunnel is open on the machine of the client. */
+  tunnel: z.literal(true).optional(),
   /** Where clients in the cluster's own network reach it, when that is another place. */
   inside: z
     .strictObject({

@@ -6,15 +6,23 @@ import { type LoadedStack, loadStackFile } from "../infra/stack-file.ts";
 import type { ReadRuntime } from "./kafka/health.ts";
 import type { RunInside } from "./kafka/probe/inside.ts";
 import { readStackOutputs } from "./pulumi/outputs.ts";
+import { say } from "./ui/output.ts";
 
 export interface OpenStack extends LoadedStack {
   readonly outputs: ClusterOutputs;
 }
 
-/** The stack as it is declared and as it was deployed. @throws UserError when it is not up. */
+/** The stack as it is declared and as it was deployed, ready to be talked to. @throws UserError when it is not up. */
 export async function openStack(argument: string): Promise<OpenStack> {
   const stack = loadStackFile(argument);
-  return { ...stack, outputs: await readOutputs(stack.name, argument) };
+  const outputs = await readOutputs(stack.name, argument);
+  await reachCluster(stack.plan, outputs);
+  return { ...stack, outputs };
+}
+
+/** Opens the way to a cluster that has none of its own; before anything here talks to Kafka. */
+export async function reachCluster(plan: ClusterPlan, outputs: ClusterOutputs): Promise<void> {
+  await (await operationsOf(plan)).reach?.(plan, outputs, say);
 }
 
 /** Outputs of a deployed stack, checked against their schema. @throws UserError when it is not up. */

@@ -10,6 +10,7 @@ import { previewCommand } from "./commands/preview.ts";
 import { renderCommand } from "./commands/render.ts";
 import { smokeCommand } from "./commands/smoke.ts";
 import { topicsCommand } from "./commands/topics.ts";
+import { tunnelCommand } from "./commands/tunnel.ts";
 import { upCommand } from "./commands/up.ts";
 import { exitCodeOf } from "./ui/errors.ts";
 
@@ -29,7 +30,8 @@ const program = new Command("kafka-stacks")
   .addCommand(capacityCommand())
   .addCommand(topicsCommand())
   .addCommand(healthCommand())
-  .addCommand(smokeCommand());
+  .addCommand(smokeCommand())
+  .addCommand(tunnelCommand());
 
 /** Commander ends the process itself, and with 1; usage errors of ours are 2 and tell how to go on, in every subcommand. */
 function throwInstead(command: Command): void {

@@ -1,6 +1,6 @@
 import type { ClusterOutputs } from "../infra/outputs.ts";
 import type { ClusterPlan } from "../infra/plan/types.ts";
-import { insideOf, runtimeOf } from "./context.ts";
+import { insideOf, reachCluster, runtimeOf } from "./context.ts";
 import type { HealthReport } from "./ops/health/report.ts";
 import type { SmokeReport } from "./ops/smoke/report.ts";
 import type { TopicsReport } from "./ops/topics/change.ts";
@@ -36,6 +36,7 @@ export async function verifyCluster(
   options: VerifyOptions,
 ): Promise<Verification> {
   const { skip, signal, say } = options;
+  await reachCluster(plan, outputs);
   const topics = skip.includes("topics") ? null : await applyTopics(plan, outputs, say);
   signal.throwIfAborted();
   const health = skip.includes("health") ? null : await waitForHealth(plan, outputs, say);

@@ -41,6 +41,18 @@ export interface Operations {
    * @param clusterId with which it was written before. @throws UserError when something is only known once it is deployed.
    */
   write?(plan: ClusterPlan, clusterId: string | undefined): readonly Written[];
+  /**
+   * For as long as this process lives, whatever here talks to Kafka reaches the addresses of the outputs, which lead
+   * nowhere by themselves; absent, or without effect, where they do. It keeps no process alive.
+   *
+   * @param tell hears of a node that cannot be reached.
+   */
+  reach?(plan: ClusterPlan, outputs: ClusterOutputs, tell: Tell): Promise<void>;
+  /**
+   * Opens the very addresses of the outputs on this machine, for clients of any kind; undefined where they lead to the
+   * cluster by themselves. @throws UserError when another process has one of the ports.
+   */
+  tunnel?(plan: ClusterPlan, outputs: ClusterOutputs, tell: Tell): Promise<Closable | undefined>;
   /** What the target itself tells of every node; absent where it knows no more than the nodes say when asked. */
   nodeStates?(plan: ClusterPlan): Promise<readonly NodeRuntimeState[]>;
   /**
@@ -48,6 +60,12 @@ export interface Operations {
    * where inside is no other place than outside.
    */
   runInside?(plan: ClusterPlan, script: string, signal: AbortSignal): Promise<InsideRun>;
+}
+
+type Tell = (line: string) => void;
+
+export interface Closable {
+  close(): void;
 }
 
 /** One object that a cluster is made of, as another tool than Pulumi applies it. */

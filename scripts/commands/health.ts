@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { type OpenStack, openStack, runtimeOf } from "../context.ts";
 import type { HealthReport } from "../ops/health/report.ts";
+import { untilInterrupted } from "../ui/interrupted.ts";
 import { ExitError, printJson, printTable, say } from "../ui/output.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
 
@@ -78,14 +79,6 @@ async function serve(
     server.closeAllConnections();
   });
   await closed;
-}
-
-/** Turns SIGINT, SIGTERM and a reader that left into an ordinary end; a second signal kills as usual. */
-function untilInterrupted(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => controller.abort());
-  process.stdout.once("error", () => controller.abort());
-  return controller.signal;
 }
 
 function port(text: string): number {

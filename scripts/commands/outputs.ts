@@ -30,8 +30,9 @@ export function outputsCommand(): Command {
 }
 
 /** Keys that librdkafka and Kafka's Java clients share. */
-export function clientProperties({ bootstrapServers }: ClusterOutputs): string {
-  return `bootstrap.servers=${bootstrapServers.join(",")}\nsecurity.protocol=PLAINTEXT\n`;
+export function clientProperties({ stack, bootstrapServers, tunnel }: ClusterOutputs): string {
+  const note = tunnel ? `# while this runs: kafka-stacks tunnel ${stack}\n` : "";
+  return `${note}bootstrap.servers=${bootstrapServers.join(",")}\nsecurity.protocol=PLAINTEXT\n`;
 }
 
 export function printOutputs({
@@ -41,11 +42,13 @@ export function printOutputs({
   target,
   clusterId,
   bootstrapServers,
+  tunnel,
   inside,
   nodes,
 }: ClusterOutputs): void {
   process.stdout.write(`${stack}: Kafka ${kafkaVersion} in ${mode} mode on ${target}, cluster id ${clusterId}\n`);
   process.stdout.write(`bootstrap servers: ${bootstrapServers.join(",")}\n`);
+  if (tunnel) process.stdout.write(`  on a machine on which this runs: kafka-stacks tunnel ${stack}\n`);
   if (inside)
     process.stdout.write(`  for containers on network ${inside.network}: ${inside.bootstrapServers.join(",")}\n`);
   process.stdout.write("\n");

@@ -1,4 +1,5 @@
 import { Kafka, type KafkaConfig, logLevel } from "kafkajs";
+import { isLedTo, socketFactory } from "./ways.ts";
 
 /**
  * A kafkajs client with this project's habits: silent (callers report errors themselves) and quick to give up,
@@ -16,6 +17,7 @@ export function createClient(
     connectionTimeout: 3_000,
     requestTimeout: 30_000,
     retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 1_000 },
+    ...(brokers.some(isLedTo) ? { socketFactory } : {}),
     ...overrides,
   });
 }

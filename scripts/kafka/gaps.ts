@@ -18,6 +18,7 @@ import {
 } from "@platformatic/kafka";
 import { few } from "../ops/words.ts";
 import type { ClusterState, LogDirState, PartitionState, QuorumState, TopicState } from "./state.ts";
+import { wayTo } from "./ways.ts";
 
 export type NodeConnection = Connection;
 export interface Metadata {
@@ -44,7 +45,7 @@ export async function withNode<T>(
   timeoutMs: number,
   ask: (node: NodeConnection) => Promise<T>,
 ): Promise<T> {
-  const { host, port } = splitAddress(address);
+  const { host, port } = wayOf(address);
   const node = new Connection("kafka-stacks", { connectTimeout: timeoutMs, requestTimeout: timeoutMs });
   node.on("error", () => {}); // Every fault already reaches the pending call; without a listener it would end the process.
   try {
@@ -188,7 +189,7 @@ function resourceType(resource: ConfigResource) {
   return resource.type === "topic" ? ConfigResourceTypes.TOPIC : ConfigResourceTypes.BROKER;
 }
 
-function splitAddress(address: string): { host: string; port: number } {
+function wayOf(address: string): { host: string; port: number } {
   const colon = address.lastIndexOf(":");
-  return { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
+  return wayTo(address.slice(0, colon), Number(address.slice(colon + 1)));
 }

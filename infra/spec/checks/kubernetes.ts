@@ -19,8 +19,8 @@ const nodePortsEndInTime: Check = {
 const nodePortsAreUsed: Check = {
   reads: ["kubernetes.external", "kubernetes.ports.external"],
   *run({ kubernetes: { external, ports } }) {
-    if (ports.external === undefined || external === "nodePort") return;
-    const message = `wanted it with kubernetes.external nodePort only, found it with ${external}`;
+    if (ports.external === undefined || external !== "loadBalancer") return;
+    const message = `wanted it with kubernetes.external nodePort or none only, found it with ${external}`;
     yield { path: ["kubernetes", "ports", "external"], message, next: "take it out", atKey: true };
   },
 };

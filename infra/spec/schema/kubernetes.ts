@@ -71,7 +71,7 @@ export const kubernetes = z
       .enum(["none", "nodePort", "loadBalancer"])
       .default("nodePort")
       .describe(
-        "How clients outside the cluster reach each broker: not at all, by a port of every machine, or by a load balancer of its own. With none, topics, health and smoke work inside the cluster only.",
+        "How clients outside the cluster reach each broker: not at all, by a port of every machine, or by a load balancer of its own. With none, every command reaches them through the API server, and kafka-stacks tunnel holds that way open for clients on the same machine; brokers tell clients outside ports of 127.0.0.1.",
       ),
     advertisedHost: z
       .string()
@@ -86,12 +86,12 @@ export const kubernetes = z
         external: nodePort
           .optional()
           .describe(
-            "First node port of listener EXTERNAL; the brokers take this one and those after it. Default: picked free.",
+            "First node port of listener EXTERNAL, or with external none the first port of 127.0.0.1 where a tunnel begins; the brokers take this one and those after it. Default: picked free.",
           )
           .meta({ examples: [31_092] }),
       })
       .prefault({})
-      .describe("Ports of the cluster's machines, with external nodePort."),
+      .describe("Ports of the cluster's machines with external nodePort, or of a tunnel with external none."),
     clusterDomain: z
       .string()
       .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/)

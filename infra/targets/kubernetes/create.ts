@@ -63,8 +63,8 @@ export function createServices(
   new k8s.core.v1.Service(`${plan.name}-nodes`, unawaited(renderNodesService(plan)), own);
   new k8s.core.v1.Service(`${plan.name}-bootstrap`, unawaited(renderBootstrapService(plan)), own);
   const { external } = plan.kubernetes;
-  if (external === "none") return { told: pulumi.output<Record<string, string>>({}), resources: [] };
-  const services = brokersOf(plan).map(({ id }) => ({ id, service: createExternal(plan, id, ports, own) }));
+  const ways = external === "none" ? [] : brokersOf(plan);
+  const services = ways.map(({ id }) => ({ id, service: createExternal(plan, id, ports, own) }));
   const addresses = Object.fromEntries(external === "loadBalancer" ? services.map(addressOf) : []);
   const told = pulumi
     .all([ports, pulumi.all(addresses)])

@@ -1,4 +1,5 @@
 import type { V1Pod } from "@kubernetes/client-node";
+import { kubeAccess } from "../../../toolchain/kubernetes.ts";
 import { UserError } from "../../errors.ts";
 import type { ClusterPlan } from "../../plan/types.ts";
 import type { Operations } from "../target.ts";
@@ -11,6 +12,7 @@ import { requireRoom } from "./preflight.ts";
 import { readStates } from "./states.ts";
 import { readSurvey } from "./survey.ts";
 import { runThrowaway } from "./throwaway.ts";
+import { openTold, reachTold, toldBy } from "./tunnel/reach.ts";
 import { write } from "./write.ts";
 
 /** What a Kubernetes cluster tells of a Kafka cluster's pods, and what can be done beside them. */
@@ -25,6 +27,18 @@ export const kubernetesOperations: Operations = {
   write: (plan, clusterId) => write(onKubernetes(plan), clusterId),
 
   deleteData: (plan) => deleteData(onKubernetes(plan)),
+
+  async reach(plan, outputs, tell) {
+    const planned = onKubernetes(plan);
+    if (!outputs.tunnel) return;
+    await reachTold({ access: kubeAccess(planned.kubernetes.context), told: toldBy(planned, outputs), tell });
+  },
+
+  async tunnel(plan, outputs, tell) {
+    const planned = onKubernetes(plan);
+    if (!outputs.tunnel) return undefined;
+    return openTold({ access: kubeAccess(planned.kubernetes.context), told: toldBy(planned, outputs), tell });
+  },
 
   async nodeStates(plan) {
     const planned = onKubernetes(plan);

@@ -33,6 +33,7 @@ export function clusterOutputs(plan: KubernetesPlanned, deployed: Deployed): Clu
     kafkaVersion,
     clusterId: deployed.clusterId,
     bootstrapServers: brokers.flatMap(({ id }) => outside(deployed, id) ?? []),
+    ...(kubernetes.external === "none" ? { tunnel: true } : {}),
     inside: { network: kubernetes.namespace, bootstrapServers: [`${bootstrap}:${portOf(brokers[0]!, "INTERNAL")}`] },
     nodes: nodes.map((node) => ({
       id: node.id,

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { portOf } from "../container/node.ts";
 import { claimBytes } from "./cluster-args.ts";
 import type { PoolResources } from "./pool-resources.ts";
 import { type KubernetesPlanned, podName } from "./pools.ts";
+import { brokersOf } from "./render/services.ts";
 
 /** What the rollout is told of a plan and its resources. */
 export function rolloutArgs(
@@ -21,6 +23,7 @@ export function rolloutArgs(
       nodes: pool.nodes.map(({ id, roles }) => ({ id, pod: podName(plan, id), roles })),
     })),
     external,
+    ...(kubernetes.external === "none" ? { tunnelTo: portOf(brokersOf(plan)[0]!, "EXTERNAL") } : {}),
     bootstrapServers: [],
     template: pulumi.all(Object.fromEntries(pools.map(({ pool, template }) => [pool.statefulSet, template]))),
     claims: claimBytes(plan),

@@ -6,6 +6,8 @@ import { clusterArgs, clusterDirectory } from "./cluster-args.ts";
 import type { KubernetesPlanned } from "./pools.ts";
 import { renderManifests } from "./render/manifests.ts";
 
+const FIRST_TUNNEL_PORT = 31_092;
+
 /** A cluster as YAML has it. What `up` decided for it, or an earlier writing, stays. */
 export function write(plan: KubernetesPlanned, clusterId: string | undefined): readonly Written[] {
   const kept = readKept(clusterDirectory(plan.name));
@@ -27,12 +29,24 @@ function portsOf(plan: KubernetesPlanned, kept: Readonly<Record<string, number>>
     );
   const { fixedPorts, listeners } = clusterArgs(plan, "");
   const ports = { ...kept, ...fixedPorts };
+  if (external === "none") return withMissing(listeners, ports);
   if (external === "nodePort" && listeners.some((listener) => ports[listener] === undefined))
     throw new UserError(
       "kubernetes.ports.external: wanted beside external nodePort, found none: brokers have to tell clients their ports",
       "write the first of them, for example 31092, or external: none",
     );
   return ports;
+}
+
+/** For tunnels, which nothing in the cluster collides with: the same numbers each time. */
+function withMissing(listeners: readonly string[], known: Readonly<Record<string, number>>): Record<string, number> {
+  const used = new Set(Object.values(known));
+  let next = FIRST_TUNNEL_PORT;
+  const free = () => {
+    while (used.has(next)) next++;
+    return next++;
+  };
+  return Object.fromEntries(listeners.map((listener) => [listener, known[listener] ?? free()]));
 }
 
 function imageOf({ kubernetes, kafkaVersion }: KubernetesPlanned): string {

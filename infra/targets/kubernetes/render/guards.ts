@@ -6,6 +6,9 @@ import type { Plan } from "./config.ts";
 import { type Group, groupOf, groupSelector, nodeSelector } from "./labels.ts";
 import { brokersOf } from "./services.ts";
 
+/** The machine of whoever looks, where tunnels begin. */
+export const HERE = "127.0.0.1";
+
 const metadata = (plan: Plan, name: string) => ({
   name,
   namespace: plan.kubernetes.namespace,
@@ -52,7 +55,10 @@ export function renderDisruptionBudget(plan: Plan, group: Group) {
   } satisfies types.input.policy.v1.PodDisruptionBudget;
 }
 
-/** Clients reach brokers; the quorum and ZooKeeper are for the cluster's own pods only. */
+/**
+ * Clients reach brokers; the quorum and ZooKeeper are for the cluster's own pods only. A tunnel begins in the pod itself and
+ * needs no permission here.
+ */
 export function renderNetworkPolicy(plan: Plan, group: Group) {
   const own = [{ podSelector: { matchLabels: nodeSelector(plan.name) } }];
   const members = plan.nodes.filter((node) =>
@@ -91,7 +97,7 @@ export function renderExternalMap(plan: Plan, told: Readonly<Record<string, stri
 }
 
 /**
- * What each broker tells clients outside.
+ * What each broker tells clients outside. Without a way in it is a port of their own machine, for a tunnel to begin at.
  *
  * @param addresses of the load balancers by node id; unused with node ports.
  */
@@ -103,8 +109,10 @@ export function externalAddresses(
   const { external, advertisedHost } = plan.kubernetes;
   const entries = brokersOf(plan).map((node) => {
     const host = advertisedHost?.replaceAll("{id}", String(node.id));
-    if (external === "nodePort") return [node.id, `${host ?? ""}:${ports[`EXTERNAL@${node.id}`]}`];
+    const port = ports[`EXTERNAL@${node.id}`];
+    if (external === "none") return [node.id, `${HERE}:${port}`];
+    if (external === "nodePort") return [node.id, `${host ?? ""}:${port}`];
     return [node.id, `${host ?? addresses[node.id]}:${portOf(node, "EXTERNAL")}`];
   });
-  return Object.fromEntries(external === "none" ? [] : entries);
+  return Object.fromEntries(entries);
 }

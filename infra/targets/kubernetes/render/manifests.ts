@@ -71,7 +71,7 @@ export function renderManifests(plan: Plan, decided: Decided): Manifest[] {
     renderNodesService(plan),
     renderBootstrapService(plan),
     ...outside.map((id) => renderExternalService(plan, id, decided.ports[`EXTERNAL@${id}`])),
-    ...(outside.length > 0 ? [renderExternalMap(plan, externalAddresses(plan, decided.ports, {}))] : []),
+    renderExternalMap(plan, externalAddresses(plan, decided.ports, {})),
   ];
   return [
     ...open.map((object) => ({ object, secret: false })),

@@ -84,7 +84,7 @@ function renderContainer(plan: Plan, pool: Pool, { clusterId, image }: PodDecisi
     volumeMounts: [
       { name: "data", mountPath: DATA_DIRECTORY },
       { name: "config", mountPath: SHARED_CONFIG, readOnly: true },
-      ...(isToldOutside(plan, pool) ? [{ name: "external", mountPath: EXTERNAL_MAP, readOnly: true }] : []),
+      ...(isToldOutside(pool) ? [{ name: "external", mountPath: EXTERNAL_MAP, readOnly: true }] : []),
       { name: "tmp", mountPath: "/tmp" },
     ],
   } satisfies Container;
@@ -94,8 +94,7 @@ function renderContainer(plan: Plan, pool: Pool, { clusterId, image }: PodDecisi
 export const portName = (listener: string): string => listener.toLowerCase().replaceAll("_", "-");
 
 /** Whether the pods tell clients outside an address that is not their own. */
-const isToldOutside = ({ kubernetes }: Plan, pool: Pool): boolean =>
-  kubernetes.external !== "none" && groupOf(pool) === "brokers";
+const isToldOutside = (pool: Pool): boolean => groupOf(pool) === "brokers";
 
 /**
  * One script for start and readiness: it asks the node itself whether it serves and has caught up.
@@ -133,7 +132,7 @@ function volumesOf(plan: Plan, pool: Pool, { config, secret }: PodDecisions) {
         sources: [{ configMap: { name: config } }, ...(secret === undefined ? [] : [{ secret: { name: secret } }])],
       },
     },
-    ...(isToldOutside(plan, pool)
+    ...(isToldOutside(pool)
       ? [{ name: "external", configMap: { name: names.externalMap(plan.name), defaultMode } }]
       : []),
     { name: "tmp", emptyDir: { sizeLimit: "256Mi" } },

@@ -32,6 +32,8 @@ export interface RolloutArgs {
    * read at start, so a node whose entry changed restarts; and it is where Kafka is asked.
    */
   readonly external: Readonly<Record<string, string>>;
+  /** The pods' port behind the entries of `external`, where these are ports of whoever looks: a tunnel leads to it. */
+  readonly tunnelTo?: number;
   /** A hash of each StatefulSet's pod template, so that another template is a change of this resource. */
   readonly template: Readonly<Record<string, string>>;
   /** Wanted bytes of PersistentVolumeClaims by name; they only grow. */

@@ -1,5 +1,6 @@
 import type { OperationContext } from "../../../../toolchain/plugin/resource.ts";
 import type { KubeApi } from "../api.ts";
+import { reachTold, toldOf } from "../tunnel/reach.ts";
 import type { RolloutArgs, RolloutState } from "./args.ts";
 import type { Observed, SeenNode } from "./decide.ts";
 import { Events } from "./events.ts";
@@ -51,6 +52,8 @@ export class Observer {
     const seen = this.watch.see(live.nodes, ({ pod }) => events.get(pod) ?? []);
     const nodes = await unlessAborted(this.#recovery.explain(seen), signal);
     const servers = asksKafka(nodes) ? serversOf(args, before, hostsOf(live.nodes)) : [];
+    // Nobody hears of a pod that is away: that is what a roll is about.
+    if (servers.length > 0) await reachTold({ access: api, told: toldOf(args), tell: () => {} });
     const kafka = await unlessAborted(this.#kafka.look(servers), signal);
     return { live, observed: { nodes, order: args.order, unseen: live.unseen, kafka } };
   }

@@ -20,7 +20,7 @@ interface Need {
 const DEPLOYED = ["get", "list", "watch", "create", "patch", "delete"];
 
 /** What deploying, rolling and looking after this plan does. */
-export function needsOf({ nodes }: Pick<KubernetesPlanned, "nodes">): Need[] {
+export function needsOf({ nodes, kubernetes }: Pick<KubernetesPlanned, "nodes" | "kubernetes">): Need[] {
   const hasSecrets = nodes.some(({ files }) => Object.keys(files).length > 0);
   return [
     { group: "apps", resource: "statefulsets", verbs: DEPLOYED },
@@ -33,6 +33,8 @@ export function needsOf({ nodes }: Pick<KubernetesPlanned, "nodes">): Need[] {
     { group: "", resource: "persistentvolumeclaims", verbs: ["get", "list", "patch", "delete"] },
     { group: "", resource: "pods", verbs: ["get", "list", "watch", "create", "delete"] },
     { group: "", resource: "pods/log", verbs: ["get"] },
+    // By a WebSocket, which is a GET; newer API servers want both (AuthorizePodWebsocketUpgradeCreatePermission).
+    ...(kubernetes.external === "none" ? [{ group: "", resource: "pods/portforward", verbs: ["get", "create"] }] : []),
   ];
 }
 
