@@ -59,14 +59,18 @@ function conflict(object: KubeObject, fields: readonly string[]): Error {
   );
 }
 
-/** Makes the fields of managers without server-side apply ours, so that what the program says no more goes. */
+/**
+ * Makes the fields of managers without server-side apply ours, and those of the manager that we were before, so that
+ * what the program says no more goes.
+ */
 export async function takeOver(
   objects: Objects,
   live: KubeObject,
   fieldManager: string,
+  oldManager: string,
   signal: AbortSignal,
 ): Promise<KubeObject> {
-  const managedFields = takenOver(live, fieldManager);
+  const managedFields = takenOver(live, fieldManager, oldManager);
   if (!managedFields) return live;
   const patch = [
     { op: "replace", path: "/metadata/managedFields", value: managedFields },
@@ -78,7 +82,7 @@ export async function takeOver(
     // A controller was quicker, for example with the status.
     if (!isApiError(error, 409)) throw error;
     const again = await objects.get(kindOfObject(live), namespaceOf(live), nameOf(live), signal);
-    return again ? await takeOver(objects, again, fieldManager, signal) : live;
+    return again ? await takeOver(objects, again, fieldManager, oldManager, signal) : live;
   }
 }
 

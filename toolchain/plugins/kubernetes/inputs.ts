@@ -25,11 +25,15 @@ const DASHED =
 export function normalized(inputs: JsonObject): JsonObject {
   const { status: _, ...said } = renamed(withoutNulls(inputs), UNDERSCORED, "-");
   const { metadata } = said;
-  const own = isObject(metadata)
-    ? Object.fromEntries(Object.entries(metadata).filter(([name]) => !SERVERS.includes(name)))
-    : metadata;
+  const own = isObject(metadata) ? Object.fromEntries(Object.entries(metadata).filter(isOwn)) : metadata;
   const object = { ...said, ...(own !== undefined && { metadata: own }) };
   return isSecret(object) ? withData(object) : object;
+}
+
+/** Not the server's, and not an empty list of labels, which would be a claim to that list against other managers. */
+function isOwn([name, value]: [string, Json]): boolean {
+  const isNothing = isObject(value) && Object.keys(value).length === 0;
+  return !SERVERS.includes(name) && !(isNothing && (name === "labels" || name === "annotations"));
 }
 
 /** As Pulumi's languages know it. */

@@ -18,13 +18,17 @@ const PREDECESSORS = [
 /**
  * The object's managers with those of its predecessors joined into `fieldManager`; undefined when there are none. A set
  * of fields is a tree of names, so joining is merging.
+ *
+ * @param oldManager under which the program applied the object before.
  */
-export function takenOver(live: KubeObject, fieldManager: string): JsonObject[] | undefined {
+export function takenOver(live: KubeObject, fieldManager: string, oldManager: string): JsonObject[] | undefined {
   const entries = listAt(live, "metadata", "managedFields").filter(isObject);
   const isOurs = (entry: JsonObject) =>
     entry.manager === fieldManager && entry.operation === "Apply" && !entry.subresource;
   const isOld = (entry: JsonObject) =>
-    !isOurs(entry) && !entry.subresource && PREDECESSORS.includes(`${entry.manager} ${entry.operation}`);
+    !isOurs(entry) &&
+    !entry.subresource &&
+    [...PREDECESSORS, `${oldManager} Apply`].includes(`${entry.manager} ${entry.operation}`);
   const old = entries.filter(isOld);
   if (old.length === 0) return undefined;
   const own = entries.find(isOurs);

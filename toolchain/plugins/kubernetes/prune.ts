@@ -2,32 +2,39 @@ import type { Json, JsonObject } from "../../plugin/struct.ts";
 import { namesOf } from "./changes.ts";
 import { normalized } from "./inputs.ts";
 import { isEmpty, isObject, objectAt } from "./object.ts";
+import type { Path } from "./path.ts";
+import { sameQuantity } from "./quantity.ts";
 
 /**
  * Of a live object what the program says of it, with the live values: the inputs that would have made it. What the
- * program said and the server left out, because it says nothing, stays.
+ * program said and the server left out, because it says nothing, stays, and so does another way to write a quantity.
  */
 export function pruned(live: JsonObject, inputs: JsonObject): JsonObject {
+  return prunedObject([], live, inputs);
+}
+
+function prunedObject(path: Path, live: JsonObject, inputs: JsonObject): JsonObject {
   const entries = Object.entries(inputs).flatMap(([name, said]): [string, Json][] => {
     const value = live[name];
     if (value === undefined) return isEmpty(said) ? [[name, said]] : [];
-    return [[name, prunedValue(value, said)]];
+    return [[name, prunedValue([...path, name], value, said)]];
   });
   return Object.fromEntries(entries);
 }
 
-function prunedValue(live: Json, said: Json): Json {
-  if (isObject(live) && isObject(said)) return pruned(live, said);
-  return Array.isArray(live) && Array.isArray(said) ? prunedList(live, said) : live;
+function prunedValue(path: Path, live: Json, said: Json): Json {
+  if (isObject(live) && isObject(said)) return prunedObject(path, live, said);
+  if (Array.isArray(live) && Array.isArray(said)) return prunedList(path, live, said);
+  return sameQuantity(path, live, said) ? said : live;
 }
 
-function prunedList(live: readonly Json[], said: readonly Json[]): Json[] {
+function prunedList(path: Path, live: readonly Json[], said: readonly Json[]): Json[] {
   const byName = namesOf(live) && namesOf(said);
   const find = (item: Json, index: number) =>
     byName ? live.find((other) => (other as JsonObject).name === (item as JsonObject).name) : live[index];
   return said.flatMap((item, index) => {
     const value = find(item, index);
-    return value === undefined ? [] : [prunedValue(value, item)];
+    return value === undefined ? [] : [prunedValue([...path, index], value, item)];
   });
 }
 

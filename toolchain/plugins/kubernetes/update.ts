@@ -28,10 +28,9 @@ export async function update(
     throw new Error(
       `${idOf(object)} is not there any more: it was deleted by someone else; run pulumi refresh, then up makes it again`,
     );
-  const live = await takeOver(objects, there, fieldManager, context.signal);
+  const live = await takeOver(objects, there, fieldManager, fieldManagerOf({}, state), context.signal);
   const left = leaving(object, live, context.ignoreChanges, fieldManager);
   const { object: made } = await apply(objects, left, fieldManager, settings, context);
-  await relinquish(objects, object, fieldManager, fieldManagerOf({}, state), settings, context);
   const outputs = (now: KubeObject) => stateOf(now, object, fieldManager);
   try {
     return outputs(await waitUntilReady(objects, made, object, context));
@@ -39,20 +38,6 @@ export async function update(
     const now = await objects.get(kindOfObject(made), namespaceOf(made), nameOf(made)).catch(() => undefined);
     throw new InitFailed(idOf(made), outputs(now ?? made), reasonOf(error, made));
   }
-}
-
-/** The program chose another manager: what the old one says and the new one does not goes. */
-async function relinquish(
-  objects: Objects,
-  { apiVersion, kind, metadata: { name, namespace } }: KubeObject,
-  fieldManager: string,
-  old: string,
-  settings: Settings,
-  context: OperationContext,
-): Promise<void> {
-  if (old === fieldManager) return;
-  const bare = { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) } } as KubeObject;
-  await apply(objects, bare, old, settings, context);
 }
 
 /** Inputs of a program that names no namespace are about the one where the object is. */

@@ -32,17 +32,22 @@ const theirs = entry("hpa", "Update", {
 test("managers: what kubectl and Pulumi said without server-side apply becomes ours", () => {
   const kubectl = entry("kubectl", "Update", { "f:spec": { "f:b": {} } });
   const status = entry("kubectl", "Update", { "f:status": {} }, "status");
-  assert.deepEqual(takenOver(live(ours, theirs, kubectl, status), "ours"), [
+  assert.deepEqual(takenOver(live(ours, theirs, kubectl, status), "ours", "ours"), [
     theirs,
     status,
     entry("ours", "Apply", { "f:spec": { "f:a": {}, "f:b": {} } }),
   ]);
-  assert.deepEqual(takenOver(live(kubectl), "ours"), [entry("ours", "Apply", { "f:spec": { "f:b": {} } })]);
+  assert.deepEqual(takenOver(live(kubectl), "ours", "ours"), [entry("ours", "Apply", { "f:spec": { "f:b": {} } })]);
+});
+
+test("managers: what we said under another name is ours", () => {
+  const wanted = [theirs, { ...ours, manager: "now" }];
+  assert.deepEqual(takenOver(live(ours, theirs), "now", "ours"), wanted);
 });
 
 test("managers: where nobody came before, nothing is taken over", () => {
-  assert.equal(takenOver(live(ours, theirs), "ours"), undefined);
-  assert.equal(takenOver(live(), "ours"), undefined);
+  assert.equal(takenOver(live(ours, theirs), "ours", "ours"), undefined);
+  assert.equal(takenOver(live(), "ours", "ours"), undefined);
 });
 
 test("managers: a field is another's when nobody else has it", () => {

@@ -61,3 +61,9 @@ export function unsealed<T extends Json>(value: T): T {
   if ("4dabf18193072939515e22adb298388d" in value) return unsealed((value as JsonObject).value!) as T;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, unsealed(item)])) as T;
 }
+
+/** An object with what its type says. */
+export function of(type: string, rest: JsonObject): JsonObject {
+  const [module = "", kind = ""] = type.split(":");
+  return { apiVersion: module.replace(/^core\//, ""), kind, ...rest };
+}
