@@ -89,13 +89,3 @@ async function patchSet({ apps }: Pick<KubeApi, "apps">, { metadata }: V1Statefu
     if (!isOther(error)) throw error;
   });
 }
-
-/** Last lines of a pod's log; empty when there are none or they may not be read. */
-export async function logTail(
-  { core }: KubeApi,
-  pod: Pick<PodRef, "namespace" | "name">,
-  { lines, previous }: { readonly lines: number; readonly previous: boolean },
-): Promise<string> {
-  const request = { namespace: pod.namespace, name: pod.name, tailLines: lines, previous };
-  return (await core.readNamespacedPodLog(request).catch(() => "")).trimEnd();
-}

@@ -1,8 +1,8 @@
 import { UserError } from "../../../errors.ts";
 import type { KubeApi } from "../api.ts";
-import { logTail } from "./act.ts";
 import type { RolloutArgs } from "./args.ts";
 import type { Fault, SeenNode } from "./decide.ts";
+import { logTail } from "./log.ts";
 
 /** What was wanted cannot be had; whatever was not named was not touched. */
 export class RolloutFailure extends UserError {
@@ -18,7 +18,7 @@ export async function notComingUp(
   node: SeenNode,
   { reason, next, ofProcess }: Fault,
 ): Promise<RolloutFailure> {
-  const log = ofProcess ? await lastWords(api, { namespace, name: node.pod }) : "";
+  const log = ofProcess ? await lastWords(api, namespace, node) : "";
   const lines = log && `\n${log.replace(/^/gm, "  ")}\n`;
   return new RolloutFailure(
     `node ${node.id} (${node.roles.join(", ")}): pod ${node.pod} ${reason}${lines ? `:${lines}` : "; "}the other nodes were left as they are`,
@@ -26,10 +26,11 @@ export async function notComingUp(
   );
 }
 
-/** Of a container that ended and starts again the last run tells, not the one that has just begun. */
-async function lastWords(api: KubeApi, pod: { readonly namespace: string; readonly name: string }): Promise<string> {
-  const before = await logTail(api, pod, { lines: LOG_LINES, previous: true });
-  return before || logTail(api, pod, { lines: LOG_LINES, previous: false });
+/** Of a container that has just been started again its last run tells. */
+async function lastWords(api: KubeApi, namespace: string, { pod, is }: SeenNode): Promise<string> {
+  const read = (previous: boolean) => logTail(api, { namespace, pod, lines: LOG_LINES, previous });
+  const runs = is === "up";
+  return (await read(runs)) || read(!runs);
 }
 
 /** Nothing has changed for too long. */

@@ -1,6 +1,6 @@
 import type { KubeApi } from "../api.ts";
-import { logTail } from "./act.ts";
 import type { SeenNode } from "./decide.ts";
+import { logTail } from "./log.ts";
 
 /** A node that serves sooner needs no explanation. */
 const LONG_MS = 15_000;
@@ -35,7 +35,7 @@ export class Recovery {
   async #wordsOf(pod: string): Promise<string | undefined> {
     const known = this.#known.get(pod);
     if (known && performance.now() - known.at < FRESH_MS) return known.words;
-    const log = await logTail(this.#api, { namespace: this.#namespace, name: pod }, { lines: LINES, previous: false });
+    const log = await logTail(this.#api, { namespace: this.#namespace, pod, lines: LINES, previous: false });
     const words = recoveryOf(log);
     this.#known.set(pod, { at: performance.now(), words });
     return words;

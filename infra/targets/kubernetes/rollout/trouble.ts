@@ -1,4 +1,4 @@
-import type { CoreV1Event, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
+import type { CoreV1Event, V1ContainerStateTerminated, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
 import { lastSeen, saidBy } from "./events.ts";
 
 export type TroubleKind =
@@ -71,9 +71,17 @@ function ofContainer(
   const ended = state?.terminated ?? lastState?.terminated;
   const times = restartCount - before + (state?.running ? 0 : 1);
   if (!ended || times < count) return undefined;
-  const why =
-    ended.reason === "OOMKilled" ? "for want of memory: it reached its limit" : `with exit code ${ended.exitCode}`;
-  return { kind: "crash", words: `starts again and again: its process ended ${times} times, last ${why}` };
+  return { kind: "crash", words: `starts again and again: its process ended ${times} times, last ${how(ended)}` };
+}
+
+const how = ({ reason, exitCode }: V1ContainerStateTerminated): string =>
+  reason === "OOMKilled" ? "for want of memory: it reached its limit" : `with exit code ${exitCode}`;
+
+/** How a process ended that is to start again. Pure. */
+export function lastEnd({ status }: V1Pod): string | undefined {
+  const [container] = status?.containerStatuses ?? [];
+  const ended = container?.state?.terminated ?? container?.lastState?.terminated;
+  return ended && !container?.state?.running ? `ended ${how(ended)} and starts again` : undefined;
 }
 
 /** Kubelets before 1.30 say the reason in an event only; all of them wrap it in what everybody knows. */

@@ -3,7 +3,15 @@ import type { RolloutArgs } from "./args.ts";
 import type { SeenNode } from "./decide.ts";
 import { faultOf } from "./faults.ts";
 import type { LiveNode } from "./live.ts";
-import { checkMessage, creationTrouble, isPulling, type Trouble, type TroubleKind, troubleOf } from "./trouble.ts";
+import {
+  checkMessage,
+  creationTrouble,
+  isPulling,
+  lastEnd,
+  type Trouble,
+  type TroubleKind,
+  troubleOf,
+} from "./trouble.ts";
 
 /** Trouble that an `up` after a mend outside the pod's template (an image that is there now) ends sooner with a new pod. */
 const ENDED_BY_A_NEW_POD: readonly TroubleKind[] = ["image", "image-missing", "config", "crash", "mount", "evicted"];
@@ -115,6 +123,6 @@ function wordsOf({ is, object }: LiveNode, events: readonly CoreV1Event[]): stri
   if (is === "ending") return `is ending${machine}`;
   if (is === "ready") return "is ready";
   if (is === "up") return checkMessage(events) ?? `runs${machine} and is not ready yet`;
-  if (!machine) return "waits for a machine";
-  return isPulling(events) ? `waits for its image${machine}` : `is being started${machine}`;
+  if (!object || !machine) return "waits for a machine";
+  return lastEnd(object) ?? (isPulling(events) ? `waits for its image${machine}` : `is being started${machine}`);
 }
