@@ -34,7 +34,7 @@ export async function create(objects: Objects, inputs: JsonObject, settings: Set
     if (isAlone(context) && created)
       await objects.delete(made, { preconditions: { uid: at(made, "metadata", "uid") ?? null } });
     const live = await objects.get(kindOfObject(made), namespaceOf(made), nameOf(made)).catch(() => undefined);
-    throw new InitFailed(id, state(live ?? made), reasonOf(error, made));
+    throw new InitFailed(id, state(live ?? made), reasonOf(error, made, context));
   }
 }
 
@@ -42,9 +42,10 @@ function isAlone({ signal }: OperationContext): boolean {
   return signal.reason instanceof EngineGone;
 }
 
-export function reasonOf(error: unknown, object: KubeObject): string {
-  const { message } = error as Error;
-  return error instanceof NotReady ? message : `${titleOf(object)} was not waited for until it works: ${message}`;
+export function reasonOf(error: unknown, object: KubeObject, { signal }: OperationContext): string {
+  if (error instanceof NotReady) return error.message;
+  const { message } = (signal.aborted ? signal.reason : error) as Error;
+  return `${titleOf(object)} was not waited for until it works: ${message}`;
 }
 
 async function createOnce(

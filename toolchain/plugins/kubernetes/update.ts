@@ -36,7 +36,7 @@ export async function update(
     return outputs(await waitUntilReady(objects, made, object, context));
   } catch (error) {
     const now = await objects.get(kindOfObject(made), namespaceOf(made), nameOf(made)).catch(() => undefined);
-    throw new InitFailed(idOf(made), outputs(now ?? made), reasonOf(error, made));
+    throw new InitFailed(idOf(made), outputs(now ?? made), reasonOf(error, made, context));
   }
 }
 

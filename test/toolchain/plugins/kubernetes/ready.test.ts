@@ -256,6 +256,12 @@ describe("pod: what it complains of", () => {
         lastState: { terminated: { exitCode: 3, reason: "Error" } },
       }),
       "pod a: container c crashed and was started 3 times, last with exit code 3",
+      { container: "c", previous: false },
+    ],
+    [
+      "a crash, and another try",
+      container({ restartCount: 1, state: { running: {} }, lastState: { terminated: { exitCode: 3 } } }),
+      "pod a: container c crashed and was started 2 times, last with exit code 3",
       { container: "c", previous: true },
     ],
     [

@@ -5,7 +5,7 @@ import { condition } from "./workloads.ts";
 /** Why a pod does not work, and whose log may tell more. */
 export interface PodFault {
   readonly text: string;
-  /** The container that crashed; its log of the run before is the one to read when it has been started again. */
+  /** The container that crashed; once it runs again, the log of the run before is the one to read. */
   readonly crashed?: { readonly container: string; readonly previous: boolean };
 }
 
@@ -41,7 +41,7 @@ function containerFault(name: string, status: Json): PodFault | undefined {
   )
     return {
       text: `${name}: container ${container} crashed${restarts(status)}, ${ending(last)}`,
-      crashed: { container, previous: true },
+      crashed: { container, previous: state.running !== undefined },
     };
   if (!ON_ITS_WAY.includes(waits))
     return { text: `${name}: container ${container} waits (${waits}): ${textAt(state, "waiting", "message")}` };

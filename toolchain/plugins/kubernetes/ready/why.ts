@@ -56,9 +56,15 @@ async function faultOf(objects: Objects, pod: KubeObject, withLogs: boolean): Pr
   const fault = podFault(pod);
   if (!fault?.crashed || !withLogs) return fault?.text;
   const { container, previous } = fault.crashed;
-  const log = await objects.log(pod, container, previous, LOG_LINES).catch(() => "");
-  const lines = log.trimEnd().split("\n").slice(-LOG_LINES);
+  const log = (await logOf(objects, pod, container, previous)) || (await logOf(objects, pod, container, !previous));
+  const lines = log.split("\n").slice(-LOG_LINES);
   return log ? [`${fault.text}; its last log lines:`, ...lines.map((line) => `    ${line}`)].join("\n") : fault.text;
+}
+
+/** Empty where there is none: the log of a run goes with its container, which the machine removes when it likes. */
+async function logOf(objects: Objects, pod: KubeObject, container: string, previous: boolean): Promise<string> {
+  const log = await objects.log(pod, container, previous, LOG_LINES).catch(() => "");
+  return log.startsWith("unable to retrieve container logs") ? "" : log.trimEnd();
 }
 
 /** What the controllers warned of lately, such as a quota that is used up. */
