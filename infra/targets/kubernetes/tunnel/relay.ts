@@ -1,6 +1,5 @@
 import type { Socket } from "node:net";
 import { PassThrough, Writable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { PortForward } from "@kubernetes/client-node";
 import type { KubeAccess } from "../../../../toolchain/kubernetes.ts";
 
@@ -19,12 +18,15 @@ interface WebSocket {
   pause(): void;
   resume(): void;
   on(event: "message" | "close", listener: () => void): void;
+  readonly readyState: number;
 }
 
 /** Until the API server has joined the two ends. */
 const JOIN_MS = 10_000;
 /** For the API server's answer to a goodbye; the library alone would wait for 30 s. */
 const GOODBYE_MS = 5_000;
+/** WebSocket.CLOSED. */
+const CLOSED = 3;
 /** Channel of the data that goes to the pod (channel.k8s.io). */
 const TO_POD = Buffer.from([0]);
 
@@ -74,13 +76,19 @@ function carry(webSocket: WebSocket, socket: Socket): Promise<void> {
       done();
     },
   });
-  const ended = new Promise<void>((resolve) => webSocket.on("close", resolve));
+  const ended = new Promise<void>((resolve) => {
+    webSocket.on("close", resolve);
+    if (webSocket.readyState === CLOSED) resolve();
+  });
   // After the library's own listener, which wrote to the socket.
   webSocket.on("message", () => {
     if (socket.writableNeedDrain) webSocket.pause();
   });
   socket.on("drain", () => webSocket.resume());
-  pipeline(socket, toPod).catch(() => webSocket.terminate());
+  // Either way it is of no more use. What the pod has sent by then still goes to the client.
+  socket.pipe(toPod).once("error", () => webSocket.terminate());
+  socket.once("close", () => webSocket.terminate());
+  if (socket.destroyed) webSocket.terminate();
   return ended;
 }
 
