@@ -29,9 +29,12 @@ export async function deleteData(plan: ClusterPlan): Promise<readonly string[]> 
   return (await operationsOf(plan)).deleteData(plan);
 }
 
-/** @throws UserError when the target is not there or has no room, before Pulumi is even started. */
-export async function preflight(plan: ClusterPlan): Promise<void> {
-  await (await operationsOf(plan)).preflight?.(plan);
+/**
+ * @returns what could not be judged or may surprise, a line each.
+ * @throws UserError when the target is not there or has no room, before Pulumi is even started.
+ */
+export async function preflight(plan: ClusterPlan): Promise<readonly string[]> {
+  return (await (await operationsOf(plan)).preflight?.(plan)) ?? [];
 }
 
 /** What can be done with a stack's cluster beside deploying it. */

@@ -22,8 +22,11 @@ export interface Target {
 
 /** What can be done with a target's clusters beside deploying them; none of it needs Pulumi. */
 export interface Operations {
-  /** @throws UserError with everything that keeps the plan from running there; `deploy` asks the same. */
-  preflight?(plan: ClusterPlan): Promise<void>;
+  /**
+   * @returns what could not be judged or may surprise, a line each.
+   * @throws UserError with everything that keeps the plan from running there; `deploy` asks the same.
+   */
+  preflight?(plan: ClusterPlan): Promise<readonly string[]>;
   /**
    * Deletes the data of a cluster that is down, by its name. @returns what was deleted, a line each.
    * @throws UserError while any node of it runs.

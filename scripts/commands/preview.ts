@@ -3,7 +3,7 @@ import { preflight } from "../../infra/program.ts";
 import { loadStackFile } from "../../infra/stack-file.ts";
 import { previewStack } from "../pulumi/deploy.ts";
 import { openPulumiStack } from "../pulumi/workspace.ts";
-import { printJson } from "../ui/output.ts";
+import { printJson, say } from "../ui/output.ts";
 import { prepareMachine } from "../ui/toolchain.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
 import { sayWarnings } from "../ui/warnings.ts";
@@ -18,7 +18,7 @@ export function previewCommand(): Command {
     .action(async (argument: string, options: { readonly json?: boolean; readonly yes?: boolean }) => {
       const stack = loadStackFile(argument);
       sayWarnings(stack.warnings);
-      await preflight(stack.plan);
+      for (const remark of await preflight(stack.plan)) say(remark);
       const machine = await prepareMachine(stack.plan, options.yes === true);
       const changes = await previewStack(await openPulumiStack(stack, machine.pulumiBinDir));
       if (options.json) printJson({ schemaVersion: 1, stack: stack.name, changes });

@@ -15,6 +15,7 @@ export const dockerOperations: Operations = {
   async preflight(plan) {
     const { host, docker } = engineOf(plan.docker?.host);
     requireRoom(plan, await readEngine(host, docker));
+    return [];
   },
 
   deleteData,

@@ -8,7 +8,7 @@ import { deleteData } from "./data.ts";
 import { KEY } from "./names.ts";
 import { requireSamePlace } from "./place.ts";
 import type { KubernetesPlanned } from "./pools.ts";
-import { requireRoom } from "./preflight.ts";
+import { remarks, requireRoom } from "./preflight.ts";
 import { readStates } from "./states.ts";
 import { readSurvey } from "./survey.ts";
 import { runThrowaway } from "./throwaway.ts";
@@ -22,6 +22,7 @@ export const kubernetesOperations: Operations = {
     const survey = await readSurvey(apiOf(planned), planned);
     requireSamePlace(planned, survey.clusterId);
     requireRoom(planned, survey);
+    return remarks(planned, survey);
   },
 
   write: (plan, clusterId) => write(onKubernetes(plan), clusterId),
