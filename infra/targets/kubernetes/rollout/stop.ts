@@ -9,21 +9,18 @@ import { remove, scale } from "./act.ts";
 import type { RolloutArgs, RolloutNode } from "./args.ts";
 import { RolloutFailure } from "./failure.ts";
 
-/** Beyond a step's own time: images and volumes are taken down after the process. */
-const SLACK_MS = 15_000;
-/** After a pod was told to hurry it is gone at once, unless nobody on its machine hears. */
-const GONE_MS = 60_000;
-const HURRY_SECONDS = 2;
+/** After its grace a pod is gone soon, unless nobody on its machine hears, or somebody gave it more time before. */
+const GONE_MS = 180_000;
 const POLL_MS = 300;
+const SAY_MS = 5_000;
 
 export interface ScaleStep {
   /** Pods that go in this step. */
   readonly pods: readonly string[];
   /** How many pods each StatefulSet has left. */
   readonly left: Readonly<Record<string, number>>;
+  /** How long they may take; short for those that would wait for a quorum which is lost. */
   readonly graceMs: number;
-  /** The quorum is lost with this step: a process that waits for it need not be waited for. */
-  readonly hurry: boolean;
 }
 
 /**
@@ -43,11 +40,16 @@ export function scaleSteps({ sets }: Pick<RolloutArgs, "sets">): ScaleStep[] {
         .filter(({ nodes }) => nodes.some(({ pod }) => keys.includes(pod)))
         .map(({ statefulSet, nodes }) => [statefulSet, nodes.filter(({ pod }) => !gone.has(pod)).length]),
     );
-    return { pods: keys, left, graceMs, hurry: graceMs <= HURRY_SECONDS * 1_000 };
+    return { pods: keys, left, graceMs };
   });
 }
 
-/** Stops a cluster's pods in order; claims stay. What is gone already is what was wanted. */
+/**
+ * Stops a cluster's pods in order; claims stay. What is gone already is what was wanted.
+ *
+ * A step deletes its pods itself, because a StatefulSet would give each the time that its template says, and a kubelet does
+ * not shorten a grace period that has begun. Before it would make them anew, it wants fewer.
+ */
 export async function stopPods(
   api: KubeApi,
   args: RolloutArgs,
@@ -56,40 +58,40 @@ export async function stopPods(
   for (const step of scaleSteps(args)) {
     const there = await podsOf(api, args, step.pods);
     signal.throwIfAborted();
-    await Promise.all(
-      Object.entries(step.left).map(async ([set, replicas]) => {
-        const live = await api.apps.readNamespacedStatefulSet({ namespace: args.namespace, name: set }).catch(absent);
-        if ((live?.spec?.replicas ?? 0) > replicas) await scale(api, args.namespace, set, replicas);
-      }),
-    );
-    if (there.length === 0) continue;
-    log(`stopping ${step.pods.join(", ")}`);
-    if (step.hurry) await hurry(api, args.namespace, there);
-    await awaitGone(api, args, step, signal);
+    await Promise.all(there.map((pod) => end(api, pod, step.graceMs)));
+    await Promise.all(Object.entries(step.left).map(([set, count]) => shrink(api, args.namespace, set, count)));
+    await awaitGone(api, args, step, { log, signal });
   }
 }
 
-/** A second deletion only shortens the time that the first one gave. */
-async function hurry(api: KubeApi, namespace: string, pods: readonly V1Pod[]): Promise<void> {
-  await Promise.all(
-    pods.map(({ metadata }) =>
-      remove(api, { namespace, name: metadata?.name ?? "", uid: metadata?.uid ?? "" }, HURRY_SECONDS),
-    ),
-  );
+/** A pod's own grace may be shorter. */
+async function end(api: KubeApi, { metadata, spec }: V1Pod, graceMs: number): Promise<void> {
+  const { namespace = "", name = "", uid = "" } = metadata ?? {};
+  const graceSeconds = Math.min(graceMs / 1_000, spec?.terminationGracePeriodSeconds ?? Infinity);
+  await remove(api, { namespace, name, uid }, Math.ceil(graceSeconds));
 }
 
-async function awaitGone(api: KubeApi, args: RolloutArgs, step: ScaleStep, signal: AbortSignal): Promise<void> {
-  const hurryAt = performance.now() + step.graceMs + SLACK_MS;
-  const deadline = hurryAt + GONE_MS;
-  let hurried = false;
-  for (;;) {
-    const there = await podsOf(api, args, step.pods);
+async function shrink(api: KubeApi, namespace: string, name: string, replicas: number): Promise<void> {
+  const live = await api.apps.readNamespacedStatefulSet({ namespace, name }).catch(absent);
+  if ((live?.spec?.replicas ?? 0) > replicas) await scale(api, namespace, name, replicas);
+}
+
+async function awaitGone(
+  api: KubeApi,
+  args: RolloutArgs,
+  { pods, graceMs }: ScaleStep,
+  { log, signal }: Pick<OperationContext, "log" | "signal">,
+): Promise<void> {
+  const began = performance.now();
+  for (let saidAt = -Infinity; ; ) {
+    const there = await podsOf(api, args, pods);
     if (there.length === 0) return;
-    if (!hurried && performance.now() > hurryAt) {
-      hurried = true;
-      await hurry(api, args.namespace, there);
+    const now = performance.now();
+    if (now - began > graceMs + GONE_MS) throw notGone(there, args.namespace);
+    if (now - saidAt >= SAY_MS) {
+      log(`stopping ${there.map(({ metadata }) => metadata?.name).join(", ")}`);
+      saidAt = now;
     }
-    if (performance.now() > deadline) throw notGone(there, args.namespace);
     await sleep(POLL_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }

@@ -7,8 +7,8 @@ import { departures, mostAway, withCluster } from "./small.ts";
 const { access, skip } = await findCluster();
 const THREE = { combined: [1, 2, 3] };
 
-describe("rollout", { concurrency: 4, skip }, () => {
-  test("starts side by side, rolls one at a time in order, and goes on where it was interrupted", () =>
+describe("rollout", { concurrency: 4 }, () => {
+  test("starts side by side, rolls one at a time in order, and goes on where it was interrupted", { skip }, () =>
     withCluster(access, "roll", { controller: [1001, 1002], broker: [1, 2] }, async (cluster) => {
       await cluster.apply({ version: "1" });
       await cluster.up();
@@ -34,9 +34,10 @@ describe("rollout", { concurrency: 4, skip }, () => {
       assert.equal(mostAway(cluster.history, 4), 1);
       assert.deepEqual(departures(cluster.history), ["controller-1001", "controller-1002", "broker-1", "broker-2"]);
       assert.deepEqual(await cluster.diff(), []);
-    }));
+    }),
+  );
 
-  test("a node that is to tell clients another address restarts, and no other", () =>
+  test("a node that is to tell clients another address restarts, and no other", { skip }, () =>
     withCluster(access, "told", THREE, async (cluster) => {
       await cluster.apply({ version: "1" });
       await cluster.up({ external: { 1: ":1", 2: ":2" } });
@@ -48,9 +49,10 @@ describe("rollout", { concurrency: 4, skip }, () => {
       const [warning = "", ...more] = cluster.warnings;
       assert.match(warning, /goes by the pods' readiness alone, because no broker answers .*:3: connect ECONNREFUSED/);
       assert.deepEqual(more, [], "told once");
-    }));
+    }),
+  );
 
-  test("a bad image stops the roll at the first pod, and the corrected up repairs that one first", () =>
+  test("a bad image stops the roll at the first pod, and the corrected up repairs that one first", { skip }, () =>
     withCluster(access, "image", THREE, async (cluster) => {
       await cluster.apply({ version: "1" });
       await cluster.up();
@@ -72,9 +74,10 @@ describe("rollout", { concurrency: 4, skip }, () => {
       assert.deepEqual([...new Set(Object.values(await cluster.versions()))], ["3"]);
       assert.equal(mostAway(cluster.history, 3), 1);
       assert.deepEqual(departures(cluster.history), ["combined-2", "combined-3"], "after it, the others");
-    }));
+    }),
+  );
 
-  test("a disruption budget has its say", () =>
+  test("a disruption budget has its say", { skip }, () =>
     withCluster(access, "budget", { broker: [1] }, async (cluster) => {
       const { namespace, api, log } = cluster;
       await cluster.apply({ version: "1" });
@@ -94,5 +97,6 @@ describe("rollout", { concurrency: 4, skip }, () => {
       await api.policy.replaceNamespacedPodDisruptionBudget({ namespace, name: "tiny", body });
       await rolling;
       assert.deepEqual(await cluster.versions(), { "tiny-broker-1": "2" });
-    }));
+    }),
+  );
 });

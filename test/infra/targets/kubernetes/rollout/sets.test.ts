@@ -33,8 +33,8 @@ async function resize({ api, namespace }: SmallCluster, name: string, storage: s
   await api.core.replaceNamespacedPersistentVolumeClaimStatus({ namespace, name, body });
 }
 
-describe("rollout of sets", { concurrency: 4, skip }, () => {
-  test("stops brokers, then controllers, and keeps their claims; an interrupted stop is mended by up", () =>
+describe("rollout of sets", { concurrency: 4 }, () => {
+  test("stops brokers, then controllers, and keeps their claims; an interrupted stop is mended by up", { skip }, () =>
     withCluster(access, "stop", { controller: [1001, 1002], broker: [1, 2] }, (cluster) =>
       withClass(cluster, async (storageClass) => {
         const { api, namespace } = cluster;
@@ -58,9 +58,10 @@ describe("rollout of sets", { concurrency: 4, skip }, () => {
         await api.apps.deleteNamespacedStatefulSet({ namespace, name: "tiny-broker" });
         await cluster.down();
       }),
-    ));
+    ),
+  );
 
-  test("combined nodes stop one by one while a majority remains", () =>
+  test("combined nodes stop one by one while a majority remains", { skip }, () =>
     withCluster(access, "combined", THREE, async (cluster) => {
       await cluster.apply({ version: "1" });
       await cluster.up();
@@ -69,9 +70,10 @@ describe("rollout of sets", { concurrency: 4, skip }, () => {
       assert.equal(departures(cluster.history)[0], "combined-3");
       const others = cluster.history.filter((line) => line.includes("combined-3"));
       assert.ok(others.length > 0 && !others.some((line) => /combined-[12]\?/.test(line)), "it goes alone");
-    }));
+    }),
+  );
 
-  test("claims grow when their class lets them, and before that nothing changes", () =>
+  test("claims grow when their class lets them, and before that nothing changes", { skip }, () =>
     withCluster(access, "claims", { broker: [1] }, (cluster) =>
       withClass(cluster, async (storageClass) => {
         const { api, namespace } = cluster;
@@ -99,9 +101,10 @@ describe("rollout of sets", { concurrency: 4, skip }, () => {
         const claim = await api.core.readNamespacedPersistentVolumeClaim({ namespace, name });
         assert.equal(claim.spec?.resources?.requests?.storage, String(2 * GiB));
       }),
-    ));
+    ),
+  );
 
-  test("a quota that is too small is told, and once it is raised up goes on at once", () =>
+  test("a quota that is too small is told, and once it is raised up goes on at once", { skip }, () =>
     withCluster(access, "quota", { broker: [1, 2] }, async (cluster) => {
       const { api, namespace } = cluster;
       const quota = (pods: string) => ({ metadata: { name: "small" }, spec: { hard: { pods } } });
@@ -115,5 +118,6 @@ describe("rollout of sets", { concurrency: 4, skip }, () => {
       const raisedAt = performance.now();
       await cluster.up();
       assert.ok(performance.now() - raisedAt < 15_000);
-    }));
+    }),
+  );
 });

@@ -18,7 +18,7 @@ const setOf = (statefulSet: string, kind: PoolKind, ids: readonly number[]) => (
 });
 
 const shown = (...sets: ReturnType<typeof setOf>[]) =>
-  scaleSteps({ sets }).map(({ left, hurry }) => `${JSON.stringify(left)}${hurry ? " at once" : ""}`);
+  scaleSteps({ sets }).map(({ left, graceMs }) => `${JSON.stringify(left)}${graceMs < 5_000 ? " at once" : ""}`);
 
 test("stop: brokers of all racks first, then controllers at once", () => {
   const sets = [
