@@ -63,7 +63,8 @@ export async function relay(
   }
   if (fault === "") socket.destroySoon();
   else socket.resetAndDestroy();
-  return fault.trim() || undefined;
+  // What the machine says of a refusal is long.
+  return fault.includes("connection refused") ? `nothing listens on its port ${port}` : fault.trim() || undefined;
 }
 
 /** Ends when the WebSocket has. */
