@@ -10,7 +10,7 @@ import { type BenchCluster, withCluster } from "./cluster.ts";
 import { containerOptions, removeLabelled } from "./containers.ts";
 import { createOptions } from "./kafka-topics.ts";
 import { alternate, ratioGoal } from "./measure.ts";
-import { medianPhases, phases } from "./phases.ts";
+import { CONTAINERS, medianPhases, phases } from "./phases.ts";
 import { run } from "./run.ts";
 import type { Benchmark, Session } from "./session.ts";
 
@@ -79,7 +79,7 @@ function kafkaStacksUp(
     assert.ok(health.healthy && smoke.passed, "up verified the cluster");
     const inside = smoke.checks.find(({ name }) => name === "inside");
     assert.equal(inside?.status, "pass", "from inside its network, too");
-    onPhases({ ...phases(said), "(in smoke, beside other checks: inside)": inside.durationMs });
+    onPhases({ ...phases(CONTAINERS, said), "(in smoke, beside other checks: inside)": inside.durationMs });
     return ms;
   });
 }

@@ -1,22 +1,33 @@
 import { median, seconds } from "./measure.ts";
 import type { Said } from "./run.ts";
 
+type Phases = Readonly<Record<string, RegExp>>;
+
 /** Each ends with the last line of `kafka-stacks up` that its pattern finds, and begins where the one before ended. */
-const PHASES: Readonly<Record<string, RegExp>> = {
+const around = (deploying: Phases): Phases => ({
   "starting Pulumi": /^Updating/,
-  "before the containers": / docker:index:Container \S+ creating \(0s\)/,
-  "containers healthy": / docker:index:Container \S+ created /,
+  ...deploying,
   "ending Pulumi": /^Duration:/,
   topics: /^topics: /,
   health: /^health: /,
   smoke: /^smoke: /,
-};
+});
+
+export const CONTAINERS = around({
+  "before the containers": / docker:index:Container \S+ creating \(0s\)/,
+  "containers healthy": / docker:index:Container \S+ created /,
+});
+
+export const PODS = around({
+  "before the pods": / kafka-kubernetes:index:Rollout \S+ creating \(0s\)/,
+  "pods ready": / kafka-kubernetes:index:Rollout \S+ created /,
+});
 
 /** How long each phase took, by name; what comes after the last line belongs to no phase. @throws when a phase is missing. */
-export function phases(said: readonly Said[]): Record<string, number> {
+export function phases(wanted: Phases, said: readonly Said[]): Record<string, number> {
   let before = 0;
   return Object.fromEntries(
-    Object.entries(PHASES).map(([name, pattern]) => {
+    Object.entries(wanted).map(([name, pattern]) => {
       const last = said.findLast(({ line }) => pattern.test(line));
       if (last === undefined) throw new Error(`up printed no line like ${pattern}, which ends the phase "${name}"`);
       const ms = last.atMs - before;
