@@ -57,8 +57,12 @@ export function isNamespaceMissing(error: unknown): boolean {
   return isApiError(error, 404) && /namespaces? "[^"]*" not found/.test(error.message);
 }
 
-/** Adds what to do to a refusal that a person can do something about. */
-export function explained(error: unknown, place: string): Error {
+/**
+ * Adds what to do to a refusal that a person can do something about.
+ *
+ * @param isLeft whether the operation was about something that may be gone with its cluster.
+ */
+export function explained(error: unknown, place: string, isLeft: boolean): Error {
   if (isApiError(error, 401))
     return new Error(
       `${place} does not accept the credentials (401): log in again as your cluster's provider describes, and check that kubectl auth whoami works`,
@@ -66,6 +70,14 @@ export function explained(error: unknown, place: string): Error {
   if (isApiError(error, 403) && / cannot \w+ /.test(error.message))
     return new Error(
       `${error.message} (${place}): ask whoever runs the cluster for a role that allows it, or choose another context`,
+    );
+  if (isNamespaceMissing(error))
+    return new Error(
+      `${(error as Error).message} (${place}): make it first (kubectl create namespace), or have the program make it before (dependsOn)`,
+    );
+  if (error instanceof Unreachable && isLeft)
+    return new Error(
+      `${error.message}; if the cluster is gone for good, PULUMI_K8S_DELETE_UNREACHABLE=true forgets what was on it`,
     );
   return error as Error;
 }

@@ -41,8 +41,9 @@ export async function previewUpdate(
   try {
     return shown((await apply(objects, object, fieldManager, settings, context, "forced")).object);
   } catch (error) {
-    if (isLater(error) || isApiError(error, 404)) return inputs;
-    throw error;
+    if (!isLater(error) && !isApiError(error, 404)) throw error;
+    if (error instanceof Unreachable) objects.warnUnreachable(error, context);
+    return inputs;
   }
 }
 

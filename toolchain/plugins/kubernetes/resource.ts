@@ -117,16 +117,16 @@ async function replacingUnready(
 /** Adds to what the cluster refuses what a person can do about it. */
 function explaining(objects: Objects, handler: ResourceHandler): ResourceHandler {
   const told =
-    <A extends unknown[], R>(work: (...args: A) => Promise<R>) =>
+    <A extends unknown[], R>(work: (...args: A) => Promise<R>, isLeft = false) =>
     (...args: A): Promise<R> =>
       work(...args).catch((error: unknown) => {
-        throw explained(error, objects.api.place);
+        throw explained(error, objects.api.place, isLeft);
       });
   return {
     ...handler,
     create: told(handler.create),
-    read: told(handler.read),
+    read: told(handler.read, true),
     update: told(handler.update),
-    delete: told(handler.delete),
+    delete: told(handler.delete, true),
   };
 }
