@@ -139,7 +139,9 @@ function newestOf(events: readonly CoreV1Event[], reasons: readonly string[]): C
 /** What the readiness or startup check said last. Pure. */
 export function checkMessage(events: readonly CoreV1Event[]): string | undefined {
   const last = newestOf(events, ["Unhealthy"]);
-  return last && saidBy(last).replace(/^(Readiness|Startup|Liveness) probe (failed|errored)[^:]*: /, "");
+  // The check says one line; what a shell adds when it is stopped is nobody's business.
+  const [said = ""] = (last?.message ?? "").trim().split("\n");
+  return last && said.replace(/^(Readiness|Startup|Liveness) probe (failed|errored)[^:]*: /, "");
 }
 
 /** Whether the machine is fetching the image. Pure. */

@@ -161,7 +161,7 @@ test("trouble: why a StatefulSet has no pod, unless it has made it since", () =>
 test("trouble: what a check said last, and whether an image is on its way", () => {
   const said = (message: string, at: number) => event("Unhealthy", message, at);
   const events = [
-    said("Readiness probe failed: broker 1: is not in sync in 3 of its 50 partitions\n", 9),
+    said("Readiness probe failed: broker 1: is not in sync in 3 of its 50 partitions\nTerminated\n", 9),
     said("Startup probe failed: broker 1: nothing listens at 127.0.0.1:9092", 4),
   ];
   assert.equal(checkMessage(events), "broker 1: is not in sync in 3 of its 50 partitions");
