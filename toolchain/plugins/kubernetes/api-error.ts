@@ -63,6 +63,8 @@ export function isNamespaceMissing(error: unknown): boolean {
  * @param isLeft whether the operation was about something that may be gone with its cluster.
  */
 export function explained(error: unknown, place: string, isLeft: boolean): Error {
+  // Node's own words for a wait that was cut short; the cause says by what.
+  if (error instanceof Error && error.name === "AbortError" && error.cause instanceof Error) return error.cause;
   if (isApiError(error, 401))
     return new Error(
       `${place} does not accept the credentials (401): log in again as your cluster's provider describes, and check that kubectl auth whoami works`,

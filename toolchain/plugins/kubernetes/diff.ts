@@ -79,7 +79,9 @@ async function tryOut(
     return { result: await tryOut(), immutable: [] };
   } catch (error) {
     // Any other refusal is told by the update itself.
-    return { immutable: error instanceof ApiError && error.status === 422 ? immutablePlaces(error.causes) : [] };
+    return {
+      immutable: error instanceof ApiError && error.status === 422 ? immutablePlaces(wanted, error.causes) : [],
+    };
   }
 }
 

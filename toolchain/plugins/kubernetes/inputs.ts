@@ -26,7 +26,9 @@ export function normalized(inputs: JsonObject): JsonObject {
   const { status: _, ...said } = renamed(withoutNulls(inputs), UNDERSCORED, "-");
   const { metadata } = said;
   const own = isObject(metadata) ? Object.fromEntries(Object.entries(metadata).filter(isOwn)) : metadata;
-  const object = { ...said, ...(own !== undefined && { metadata: own }) };
+  const { apiVersion } = said;
+  const version = typeof apiVersion === "string" && { apiVersion: apiVersion.replace(/^core\//, "") };
+  const object = { ...said, ...version, ...(own !== undefined && { metadata: own }) };
   return isSecret(object) ? withData(object) : object;
 }
 
@@ -46,7 +48,7 @@ export function dashed(object: JsonObject): JsonObject {
 }
 
 export function isSecret({ apiVersion, kind }: JsonObject): boolean {
-  return kind === "Secret" && (apiVersion === "v1" || apiVersion === "core/v1");
+  return kind === "Secret" && apiVersion === "v1";
 }
 
 /** The data of a Secret stays a secret to the engine too, whatever it was called in the inputs. */

@@ -23,17 +23,22 @@ export function kindOf(type: string): Kind {
     throw new Error(
       `${type} is not supported by the project's stand-in for Pulumi's kubernetes plugin; write the objects themselves, or use the official plugin`,
     );
+  const slash = module.lastIndexOf("/");
+  // A custom resource may name its version without a group, as the API itself does: `kubernetes:v1:ConfigMap`.
+  const group = slash < 0 ? "" : module.slice(0, slash).replace(/^core$/, "");
+  // Kinds of others may end so, and be neither.
+  if (group in CLUSTER_WIDE) refuseDerived(type, kind);
+  const version = module.slice(slash + 1);
+  return { group, apiVersion: group ? `${group}/${version}` : version, kind };
+}
+
+function refuseDerived(type: string, kind: string): void {
   if (kind.endsWith("List"))
     throw new Error(`${type} is a list, which cannot be created; create each of its objects as a resource of its own`);
   if (kind.endsWith("Patch"))
     throw new Error(
       `${type} is not supported by the project's stand-in for Pulumi's kubernetes plugin; manage the whole object, or use the official plugin`,
     );
-  const slash = module.lastIndexOf("/");
-  // A custom resource may name its version without a group, as the API itself does: `kubernetes:v1:ConfigMap`.
-  const group = slash < 0 ? "" : module.slice(0, slash).replace(/^core$/, "");
-  const version = module.slice(slash + 1);
-  return { group, apiVersion: group ? `${group}/${version}` : version, kind };
 }
 
 /** The kind that an object says it is. */
@@ -61,13 +66,17 @@ const CLUSTER_WIDE: Readonly<Record<string, readonly string[]>> = {
   "certificates.k8s.io": ["CertificateSigningRequest", "ClusterTrustBundle"],
   "coordination.k8s.io": [],
   "discovery.k8s.io": [],
+  "events.k8s.io": [],
+  extensions: ["PodSecurityPolicy"],
   "flowcontrol.apiserver.k8s.io": ["FlowSchema", "PriorityLevelConfiguration"],
   "networking.k8s.io": ["IPAddress", "IngressClass", "ServiceCIDR"],
   "node.k8s.io": ["RuntimeClass"],
   policy: ["PodSecurityPolicy"],
   "rbac.authorization.k8s.io": ["ClusterRole", "ClusterRoleBinding"],
+  "resource.k8s.io": ["DeviceClass", "DeviceTaintRule", "ResourcePoolStatusRequest", "ResourceSlice"],
   "scheduling.k8s.io": ["PriorityClass"],
   "storage.k8s.io": ["CSIDriver", "CSINode", "StorageClass", "VolumeAttachment", "VolumeAttributesClass"],
+  "storagemigration.k8s.io": ["StorageVersionMigration"],
 };
 
 /** Whether objects of a kind belong to a namespace; undefined where only the cluster knows. */

@@ -68,9 +68,13 @@ export function replaces(change: Change, places: readonly Path[], wanted: JsonOb
 }
 
 const IMMUTABLE =
-  /immutable|may not (be changed|change fields)|cannot (be changed|change|be updated|update)|updates? to .* (is|are) forbidden|can(not|'t) be (modified|mutated)/i;
+  /immutable|(may|can|must) ?not (be )?(chang|updat|modif|mutat)|can't be (chang|updat|modif)|updates? to .* (is|are) forbidden/i;
 
-/** Where the API says that a field cannot change; such a refusal is about immutability alone or about no change at all. */
-export function immutablePlaces(causes: readonly Cause[]): Path[] {
+/** These are replaced by the list alone: whoever replaces them loses data, and the server may mean "not now". */
+const HOLD_DATA = ["PersistentVolume", "PersistentVolumeClaim"];
+
+/** Where the API says that a field of the object cannot change. */
+export function immutablePlaces({ kind }: JsonObject, causes: readonly Cause[]): Path[] {
+  if (HOLD_DATA.includes(String(kind))) return [];
   return causes.filter(({ message }) => IMMUTABLE.test(message)).map(({ field }) => parsePath(field));
 }

@@ -4,7 +4,7 @@ import { apply, leaving, takeOver } from "./apply.ts";
 import { reasonOf } from "./create.ts";
 import { normalized } from "./inputs.ts";
 import { kindOfObject } from "./kind.ts";
-import { idOf, type KubeObject, nameOf, namespaceOf, objectAt } from "./object.ts";
+import { at, idOf, type KubeObject, nameOf, namespaceOf, objectAt, titleOf } from "./object.ts";
 import type { Objects } from "./objects.ts";
 import { previewUpdate } from "./preview.ts";
 import { waitUntilReady } from "./ready/wait.ts";
@@ -24,9 +24,10 @@ export async function update(
   if (context.preview) return await previewUpdate(objects, inputs, object, fieldManager, settings, context);
   context.signal.throwIfAborted();
   const there = await objects.get(kindOfObject(object), namespaceOf(object), nameOf(object), context.signal);
-  if (!there)
+  // What is applied to an object that is being deleted goes with it.
+  if (!there || at(there, "metadata", "deletionTimestamp") !== undefined)
     throw new Error(
-      `${idOf(object)} is not there any more: it was deleted by someone else; run pulumi refresh, then up makes it again`,
+      `${titleOf(object)} ${there ? "is being deleted" : "is not there any more: it was deleted"} by someone else; run pulumi refresh, then up makes it again`,
     );
   const live = await takeOver(objects, there, fieldManager, fieldManagerOf({}, state), context.signal);
   const left = leaving(object, live, context.ignoreChanges, fieldManager);

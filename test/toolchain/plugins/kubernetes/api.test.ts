@@ -127,6 +127,11 @@ test("api: what a person can mend is explained", () => {
     ],
     [error(403, "exceeded quota"), false, /^exceeded quota$/],
     [error(404, 'namespaces "a" not found'), false, /^namespaces "a" not found \(the API\): make it first/],
+    [
+      Object.assign(new Error("aborted", { cause: new Error("interrupted") }), { name: "AbortError" }),
+      true,
+      /^interrupted$/,
+    ],
     [new Unreachable("it is away"), false, /^it is away$/],
     [
       new Unreachable("it is away"),

@@ -156,14 +156,29 @@ const invalid = (field: string, message: string) =>
     "",
   );
 
-test("diff: what the server says is immutable replaces", async () => {
-  const lease = (spec: JsonObject) => object("coordination.k8s.io/v1", "Lease", { spec });
-  const tryOut = () => Promise.reject(invalid("spec.holder", 'Invalid value: "x": field is immutable'));
-  const found = await compare(lease({ holder: "a", b: 1 }), lease({ holder: "x", b: 2 }), { tryOut });
-  assert.deepEqual(found.detailed, [
-    { path: "spec.holder", kind: "update", replaces: true },
-    { path: "spec.b", kind: "update", replaces: false },
-  ]);
+const immutable: readonly string[] = [
+  "field is immutable",
+  'Invalid value: "None": may not change once set',
+  "updates to parameters are forbidden.",
+  "pod updates may not change fields other than `spec.containers[*].image`",
+  "cannot be changed",
+];
+
+for (const message of immutable)
+  test(`diff: what the server says is immutable replaces: ${message}`, async () => {
+    const lease = (spec: JsonObject) => object("coordination.k8s.io/v1", "Lease", { spec });
+    const tryOut = () => Promise.reject(invalid("spec.holder", message));
+    const found = await compare(lease({ holder: "a", b: 1 }), lease({ holder: "x", b: 2 }), { tryOut });
+    assert.deepEqual(found.detailed, [
+      { path: "spec.holder", kind: "update", replaces: true },
+      { path: "spec.b", kind: "update", replaces: false },
+    ]);
+  });
+
+test("diff: what holds data is not replaced because the server says so", async () => {
+  const claim = (volumeMode: string) => object("v1", "PersistentVolumeClaim", { spec: { volumeMode } });
+  const tryOut = () => Promise.reject(invalid("spec", "spec is immutable after creation except resources.requests"));
+  assert.deepEqual((await compare(claim("Filesystem"), claim("Block"), { tryOut })).replaces, []);
 });
 
 test("diff: what the server refuses for another reason does not replace", async () => {

@@ -55,6 +55,7 @@ describe("kind: by Pulumi's type", () => {
     ["kubernetes:v1:ConfigMap", "v1", "ConfigMap"],
     ["kubernetes:apps/v1:StatefulSet", "apps/v1", "StatefulSet"],
     ["kubernetes:example.com/v1beta1:Thing", "example.com/v1beta1", "Thing"],
+    ["kubernetes:example.com/v1:AllowList", "example.com/v1", "AllowList"],
   ];
   for (const [type, apiVersion, kind] of known)
     test(type, () =>

@@ -159,6 +159,21 @@ describe("kubernetes: objects that others have a hand in", { skip, concurrency: 
     assert.deepEqual(made.state.data, { a: "new" });
   });
 
+  test("an object that is being deleted or gone is not changed", async () => {
+    const kept = await makeMap("leaving");
+    await meddle(url("leaving"), "somebody", { metadata: { finalizers: ["example.com/held"] } });
+    await ask("DELETE", url("leaving"));
+    await refused(
+      change("core/v1:ConfigMap", kept, kept.inputs),
+      /leaving is being deleted by someone else; run pulumi refresh/,
+    );
+    await meddle(url("leaving"), "somebody", { metadata: { finalizers: null } });
+    await refused(
+      change("core/v1:ConfigMap", kept, kept.inputs),
+      /leaving is not there any more: it was deleted by someone else/,
+    );
+  });
+
   test("a deletion that is held is given up with the reason", async () => {
     const kept = await makeMap("held");
     await meddle(url("held"), "somebody", { metadata: { finalizers: ["example.com/held"] } });

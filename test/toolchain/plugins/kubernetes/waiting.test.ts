@@ -7,7 +7,7 @@ import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
 import { type JsonObject, toJson } from "../../../../toolchain/plugin/struct.ts";
 import { processStart } from "../../../../toolchain/process.ts";
 import { eventually } from "../../../helpers/eventually.ts";
-import { ask, noPods, testNamespace, tinyImage } from "./cluster.ts";
+import { ask, noPods, skip, testNamespace, tinyImage } from "./cluster.ts";
 import { type Kept, of, startKubernetes, unsealed } from "./provider.ts";
 
 const SET = "apps/v1:StatefulSet";
@@ -32,7 +32,7 @@ async function broken(work: Promise<unknown>): Promise<{ readonly kept: Kept; re
 describe("kubernetes: waiting until an object works", { skip: noPods, concurrency: 8 }, async () => {
   if (noPods) return;
   const [image, namespace] = [tinyImage(), await testNamespace()];
-  const { plugin, checked, make, refresh, change, remove } = await startKubernetes({ namespace });
+  const { plugin, checked, make, refresh, diff, change, remove } = await startKubernetes({ namespace });
 
   const pod = (container: JsonObject, labels: JsonObject) => ({
     metadata: { labels },
@@ -125,8 +125,17 @@ describe("kubernetes: waiting until an object works", { skip: noPods, concurrenc
   test("a Job that succeeds, and one that fails", async () => {
     const done = await make("batch/v1:Job", job("done", "exit 0"));
     assert.equal((done.state.status as JsonObject).succeeded, 1);
-    const { message } = await broken(make("batch/v1:Job", job("fails", "echo why; exit 7")));
+    const failing = job("fails", "echo why; exit 7");
+    const metadata = { name: "fails", annotations: { "pulumi.com/replaceUnready": "true" } };
+    const { message, kept } = await broken(make("batch/v1:Job", { ...failing, metadata }));
     assert.match(message, /^Job [\w-]+\/fails does not work: BackoffLimitExceeded: .*\n.*exit code 7.*:\n {4,}why/);
+    const inputs = await checked("batch/v1:Job", { ...failing, metadata });
+    assert.deepEqual((await diff("batch/v1:Job", { ...kept, inputs })).replaces, ["metadata"], "it is made anew");
+    const retried = await checked("batch/v1:Job", {
+      ...job("done", "exit 0"),
+      metadata: { ...metadata, name: "done" },
+    });
+    assert.deepEqual((await diff("batch/v1:Job", { ...done, inputs: retried }, retried)).replaces, []);
   });
 
   test("a claim of a class that waits for a pod is not waited for", async () => {
@@ -157,8 +166,8 @@ describe("kubernetes: waiting until an object works", { skip: noPods, concurrenc
   });
 });
 
-describe("kubernetes: an end in the middle of a create", { skip: noPods, concurrency: 2 }, async () => {
-  if (noPods) return;
+describe("kubernetes: an end in the middle of a create", { skip, concurrency: 2 }, async () => {
+  if (skip) return;
   const namespace = await testNamespace();
   const never = (name: string) =>
     of(SET, {
