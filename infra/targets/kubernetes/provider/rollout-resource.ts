@@ -81,7 +81,10 @@ async function bringUp(
     await growClaims(api, args, context);
     return outputs();
   } catch (error) {
-    throw new InitFailed(id, outputs(), textOf(error));
+    const goesOn = context.signal.aborted
+      ? "; a pod that was restarted comes up by itself, and the next up goes on"
+      : "";
+    throw new InitFailed(id, outputs(), `${textOf(error)}${goesOn}`);
   }
 }
 

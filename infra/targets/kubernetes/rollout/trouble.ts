@@ -141,7 +141,7 @@ export function checkMessage(events: readonly CoreV1Event[]): string | undefined
   const last = newestOf(events, ["Unhealthy"]);
   // The check says one line; what a shell adds when it is stopped is nobody's business.
   const [said = ""] = (last?.message ?? "").trim().split("\n");
-  return last && said.replace(/^(Readiness|Startup|Liveness) probe (failed|errored)[^:]*: /, "");
+  return said.replace(/^(Readiness|Startup|Liveness) probe (failed|errored)[^:]*:\s*/, "") || undefined;
 }
 
 /** Whether the machine is fetching the image. Pure. */

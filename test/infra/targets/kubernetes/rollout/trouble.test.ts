@@ -166,6 +166,7 @@ test("trouble: what a check said last, and whether an image is on its way", () =
   ];
   assert.equal(checkMessage(events), "broker 1: is not in sync in 3 of its 50 partitions");
   assert.equal(checkMessage([]), undefined);
+  assert.equal(checkMessage([said("Startup probe failed: ", 1)]), undefined);
   assert.equal(isPulling([event("Pulling", "x", 2), event("Started", "x", 1)]), true);
   assert.equal(isPulling([event("Pulling", "x", 1), event("Pulled", "x", 2)]), false);
 });
