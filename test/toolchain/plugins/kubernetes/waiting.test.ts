@@ -79,7 +79,8 @@ describe("kubernetes: waiting until an object works", { skip: noPods, concurrenc
     ["cpu", { resources: { requests: { cpu: "1000" } } }, /pod cpu-0 cannot be scheduled: .*Insufficient cpu/],
     [
       "crash",
-      { command: ["bash", "-c", "echo the last words; exit 3"] },
+      // Without a probe it would be ready for as long as it runs.
+      { command: ["bash", "-c", "echo the last words; exit 3"], readinessProbe: { tcpSocket: { port: 1 } } },
       /pod crash-0: container c .*exit code 3; its last log lines:\n {4,}the last words/,
     ],
     [
