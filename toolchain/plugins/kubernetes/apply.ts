@@ -17,6 +17,7 @@ type Context = Pick<OperationContext, "warn">;
 /**
  * Applies an object as `fieldManager`; what others say of it stays.
  *
+ * @param isTrial whether the server is only to say what it would make of it, whoever has which field.
  * @throws when a field belongs to another manager: with its name, and how to take it.
  */
 export async function apply(
@@ -25,13 +26,12 @@ export async function apply(
   fieldManager: string,
   settings: Settings,
   context: Context,
-  dryRun: false | "forced" | "plain" = false,
+  isTrial = false,
 ): Promise<Applied> {
-  const force = dryRun === "forced" || settings.force || isAnnotated(object, "patchForce");
-  const options = { fieldManager, force, dryRun: dryRun !== false };
+  const force = isTrial || settings.force || isAnnotated(object, "patchForce");
   try {
-    const applied = await objects.apply(object, options);
-    if (dryRun === false) tell(applied.warnings, settings, context);
+    const applied = await objects.apply(object, { fieldManager, force, dryRun: isTrial });
+    if (!isTrial) tell(applied.warnings, settings, context);
     return applied;
   } catch (error) {
     if (isApiError(error, 409) && error.causes.length > 0) throw conflict(object, conflictsOf(error.causes));

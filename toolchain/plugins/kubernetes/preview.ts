@@ -18,7 +18,7 @@ export async function previewCreate(
 ): Promise<JsonObject> {
   if (hasUnknown(object)) return expected(inputs, object);
   try {
-    const { object: made } = await apply(objects, object, fieldManagerOf(object, {}), settings, context, "forced");
+    const { object: made } = await apply(objects, object, fieldManagerOf(object, {}), settings, context, true);
     return expected(shown(made), object);
   } catch (error) {
     // The object may be there and in the way, as one that will be replaced.
@@ -39,7 +39,7 @@ export async function previewUpdate(
 ): Promise<JsonObject> {
   if (hasUnknown(object)) return inputs;
   try {
-    return shown((await apply(objects, object, fieldManager, settings, context, "forced")).object);
+    return shown((await apply(objects, object, fieldManager, settings, context, true)).object);
   } catch (error) {
     if (!isLater(error) && !isApiError(error, 404)) throw error;
     if (error instanceof Unreachable) objects.warnUnreachable(error, context);

@@ -33,7 +33,7 @@ export function objectResource(kind: Kind, objects: Objects, settings: Settings)
       const before = inputsOf(state, oldInputs);
       const tryOut = async () => {
         const applied = inPlaceOf(live, wanted);
-        return (await apply(objects, applied, fieldManagerOf(wanted, state), settings, context, "forced")).object;
+        return (await apply(objects, applied, fieldManagerOf(wanted, state), settings, context, true)).object;
       };
       const found = await difference({ wanted, live, before, ignoreChanges: context.ignoreChanges, settings, tryOut });
       return isAnnotated(wanted, "replaceUnready") ? await replacingUnready(objects, found, live, context) : found;
