@@ -39,6 +39,15 @@ const balancersHaveNames: Check = {
   },
 };
 
+const advertisedHostIsTold: Check = {
+  reads: ["kubernetes.external", "kubernetes.advertisedHost"],
+  *run({ kubernetes: { external, advertisedHost } }) {
+    if (external !== "none" || advertisedHost === undefined) return;
+    const message = "wanted it with kubernetes.external nodePort or loadBalancer only, found it with none";
+    yield { path: ["kubernetes", "advertisedHost"], message, next: "take it out", atKey: true };
+  },
+};
+
 /** One broker is one zone's; a label's value has up to 63 characters. */
 const racksAreLabelValues: Check = {
   reads: ["target", "brokers.racks"],
@@ -75,6 +84,7 @@ export const kubernetesChecks: readonly Check[] = [
   nodePortsEndInTime,
   nodePortsAreUsed,
   balancersHaveNames,
+  advertisedHostIsTold,
   racksAreLabelValues,
   racksAreDifferent,
 ];

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { log4j1, log4j2 } from "./logging.ts";
+import { javaSecurity } from "./names.ts";
 
 let files: Readonly<Record<string, string>> | undefined;
 
@@ -23,7 +24,7 @@ export function containerFiles(): Readonly<Record<string, string>> {
  * `serves.sh` is asked: `serves.sh broker:self:9092`.
  */
 export function podFiles(): Readonly<Record<string, string>> {
-  return { ...containerFiles(), "node.sh": script("node.sh") };
+  return { ...containerFiles(), "node.sh": script("node.sh"), "java.security": javaSecurity };
 }
 
 const script = (name: string): string => readFileSync(path.join(import.meta.dirname, name), "utf8");

@@ -9,11 +9,12 @@ import { brokersOf } from "./render/services.ts";
 export function rolloutArgs(
   plan: KubernetesPlanned,
   pools: readonly PoolResources[],
-  external: pulumi.Output<Record<string, string>>,
+  known: { readonly kubernetesId: string; readonly external: pulumi.Output<Record<string, string>> },
 ) {
   const { name, kubernetes, kafkaVersion } = plan;
   return {
     ...(kubernetes.context === undefined ? {} : { context: kubernetes.context }),
+    kubernetesId: known.kubernetesId,
     namespace: kubernetes.namespace,
     name,
     order: plan.restartOrder,
@@ -22,9 +23,8 @@ export function rolloutArgs(
       kind: pool.kind,
       nodes: pool.nodes.map(({ id, roles }) => ({ id, pod: podName(plan, id), roles })),
     })),
-    external,
+    external: known.external,
     ...(kubernetes.external === "none" ? { tunnelTo: portOf(brokersOf(plan)[0]!, "EXTERNAL") } : {}),
-    bootstrapServers: [],
     template: pulumi.all(Object.fromEntries(pools.map(({ pool, template }) => [pool.statefulSet, template]))),
     claims: claimBytes(plan),
     imageHint: imageHint(kubernetes.image, kafkaVersion),

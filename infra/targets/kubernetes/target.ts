@@ -39,11 +39,11 @@ export class KubernetesKafka extends pulumi.ComponentResource {
     const own = { parent: this, provider, dependsOn: namespace ?? cluster };
     const guards = createGuards(plan, own);
     const external = createServices(plan, cluster.ports, own);
-    const pools = poolsOf(plan).map((pool) => createPool(plan, pool, cluster, { ...own, dependsOn: guards }));
-    const rollout = new Rollout(`${plan.name}-rollout`, rolloutArgs(plan, pools, external.told), {
-      parent: this,
-      dependsOn: [...pools.map(({ set }) => set), ...external.resources],
-    });
+    // Pods read at their start what they tell clients.
+    const before = [...guards, ...external.resources];
+    const pools = poolsOf(plan).map((pool) => createPool(plan, pool, cluster, { ...own, dependsOn: before }));
+    const args = rolloutArgs(plan, pools, { kubernetesId: survey.clusterId, external: external.told });
+    const rollout = new Rollout(`${plan.name}-rollout`, args, { parent: this, dependsOn: pools.map(({ set }) => set) });
     this.cluster = pulumi
       .all([cluster.clusterId, external.told, rollout.hosts])
       .apply(([clusterId, told, hosts]) => clusterOutputs(plan, { clusterId, external: told, hosts }));

@@ -10,8 +10,8 @@ import { type KubeApi, kubeApi } from "../api.ts";
 import { absent } from "../api-errors.ts";
 import { KEY } from "../names.ts";
 import type { ClusterArgs } from "../resources.ts";
-import { nodePorts, type Traces, tracesOf } from "./in-namespace.ts";
-import { kubernetesRefusals } from "./refusals.ts";
+import { nodePorts, requireSameCluster, type Traces, tracesOf } from "./in-namespace.ts";
+import { abandoned, kubernetesRefusals } from "./refusals.ts";
 
 interface Settled extends Decisions {
   readonly image: string;
@@ -51,7 +51,9 @@ export const clusterResource: ResourceHandler = {
     };
   },
 
+  /** In another cluster everything would seem to be gone. */
   async read(_id, state) {
+    await requireSameCluster(state as unknown as ClusterArgs);
     return state;
   },
 
@@ -93,9 +95,8 @@ async function requireUnclaimed(api: KubeApi, args: ClusterArgs, traces: Traces 
       `stack ${name} is in namespace ${namespace} already (${there.join(", ")}), made from another state; use that state, or name the stack file otherwise`,
     );
   if (!traces) return;
-  const found = refusals({ ...args, ...traces.shape }, args);
-  if (found[0])
-    throw new Error(`${found[0].reason}; its data is in namespace ${namespace}: ${traces.claims.join(", ")}`);
+  const [found] = [...refusals({ ...args, ...traces.shape }, args), ...abandoned(traces.claims, args)];
+  if (found) throw new Error(`${found.reason}; its data is in namespace ${namespace}: ${traces.claims.join(", ")}`);
 }
 
 async function settle(

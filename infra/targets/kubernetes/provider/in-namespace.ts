@@ -1,9 +1,21 @@
 import type { ClusterInputs } from "../../decisions/kept.ts";
 import type { PortSpace } from "../../decisions/ports.ts";
-import type { KubeApi } from "../api.ts";
+import { type KubeApi, kubeApi } from "../api.ts";
 import { Forbidden } from "../api-errors.ts";
 import { KEY } from "../names.ts";
+import type { ClusterArgs } from "../resources.ts";
+import { readClusterId } from "../survey/cluster.ts";
 import { readClaims, readNodePorts } from "../survey/objects.ts";
+import { moved } from "./refusals.ts";
+
+/** Another current context leads elsewhere. @throws Error before anything there is taken for ours. */
+export async function requireSameCluster(
+  args: Pick<ClusterArgs, "context" | "name" | "namespace" | "kubernetesId">,
+): Promise<void> {
+  const kubernetesId = await readClusterId(kubeApi(args.context));
+  const [refusal] = moved(args, { ...args, kubernetesId });
+  if (refusal) throw new Error(refusal.reason);
+}
 
 /** What the volumes of a cluster tell of it, where nothing else is left: its id, its mode and its nodes. */
 export interface Traces {

@@ -5,7 +5,8 @@ import type { ClusterArgs } from "../resources.ts";
 
 /** Changes that the cluster's data would not survive; refused before anything happens. Pure. */
 export function kubernetesRefusals(before: ClusterArgs, now: ClusterArgs): CheckFailure[] {
-  return [...moved(before, now), ...shrunk(before, now), ...refusals(before, now)];
+  const found = [...moved(before, now), ...shrunk(before, now), ...refusals(before, now)];
+  return found.length > 0 ? found : abandoned(Object.keys(before.claimBytes), now);
 }
 
 /** Of the cluster or of the namespace: claims are in one namespace and do not move. Pure. */
@@ -23,6 +24,18 @@ export function moved(
   if (before.namespace === now.namespace) return [];
   const reason = `kubernetes.namespace: the data of ${before.name} lies in namespace ${before.namespace} and cannot move to ${now.namespace}; put the namespace back, or make a stack of another name`;
   return [{ property: "namespace", reason }];
+}
+
+/**
+ * Volumes of nodes that stay, which no node would take: a pool's name stands in its claims, and racks decide the pools.
+ *
+ * @param claims that there are.
+ */
+export function abandoned(claims: readonly string[], now: Pick<ClusterArgs, "claimBytes">): CheckFailure[] {
+  const left = claims.filter((claim) => !(claim in now.claimBytes));
+  if (left.length === 0) return [];
+  const reason = `brokers.racks: nodes would begin with new volumes beside those that have their data (${left.join(", ")}); put the racks back as they were, or make a stack of another name`;
+  return [{ property: "claimBytes", reason }];
 }
 
 function shrunk(before: ClusterArgs, now: ClusterArgs): CheckFailure[] {

@@ -8,6 +8,7 @@ import { growClaims, smallerClaims } from "../rollout/claims.ts";
 import { type Reached, Rollout } from "../rollout/converge.ts";
 import { hostsOf, readLive } from "../rollout/live.ts";
 import { stopPods } from "../rollout/stop.ts";
+import { requireSameCluster } from "./in-namespace.ts";
 
 /** Another namespace or name is another cluster. */
 const IDENTITY = ["namespace", "name"];
@@ -46,6 +47,7 @@ export const rolloutResource: ResourceHandler = {
 
   async delete(_id, state, context) {
     const args = argsOf(state);
+    await requireSameCluster(args);
     await stopPods(kubeApi(args.context), args, context).catch(asText);
   },
 };

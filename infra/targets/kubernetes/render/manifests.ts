@@ -12,7 +12,7 @@ import {
   renderNetworkPolicy,
   renderServiceAccount,
 } from "./guards.ts";
-import { poolLabels } from "./labels.ts";
+import { groupOf, poolLabels } from "./labels.ts";
 import { brokersOf, renderBootstrapService, renderExternalService, renderNodesService } from "./services.ts";
 import { renderStatefulSet } from "./stateful-set.ts";
 
@@ -59,8 +59,9 @@ export interface Manifest {
 
 /**
  * Every object of a cluster, in the order in which they can be applied, for those who apply them by other means than
- * Pulumi: the StatefulSets' own controller then replaces pods, and Secrets, which nobody writes into a repository, have
- * one name for good. Pure.
+ * Pulumi. Pods are then replaced by the StatefulSets' own controller, one of each set at a time; brokers in more than one
+ * set, as racks make them, are left to be deleted by hand, since one of each rack may be all that a partition has. Secrets,
+ * which nobody writes into a repository, have one name for good. Pure.
  */
 export function renderManifests(plan: Plan, decided: Decided): Manifest[] {
   const outside = plan.kubernetes.external === "none" ? [] : brokersOf(plan).map(({ id }) => id);
@@ -86,7 +87,8 @@ function renderPool(plan: Plan, pool: Pool, decided: Decided): Manifest[] {
   const { immutable: _, ...kept } = renderSecret(plan, pool, { secret, hash: "" });
   const secretName = Object.keys(secret).length > 0 ? names.group(plan.name, pool.name) : undefined;
   const pod = { ...decided, config: configMap.metadata.name, secret: secretName };
-  const set = { object: renderStatefulSet(plan, pool, pod, "RollingUpdate"), secret: false };
+  const isAlone = poolsOf(plan).filter((other) => groupOf(other) === groupOf(pool)).length === 1;
+  const set = { object: renderStatefulSet(plan, pool, pod, isAlone ? "RollingUpdate" : "OnDelete"), secret: false };
   if (secretName === undefined) return [{ object: configMap, secret: false }, set];
   const object = { ...kept, metadata: { ...kept.metadata, name: secretName } };
   return [{ object: configMap, secret: false }, { object, secret: true }, set];

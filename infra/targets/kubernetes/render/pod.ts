@@ -2,7 +2,7 @@ import type { types } from "@pulumi/kubernetes";
 import { javaArguments, portOf, probesOf, USER_ID } from "../../container/node.ts";
 import { names } from "../names.ts";
 import type { Pool } from "../pools.ts";
-import { bindingsOf, DATA_DIRECTORY, EXTERNAL_MAP, type Plan, podDomain, SHARED_CONFIG } from "./config.ts";
+import { bindingsOf, DATA_DIRECTORY, EXTERNAL_MAP, OWN_CONFIG, type Plan, podDomain, SHARED_CONFIG } from "./config.ts";
 import { groupOf, podLabels } from "./labels.ts";
 import { placement } from "./placement.ts";
 
@@ -60,7 +60,7 @@ function renderContainer(plan: Plan, pool: Pool, { clusterId, image }: PodDecisi
     image,
     imagePullPolicy: "IfNotPresent",
     command: ["/bin/bash", `${SHARED_CONFIG}/node.sh`],
-    args: javaArguments(node, bindingsOf(plan, {})),
+    args: [`-Djava.security.properties=${OWN_CONFIG}/java.security`, ...javaArguments(node, bindingsOf(plan, {}))],
     env: [
       { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
       { name: "HOST_IP", valueFrom: { fieldRef: { fieldPath: "status.hostIP" } } },

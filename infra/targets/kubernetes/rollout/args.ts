@@ -19,14 +19,14 @@ export interface RolloutSet {
 export interface RolloutArgs {
   /** Of the kubeconfig; absent: the current one. */
   readonly context?: string;
+  /** The Kubernetes cluster's own id: another current context must not stop what runs elsewhere. */
+  readonly kubernetesId: string;
   readonly namespace: string;
   /** The stack. */
   readonly name: string;
   /** Restart order by node id; of nodes with the same roles it also is the order of a tie. */
   readonly order: readonly number[];
   readonly sets: readonly RolloutSet[];
-  /** Where Kafka can be asked from this machine beside `external`; without any, readiness alone decides. */
-  readonly bootstrapServers: readonly string[];
   /**
    * What each broker tells clients outside, by node id: `host:port`, or `:port` at the machine that its pod runs on. It is
    * read at start, so a node whose entry changed restarts; and it is where Kafka is asked.

@@ -66,8 +66,8 @@ export const isKraft = ({ sets }: Pick<RolloutArgs, "sets">): boolean => sets.ev
  * that is new answers on no node that has not restarted yet. Pure.
  */
 export function serversOf(
-  args: Pick<RolloutArgs, "external" | "bootstrapServers">,
-  before: Partial<Pick<RolloutState, "told" | "bootstrapServers">>,
+  args: Pick<RolloutArgs, "external">,
+  before: Partial<Pick<RolloutState, "told">>,
   hosts: RolloutState["hosts"],
 ): string[] {
   const told = [args.external, before.told ?? {}].flatMap((entries) => Object.entries(entries));
@@ -75,5 +75,5 @@ export function serversOf(
     if (!entry.startsWith(":")) return entry === "" ? [] : [entry];
     return hosts[id] === undefined ? [] : [`${hosts[id]}${entry}`];
   });
-  return [...new Set([...args.bootstrapServers, ...(before.bootstrapServers ?? []), ...addresses])];
+  return [...new Set(addresses)];
 }

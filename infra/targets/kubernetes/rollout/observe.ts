@@ -17,7 +17,7 @@ export interface ObserverOptions {
   readonly args: RolloutArgs;
   readonly context: Pick<OperationContext, "warn" | "signal">;
   /** As the state has it; empty for a new cluster. */
-  readonly before: Partial<Pick<RolloutState, "told" | "bootstrapServers">>;
+  readonly before: Partial<Pick<RolloutState, "told">>;
 }
 
 export interface Look {

@@ -24,6 +24,7 @@ export function needsOf({ nodes, kubernetes }: Pick<KubernetesPlanned, "nodes" |
   const hasSecrets = nodes.some(({ files }) => Object.keys(files).length > 0);
   return [
     { group: "apps", resource: "statefulsets", verbs: DEPLOYED },
+    { group: "apps", resource: "statefulsets/scale", verbs: ["patch"] },
     { group: "", resource: "services", verbs: DEPLOYED },
     { group: "", resource: "configmaps", verbs: DEPLOYED },
     ...(hasSecrets ? [{ group: "", resource: "secrets", verbs: DEPLOYED }] : []),
@@ -32,6 +33,7 @@ export function needsOf({ nodes, kubernetes }: Pick<KubernetesPlanned, "nodes" |
     { group: "networking.k8s.io", resource: "networkpolicies", verbs: DEPLOYED },
     { group: "", resource: "persistentvolumeclaims", verbs: ["get", "list", "patch", "delete"] },
     { group: "", resource: "pods", verbs: ["get", "list", "watch", "create", "delete"] },
+    { group: "", resource: "pods/eviction", verbs: ["create"] },
     { group: "", resource: "pods/log", verbs: ["get"] },
     // By a WebSocket, which is a GET; newer API servers want both (AuthorizePodWebsocketUpgradeCreatePermission).
     ...(kubernetes.external === "none" ? [{ group: "", resource: "pods/portforward", verbs: ["get", "create"] }] : []),

@@ -58,7 +58,7 @@ const ARGS: JsonObject = {
   name: "dev",
   order: [1],
   sets: [{ statefulSet: "dev-broker", kind: "broker", nodes: [{ id: 1, pod: "dev-broker-1", roles: ["broker"] }] }],
-  bootstrapServers: [],
+  kubernetesId: "here",
   external: {},
   template: {},
   claims: {},

@@ -6,6 +6,7 @@ import { KEY, stackLabels } from "../../../../../infra/targets/kubernetes/names.
 import type { PoolKind } from "../../../../../infra/targets/kubernetes/pools.ts";
 import { rolloutResource } from "../../../../../infra/targets/kubernetes/provider/rollout-resource.ts";
 import type { RolloutArgs } from "../../../../../infra/targets/kubernetes/rollout/args.ts";
+import { readClusterId } from "../../../../../infra/targets/kubernetes/survey/cluster.ts";
 import type { KubeAccess } from "../../../../../toolchain/kubernetes.ts";
 import { InitFailed, type OperationContext } from "../../../../../toolchain/plugin/resource.ts";
 import type { JsonObject } from "../../../../../toolchain/plugin/struct.ts";
@@ -44,21 +45,32 @@ export class SmallCluster {
   readonly warnings: string[] = [];
   readonly #access: KubeAccess;
   readonly #image: string;
+  readonly #kubernetesId: string;
   #ended = false;
   #watching = Promise.resolve();
   #state: JsonObject = {};
   #inputs: JsonObject = {};
 
-  private constructor(access: KubeAccess, namespace: string, image: string, pools: SmallCluster["pools"]) {
+  private constructor(
+    access: KubeAccess,
+    {
+      namespace,
+      image,
+      kubernetesId,
+    }: { readonly namespace: string; readonly image: string; readonly kubernetesId: string },
+    pools: SmallCluster["pools"],
+  ) {
     this.#access = access;
     this.api = clientsOf(access);
     this.namespace = namespace;
     this.pools = pools;
     this.#image = image;
+    this.#kubernetesId = kubernetesId;
   }
 
   static async make(access: KubeAccess, what: string, pools: SmallCluster["pools"]): Promise<SmallCluster> {
-    const { core } = clientsOf(access);
+    const api = clientsOf(access);
+    const { core } = api;
     const { items } = await core.listNode();
     const images = items.flatMap(({ status }) => status?.images ?? []).flatMap(({ names }) => names ?? []);
     // Every machine has one: each pod needs it.
@@ -66,7 +78,7 @@ export class SmallCluster {
     if (!image) throw new Error("no machine of the cluster has a pause image");
     const namespace = `kroll-${process.pid}-${what}`;
     await core.createNamespace({ body: { metadata: { name: namespace } } });
-    const cluster = new SmallCluster(access, namespace, image, pools);
+    const cluster = new SmallCluster(access, { namespace, image, kubernetesId: await readClusterId(api) }, pools);
     cluster.#watching = cluster.#watch();
     return cluster;
   }
@@ -167,7 +179,7 @@ export class SmallCluster {
         kind,
         nodes: (this.pools[kind] ?? []).map((id) => ({ id, pod: `${STACK}-${kind}-${id}`, roles: [...ROLES[kind]] })),
       })),
-      bootstrapServers: [],
+      kubernetesId: this.#kubernetesId,
       external: {},
       template: {},
       claims: {},
