@@ -21,8 +21,10 @@ export function kubeAccess(explicit: string | undefined): KubeAccess {
   try {
     config.loadFromDefault();
   } catch (error) {
+    // After the first line a parser quotes the file, in which there are secrets.
+    const [reason] = (error as Error).message.split("\n");
     throw new UserError(
-      `the kubeconfig cannot be read: ${(error as Error).message}`,
+      `the kubeconfig cannot be read: ${reason}`,
       "check the file that KUBECONFIG names, or ~/.kube/config: kubectl config view",
     );
   }
