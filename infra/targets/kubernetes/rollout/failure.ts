@@ -9,9 +9,12 @@ export class RolloutFailure extends UserError {
   override readonly name = "RolloutFailure";
 }
 
-const LOG_LINES = 12;
+/** Kafka goes on to write after what made it end. */
+const READ_LINES = 400;
+const SHOWN_LINES = 12;
+const FAULT = /\b(ERROR|FATAL)\b|^(Caused by: )?[\w.$]+(Exception|Error)\b/;
 
-/** Why a node does not come up, with the end of its log where its process ended. */
+/** Why a node does not come up, with what its log says of it where its process ended. */
 export async function notComingUp(
   api: KubeApi,
   { namespace }: Pick<RolloutArgs, "namespace">,
@@ -28,9 +31,16 @@ export async function notComingUp(
 
 /** Of a container that has just been started again its last run tells. */
 async function lastWords(api: KubeApi, namespace: string, { pod, is }: SeenNode): Promise<string> {
-  const read = (previous: boolean) => logTail(api, { namespace, pod, lines: LOG_LINES, previous });
+  const read = (previous: boolean) => logTail(api, { namespace, pod, lines: READ_LINES, previous });
   const runs = is === "up";
-  return (await read(runs)) || read(!runs);
+  return faultsOf((await read(runs)) || (await read(!runs)));
+}
+
+/** The first errors of a log, since those after them are about the end; without any, its last lines. Pure. */
+export function faultsOf(log: string): string {
+  const lines = log.split("\n");
+  const faults = [...new Set(lines.filter((line) => FAULT.test(line)))];
+  return (faults.length > 0 ? faults.slice(0, SHOWN_LINES) : lines.slice(-SHOWN_LINES)).join("\n");
 }
 
 /** Nothing has changed for too long. */
