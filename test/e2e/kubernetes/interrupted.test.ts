@@ -23,7 +23,8 @@ describe("a cluster of pods whose deployment is cut off", { skip }, () => {
     const cut = up();
     await eventually("there are pods", async () => (await lab.pods()).size > 0, 60_000);
     process.kill(cut.pid, "SIGINT");
-    assert.equal((await cut.finished).code, 130);
+    const ended = await cut.finished;
+    assert.equal(ended.code, 130, ended.stderr);
     const { code, stderr } = await up().finished;
     assert.equal(code, 0, stderr);
     assert.ok([...(await lab.pods()).values()].every(({ ready }) => ready));
