@@ -55,7 +55,10 @@ type Operation<T> = (stack: Stack, signal: AbortSignal) => Promise<T>;
 async function guarded<T>(what: string, opened: OpenedStack, operate: Operation<T>): Promise<T> {
   const { stack, interrupt } = opened;
   try {
-    return await interrupt.during(() => unlocked(what, opened, () => operate(stack, interrupt.engine)));
+    const done = await interrupt.during(() => unlocked(what, opened, () => operate(stack, interrupt.engine)));
+    // It may have come when the engine was at the end; what would follow is not wanted any more.
+    if (interrupt.received) throw new ExitError(130);
+    return done;
   } catch (error) {
     if (interrupt.received) throw new ExitError(130);
     if (error instanceof UserError) throw error;
