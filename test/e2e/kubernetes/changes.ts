@@ -1,15 +1,25 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { CoreV1Api } from "@kubernetes/client-node";
+import type { KubeAccess } from "../../../toolchain/kubernetes.ts";
 import { cli } from "../../helpers/cli.ts";
 import { backInSync } from "../../helpers/cluster.ts";
+import { eventually } from "../../helpers/eventually.ts";
 import { underLoad } from "../../helpers/load.ts";
 import { type Lab, tell, watching } from "./lab.ts";
 
 const TOPIC = "orders";
 
 /** Changes of a running cluster of three combined nodes: those that work, those that fail half-way, those that are refused. */
-export function changes(lab: Lab): void {
+export function changes(lab: Lab, access: KubeAccess | undefined): void {
   const { document, file } = lab;
+  const core = () => access!.config.makeApiClient(CoreV1Api);
+  const evict = (pod: string) =>
+    core().createNamespacedPodEviction({
+      name: pod,
+      namespace: lab.namespace,
+      body: { metadata: { name: pod, namespace: lab.namespace } },
+    });
   const set = (path: readonly string[], value: unknown) => {
     document.setIn(path, value);
     lab.save();
@@ -24,49 +34,55 @@ export function changes(lab: Lab): void {
     return [...after].filter(([id, uid]) => uid !== before.get(id)).map(([id]) => id);
   };
 
-  test("another image rolls the nodes one at a time under load: nothing lost, no error that a client would see", async (t) => {
-    const { bootstrapServers } = await lab.outputs();
-    const before = await uids();
-    // The same one by its full name: to Kubernetes it is another.
-    set(["kubernetes", "image"], `docker.io/${document.getIn(["kubernetes", "image"])}`);
-    let mostDown = 0;
-    const report = await underLoad(bootstrapServers, TOPIC, async () => {
-      mostDown = await watching(lab, 3, () => lab.up("--skip", "smoke"));
-    });
-    tell(t, "another image", report);
-    assert.equal(mostDown, 1, "pods down at once");
-    assert.deepEqual({ lost: report.lost, errors: report.errors }, { lost: 0, errors: [] });
-    for (const [id, uid] of await uids()) assert.notEqual(uid, before.get(id), `node ${id}`);
-  });
-
-  test("an image that nobody has stops the roll at its first pod; the right one repairs it", async (t) => {
+  test("an image that nobody has, and a config with which no node starts, stop the roll at its first pod; the right ones repair it and roll on", async (t) => {
     const { bootstrapServers } = await lab.outputs();
     const image = document.getIn(["kubernetes", "image"]);
+    const first = await uids();
+    let mostDown = 0;
     const report = await underLoad(bootstrapServers, TOPIC, async () => {
-      set(["kubernetes", "image"], "kafka-stacks/kafka:no-such-tag");
-      const touched = await refused(/no-such-tag/, /kubernetes\.image/);
-      assert.equal(touched.length, 1, `one pod was touched: ${touched}`);
-      const before = await uids();
-      set(["kubernetes", "image"], image);
-      await lab.up("--skip", "smoke");
-      const after = await uids();
-      assert.deepEqual(
-        [...after].filter(([id, uid]) => uid !== before.get(id)).map(([id]) => id),
-        touched,
-      );
+      mostDown = await watching(lab, 3, async () => {
+        set(["kubernetes", "image"], "kafka-stacks/kafka:no-such-tag");
+        const touched = await refused(/no-such-tag/, /kubernetes\.image/);
+        assert.equal(touched.length, 1, `one pod was touched: ${touched}`);
+        // The same one by its full name: to Kubernetes it is another.
+        set(["kubernetes", "image"], `docker.io/${image}`);
+        set(["brokers", "config", "metric.reporters"], "org.example.Missing");
+        assert.deepEqual(await refused(/Class org\.example\.Missing cannot be found/), touched);
+        document.deleteIn(["brokers", "config", "metric.reporters"]);
+        lab.save();
+        await lab.up("--skip", "smoke");
+      });
       await backInSync(bootstrapServers);
     });
-    tell(t, "an image that nobody has", report);
+    tell(t, "an image that nobody has, a config that fails, another image", report);
+    assert.equal(mostDown, 1, "pods down at once");
     assert.deepEqual({ lost: report.lost, errors: report.errors }, { lost: 0, errors: [] });
+    for (const [id, uid] of await uids()) assert.notEqual(uid, first.get(id), `node ${id}`);
   });
 
-  test("a config with which no node starts stops the roll at its first pod, and says why", async () => {
-    set(["brokers", "config", "metric.reporters"], "org.example.Missing");
-    const touched = await refused(/org\.example\.Missing/);
-    assert.equal(touched.length, 1, `one pod was touched: ${touched}`);
-    document.deleteIn(["brokers", "config", "metric.reporters"]);
-    lab.save();
+  test("a drain that would break min ISR is refused until the pod before is back in sync", async () => {
+    const [first, second] = [...(await lab.pods()).values()];
+    await evict(first!.name);
+    await assert.rejects(evict(second!.name), /disruption budget/);
+    await eventually(
+      "every pod is ready again",
+      async () => [...(await lab.pods()).values()].filter(({ ready }) => ready).length === 3,
+      90_000,
+    );
+    await backInSync((await lab.outputs()).bootstrapServers);
+  });
+
+  test("what was changed by hand is found and put back, without a restart", async () => {
+    const earlier = await uids();
+    const service = { name: `${lab.name}-bootstrap`, namespace: lab.namespace };
+    const found = await core().readNamespacedService(service);
+    found.spec!.selector!["kafka-stacks/stack"] = "another";
+    await core().replaceNamespacedService({ ...service, body: found });
+    assert.equal((await lab.json(0, "preview", file)).changes, 1);
     await lab.up("--skip", "smoke");
+    const { spec } = await core().readNamespacedService(service);
+    assert.equal(spec?.selector?.["kafka-stacks/stack"], lab.name);
+    assert.deepEqual(await uids(), earlier);
   });
 
   test("volumes neither shrink, nor grow where their class cannot: refused before anything changes", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { CoreV1Api } from "@kubernetes/client-node";
+import type { KubeAccess } from "../../../toolchain/kubernetes.ts";
 import { activeController, backInSync } from "../../helpers/cluster.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { findCluster, leftOf } from "../../helpers/kube.ts";
@@ -17,15 +18,15 @@ interface Shape {
   /** Nodes that `brokers.config` and `brokers.heap` concern. */
   readonly brokers: readonly number[];
   /** Further tests, between the roll and the end. */
-  readonly more?: (lab: Lab) => void;
+  readonly more?: (lab: Lab, access: KubeAccess | undefined) => void;
 }
 
 const TOPIC = "orders";
 
 /**
  * The life of a cluster of pods as its user sees it, on a real Kubernetes: up, up again, smoke from both sides, broker and
- * controller killed under load, a roll under load, a drain that has to wait, drift, down with the data kept, up with the
- * data there, down with the data deleted.
+ * controller killed under load, a roll under load, down with the data kept, up with the data there, down with the data
+ * deleted.
  */
 export async function lifecycle({ stack, nodes, victim, brokers, more }: Shape): Promise<void> {
   const { access, skip } = await findCluster();
@@ -97,29 +98,7 @@ export async function lifecycle({ stack, nodes, victim, brokers, more }: Shape):
         assert.equal(uid !== earlier.get(id)!.uid, brokers.includes(id), `node ${id}`);
     });
 
-    test("a drain that would break min ISR is refused until the pod before is back in sync", async () => {
-      const [first, second] = [...(await pods())].filter(([id]) => brokers.includes(id)).map(([, pod]) => pod);
-      await evict(first!.name);
-      await assert.rejects(evict(second!.name), /disruption budget/);
-      await eventually("every pod is ready again", async () => (await ready()) === nodes, 90_000);
-      await backInSync((await lab.outputs()).bootstrapServers);
-    });
-
-    test("what was changed by hand is found and put back, without a restart", async () => {
-      const earlier = await lives();
-      const core = access!.config.makeApiClient(CoreV1Api);
-      const service = { name: `${name}-bootstrap`, namespace };
-      const found = await core.readNamespacedService(service);
-      found.spec!.selector!["kafka-stacks/stack"] = "another";
-      await core.replaceNamespacedService({ ...service, body: found });
-      assert.equal((await lab.json(0, "preview", file)).changes, 1);
-      await lab.up("--skip", "smoke");
-      const { spec } = await core.readNamespacedService(service);
-      assert.equal(spec?.selector?.["kafka-stacks/stack"], name);
-      assert.deepEqual(await lives(), earlier);
-    });
-
-    more?.(lab);
+    more?.(lab, access);
 
     test("down leaves nothing but the data; up takes it up again", async () => {
       const { clusterId } = await lab.outputs();
@@ -149,10 +128,5 @@ export async function lifecycle({ stack, nodes, victim, brokers, more }: Shape):
     await lab.up("--skip", "smoke");
     assert.equal((await pods()).get(id)!.ready, true);
     await backInSync(bootstrapServers);
-  }
-
-  async function evict(pod: string): Promise<void> {
-    const body = { metadata: { name: pod, namespace } };
-    await access!.config.makeApiClient(CoreV1Api).createNamespacedPodEviction({ name: pod, namespace, body });
   }
 }
