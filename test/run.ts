@@ -1,6 +1,7 @@
 /**
  * Runs the tests: everything but end-to-end side by side, then end-to-end one file after another, because many clusters at
- * once would starve a small machine; those on Kubernetes, which wait much, beside the others. Arguments narrow the choice: `npm test -- unit`, `npm test -- e2e`, or files.
+ * once would starve a small machine; those on Kubernetes, which wait much, beside the others. Arguments narrow the choice:
+ * `npm test -- unit`, `npm test -- e2e`, or files.
  * The last line is `N passed, N failed`.
  */
 import { globSync } from "node:fs";
@@ -15,7 +16,7 @@ const wanted = (group: string, file: string): boolean =>
   chosen.length === 0 || chosen.includes(group) || chosen.includes(file);
 
 /** A file that hangs fails, and the others still run. */
-const FILE_TIMEOUT_MS = 10 * 60_000;
+const FILE_TIMEOUT_MS = 15 * 60_000;
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 await runFiles(
