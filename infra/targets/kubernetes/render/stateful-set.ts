@@ -1,10 +1,10 @@
 import type { types } from "@pulumi/kubernetes";
 import { KEY, names, stackLabels } from "../names.ts";
 import type { Pool } from "../pools.ts";
+import { quantity } from "../quantity.ts";
 import type { Plan } from "./config.ts";
 import { poolLabels, poolSelector } from "./labels.ts";
 import { type PodDecisions, renderPod } from "./pod.ts";
-import { quantity } from "./quantity.ts";
 
 /** Who replaces pods: our own rollout, which also asks Kafka, or the StatefulSet's controller, which asks readiness only. */
 export type Roller = "OnDelete" | "RollingUpdate";

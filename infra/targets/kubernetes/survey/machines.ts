@@ -1,7 +1,8 @@
 import type { V1Container, V1Node, V1Pod, V1PodSpec } from "@kubernetes/client-node";
+import { parseQuantity } from "../../../../toolchain/quantity.ts";
 import { everyItem, type KubeApi } from "../api.ts";
 import { KEY, type Labels } from "../names.ts";
-import { parseCpuMillis, parseQuantity } from "../quantity.ts";
+import { parseCpuMillis } from "../quantity.ts";
 
 /** What a machine has, or what pods ask for. */
 export interface Resources {

@@ -1,7 +1,7 @@
 import type { V1ObjectMeta, V1PersistentVolumeClaim, V1ResourceQuota } from "@kubernetes/client-node";
+import { parseQuantity } from "../../../../toolchain/quantity.ts";
 import { everyItem, type KubeApi } from "../api.ts";
 import { KEY, type Labels } from "../names.ts";
-import { parseQuantity } from "../quantity.ts";
 
 /** An object of the stack's namespace. */
 export interface Thing {

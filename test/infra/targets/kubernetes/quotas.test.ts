@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { KubernetesPlanned } from "../../../../infra/targets/kubernetes/pools.ts";
 import { overQuota } from "../../../../infra/targets/kubernetes/preflight/quotas.ts";
-import { parseCpuMillis, parseQuantity } from "../../../../infra/targets/kubernetes/quantity.ts";
+import { parseCpuMillis } from "../../../../infra/targets/kubernetes/quantity.ts";
 import { requestsOf } from "../../../../infra/targets/kubernetes/survey/machines.ts";
 import type { Quota } from "../../../../infra/targets/kubernetes/survey/objects.ts";
 import type { Survey } from "../../../../infra/targets/kubernetes/survey.ts";
+import { parseQuantity } from "../../../../toolchain/quantity.ts";
 import { ours, planned, survey } from "./surveyed.ts";
 
 const GiB = 1024 ** 3;
