@@ -49,8 +49,8 @@ export function printOutputs({
   process.stdout.write(`${stack}: Kafka ${kafkaVersion} in ${mode} mode on ${target}, cluster id ${clusterId}\n`);
   process.stdout.write(`bootstrap servers: ${bootstrapServers.join(",")}\n`);
   if (tunnel) process.stdout.write(`  on a machine on which this runs: kafka-stacks tunnel ${stack}\n`);
-  if (inside)
-    process.stdout.write(`  for containers on network ${inside.network}: ${inside.bootstrapServers.join(",")}\n`);
+  const guests = target === "kubernetes" ? "pods" : `containers on network ${inside?.network}`;
+  if (inside) process.stdout.write(`  for ${guests}: ${inside.bootstrapServers.join(",")}\n`);
   process.stdout.write("\n");
   printTable(
     nodes.map(({ id, roles, rack, address }) => [String(id), roles.join("+"), rack ?? "-", address]),
