@@ -76,7 +76,7 @@ const rows: readonly Row[] = [
     "behind, as its check says",
     pod({ phase: "Running", conditions: ready(false), containerStatuses: [container(running, { restartCount: 2 })] }),
     [
-      event(NAME, "Unhealthy", "Readiness probe failed: not in sync\nin 3 partitions\n"),
+      event(NAME, "Unhealthy", "Readiness probe failed: not in sync in 3 partitions\nTerminated\n"),
       event(NAME, "Unhealthy", "Readiness probe failed: of an earlier pod", "before"),
       event("s-broker-2", "Unhealthy", "Readiness probe failed: of another pod"),
     ],
