@@ -24,6 +24,6 @@ test("the CLI's own folder comes first on PATH, stand-ins last", () => {
   assert.deepEqual(folders.slice(0, 2), ["/opt/pulumi/bin", "/usr/bin"]);
   assert.deepEqual(
     folders.slice(2).map((folder) => path.basename(folder)),
-    ["language-host", "docker"],
+    ["language-host", "docker", "kubernetes"],
   );
 });
