@@ -11,11 +11,11 @@ export interface LoadReport {
   readonly longestStallMs: number;
 }
 
-const SENDERS = 10;
-const PAUSE_MS = 10;
+const SENDERS = 5;
+const PAUSE_MS = 20;
 
 /**
- * Numbered acks=all records from ten senders while something is done to the cluster, then read back from the beginning.
+ * Numbered acks=all records from five senders while something is done to the cluster, then read back from the beginning.
  * The producer is not idempotent: kafkajs's idempotent one with concurrent sends loses records by itself.
  */
 export async function underLoad(
