@@ -6,6 +6,7 @@ import { UserError } from "../../errors.ts";
 import { USER_ID } from "../container/node.ts";
 import { everyItem, type KubeApi } from "./api.ts";
 import { absent } from "./api-errors.ts";
+import { KEY } from "./names.ts";
 import { untilGone } from "./namespace.ts";
 import { type TroubleKind, troubleOf } from "./rollout/trouble.ts";
 
@@ -26,7 +27,7 @@ const START_MS = 90_000;
 const POLL_MS = 250;
 
 /** Not those of the cluster's own pods: a guest is no node, and nobody waits for it. */
-const guestLabels = (stack: string) => ({ "app.kubernetes.io/instance": stack, "kafka-stacks/client": "true" });
+const guestLabels = (stack: string) => ({ "app.kubernetes.io/instance": stack, [KEY.client]: "true" });
 
 /**
  * Runs a script in a pod as confined as a node's, and removes the pod. An abort ends it at once.
