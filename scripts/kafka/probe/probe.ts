@@ -44,11 +44,11 @@ export function openProbe(
 
 /** Connects, and creates the topics of this run; leftovers of killed runs are removed meanwhile. */
 export async function setUpProbe(scope: CheckScope): Promise<Verdict> {
-  const { admin, producer, topics, answers, pending } = scope.probe;
+  const { kafka, admin, producer, topics, answers, pending } = scope.probe;
   const answering = answeringAddresses(answers);
   scope.doing = "connecting to the bootstrap servers";
   await Promise.all([admin.connect(), producer.connect()]);
-  pending.push(removeStale(admin, answering[0]!, new Date()).catch(() => {}));
+  pending.push(removeStale(kafka, admin, answering[0]!, new Date()).catch(() => {}));
   scope.doing = "creating the probe topics";
   scope.signal.throwIfAborted();
   scope.probe.creation = "asked";
@@ -67,12 +67,12 @@ export async function setUpProbe(scope: CheckScope): Promise<Verdict> {
 
 /** Closes the clients and removes every topic and group of this run. */
 export async function closeProbe(scope: CheckScope): Promise<Verdict> {
-  const { admin, producer, run, groups, answers, pending } = scope.probe;
+  const { kafka, admin, producer, run, groups, answers, pending } = scope.probe;
   scope.doing = "waiting for requests under way";
   await Promise.all(pending); // A topic that is still being created would outlive its removal.
   scope.doing = "removing the probe topics";
   const [left] = await Promise.all([
-    removeTopics(admin, answeringAddresses(answers)[0]!, (name) => name.startsWith(run)),
+    removeTopics(kafka, answeringAddresses(answers)[0]!, (name) => name.startsWith(run)),
     admin.deleteGroups([...groups]).catch(() => {}), // An empty group without topics expires by itself.
   ]);
   await Promise.all([closeQuietly(producer), closeQuietly(admin)]);

@@ -47,6 +47,12 @@ interface Closable {
  * notice. Not more, since kafkajs cannot be told to stop trying.
  */
 export const PATIENT = { retries: 40, initialRetryTime: 50, maxRetryTime: 300 };
+/**
+ * What kafkajs does not find by asking again: a consumer whose group's coordinator moved commits to the old one at every
+ * retry, and only a restart finds the new; a topic that is gone cannot be deleted. So these give up soon, and whoever
+ * asked starts over.
+ */
+export const BRISK = { retries: 2, initialRetryTime: 50, maxRetryTime: 300 };
 const POLL_MS = 5;
 /** Disconnecting from a dead broker may hang; the sockets then go with the process. */
 const CLOSE_LIMIT_MS = 3_000;
@@ -80,7 +86,7 @@ export class CheckScope {
     const groupId = `${this.probe.run}-${group}`;
     this.probe.groups.add(groupId);
     this.doing = `joining group ${groupId}`;
-    const retry = { ...PATIENT, restartOnFailure: async () => !this.signal.aborted };
+    const retry = { ...BRISK, restartOnFailure: async () => !this.signal.aborted };
     const consumer = this.own(this.probe.kafka.consumer({ ...QUICK, groupId, retry }));
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart) this.#crash = payload.error;

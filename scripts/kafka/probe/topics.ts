@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Admin } from "kafkajs";
+import type { Admin, Kafka } from "kafkajs";
 import { isStale, type ProbeTopic, type ProbeTopics } from "../../ops/smoke/layout.ts";
 import { describeMetadata, withNode } from "../gaps.ts";
 import { leadersOf } from "./brokers.ts";
+import { BRISK, closeQuietly } from "./scope.ts";
 
 const ANSWER_LIMIT_MS = 4_000;
 const REMOVED_WITHIN_MS = 8_000;
@@ -91,23 +92,29 @@ export async function listTopics(address: string): Promise<string[]> {
 
 /** Deletes topics of this name until the broker at this address knows none. @returns the names that are left. */
 export async function removeTopics(
-  admin: Admin,
+  kafka: Kafka,
   address: string,
   wanted: (name: string) => boolean,
 ): Promise<string[]> {
+  const admin = kafka.admin({ retry: BRISK });
   const deadline = performance.now() + REMOVED_WITHIN_MS;
-  for (;;) {
-    const left = (await listTopics(address)).filter(wanted);
-    if (left.length === 0 || performance.now() > deadline) return left;
-    await admin.deleteTopics({ topics: left, timeout: 5_000 }).catch(() => {});
-    await sleep(POLL_MS);
+  try {
+    await admin.connect();
+    for (;;) {
+      const left = (await listTopics(address)).filter(wanted);
+      if (left.length === 0 || performance.now() > deadline) return left;
+      await admin.deleteTopics({ topics: left, timeout: 5_000 }).catch(() => {});
+      await sleep(POLL_MS);
+    }
+  } finally {
+    await closeQuietly(admin);
   }
 }
 
 /** Removes what runs that were killed more than an hour ago left behind; best effort. */
-export async function removeStale(admin: Admin, address: string, now: Date): Promise<void> {
+export async function removeStale(kafka: Kafka, admin: Admin, address: string, now: Date): Promise<void> {
   const stale = (name: string) => isStale(name, now);
-  await removeTopics(admin, address, stale);
+  await removeTopics(kafka, address, stale);
   const { groups } = await admin.listGroups();
   const left = groups.map((group) => group.groupId).filter(stale);
   if (left.length > 0) await admin.deleteGroups(left);

@@ -105,7 +105,7 @@ test("asked: an interruption is not the end of the engine", async (t) => {
   await eventually("the create hangs", () => plugin.stderr().includes("hanging\n"));
   await plugin.call("cancel", new emptyPb.Empty());
   await hanging;
-  assert.match(plugin.stderr(), /interrupted\n/);
+  await plugin.says(/interrupted\n/);
 });
 
 test("asked: the end of the engine is told to what is under way", async (t) => {
@@ -117,5 +117,5 @@ test("asked: the end of the engine is told to what is under way", async (t) => {
   const pid = Number(/^pid (\d+)$/m.exec(plugin.stderr())?.[1]);
   plugin.child.kill("SIGKILL");
   await eventually("the provider is gone", () => processStart(pid) === undefined);
-  assert.match(plugin.stderr(), /gone\n/);
+  await plugin.says(/gone\n/);
 });

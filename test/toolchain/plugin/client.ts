@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { type Client, credentials, type ServiceError } from "@grpc/grpc-js";
 import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import { eventually } from "../../helpers/eventually.ts";
 
 /** A provider plugin as the engine has it: a process that printed its port, and calls to it. */
 export interface RunningPlugin {
@@ -11,6 +12,8 @@ export interface RunningPlugin {
   readonly firstLine: string;
   /** Everything on stderr so far. */
   stderr(): string;
+  /** Waits until stderr holds this: what is said before an answer may arrive after it, since they go separate ways. */
+  says(pattern: RegExp): Promise<void>;
   /** @throws ServiceError as the engine would get it. */
   call<Request, Response>(method: string, request: Request): Promise<Response>;
 }
@@ -39,6 +42,7 @@ export async function startPlugin(
     child,
     firstLine,
     stderr: () => stderr,
+    says: (pattern) => eventually(`${pattern} on stderr of the plugin`, () => pattern.test(stderr)),
     call: <Request, Response>(method: string, request: Request) =>
       new Promise<Response>((resolve, reject) => {
         client[method]!(request, (error, response) => (error ? reject(error) : resolve(response as Response)));

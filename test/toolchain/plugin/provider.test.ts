@@ -120,13 +120,13 @@ describe("provider: a type that it does not have is an error that names those it
 });
 
 test("provider: Cancel ends what is under way, and its undoing is waited for", async (t) => {
-  const { call, stderr } = await start(t);
+  const { call, says } = await start(t);
   const hanging = call("create", createRequest({ how: "hang" }));
   hanging.catch(() => {});
-  await eventually("the create hangs", () => stderr().includes("hanging\n"));
+  await says(/hanging\n/);
   await call("cancel", new emptyPb.Empty());
   await assert.rejects(hanging, { code: status.FAILED_PRECONDITION, details: "interrupted" });
-  assert.match(stderr(), /undone\n/);
+  await says(/undone\n/);
 });
 
 for (const signal of ["SIGINT", "SIGTERM"] as const)

@@ -56,7 +56,7 @@ describe("docker: waiting until a container is healthy", { skip: noEngine }, asy
           "last health check \\(exit code 1\\):\n {2}no file\nlast log lines:\n {2}a line of the log$",
       ),
     );
-    assert.match(plugin.stderr(), /waiting until it is healthy: \d of 4 s, state running/);
+    await plugin.says(/waiting until it is healthy: \d of 4 s, state running/);
     assert.ok((await docker.getContainer(kept.id).inspect()).State.Running);
     assert.deepEqual(await read("Container", kept), kept);
 

@@ -28,7 +28,7 @@ test("rendered: an object is a file for its owner, changed and deleted with it",
   const data = { password: Buffer.from("hidden").toString("base64") };
   const { stringData: _, ...rest } = secret;
   assert.deepEqual(parse(readFileSync(file, "utf8")), { ...rest, metadata: { name: "one", namespace: "shop" }, data });
-  assert.match(plugin.stderr(), /v1-secret-shop-one\.yaml holds a secret that anyone who may read it can see/);
+  await plugin.says(/v1-secret-shop-one\.yaml holds a secret that anyone who may read it can see/);
   assert.deepEqual(await refresh("core/v1:Secret", kept), kept);
 
   const news = { ...kept.inputs, metadata: { name: "one", namespace: "shop", labels: { a: "1" } } };
@@ -59,7 +59,7 @@ test("rendered: definitions of kinds lie apart, and only known kinds get a names
   ]);
   const thing = readFileSync(path.join(directory, "1-manifest", "example.com_v1-thing-default-one.yaml"), "utf8");
   assert.equal(parse(thing).metadata.namespace, undefined);
-  assert.match(plugin.stderr(), /one: whether a Thing belongs to a namespace is not known; it is written without one/);
+  await plugin.says(/one: whether a Thing belongs to a namespace is not known; it is written without one/);
 });
 
 test("rendered: a preview writes nothing", async () => {

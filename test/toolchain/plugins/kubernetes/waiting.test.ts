@@ -61,7 +61,7 @@ describe("kubernetes: waiting until an object works", { skip: noPods, concurrenc
   test("a StatefulSet and the Service before it", async () => {
     const kept = await make(SET, set("works", {}, { replicas: 2 }));
     assert.equal((kept.state.status as JsonObject).readyReplicas, 2);
-    assert.match(plugin.stderr(), /waiting: [01] of 2 pods are ready\n/);
+    await plugin.says(/waiting: [01] of 2 pods are ready\n/);
     const ports = [{ port: 9092 }];
     const service = of("core/v1:Service", { metadata: { name: "works" }, spec: { selector: { app: "works" }, ports } });
     assert.match(String(((await make("core/v1:Service", service)).state.spec as JsonObject).clusterIP), /^\d+\./);
