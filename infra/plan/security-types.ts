@@ -26,11 +26,13 @@ export interface ListenerParts {
 /** A name that logs in, and what it may do. */
 export interface IdentityPlan {
   readonly name: string;
-  readonly purpose: "admin" | "health" | "smoke" | "user";
-  /** How it proves itself: the name of its secret, or of its certificate. */
+  /** `probe`: a node's own health check, on its own loopback. */
+  readonly purpose: "admin" | "health" | "smoke" | "user" | "probe";
+  /** How it proves itself: the name of its secret, or of its certificate; `listener`: only nodes' own files know it. */
   readonly proof:
     | { readonly kind: "password"; readonly secret: string }
-    | { readonly kind: "certificate"; readonly certificate: string };
+    | { readonly kind: "certificate"; readonly certificate: string }
+    | { readonly kind: "listener" };
   /** The super user needs none. */
   readonly acls: readonly AclPlan[];
   readonly quotas: QuotaPlan;
