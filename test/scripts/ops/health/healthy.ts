@@ -32,6 +32,11 @@ export const plan: ClusterPlan = {
   restartOrder: ids,
   topics: [topicPlan("orders", 3, 3)],
   secrets: [],
+  security: {
+    profile: "plaintext",
+    listeners: { outside: "EXTERNAL", interBroker: "INTERNAL", quorum: "CONTROLLER" },
+    identities: [],
+  },
 };
 
 export const outputs: ClusterOutputs = {
