@@ -1,0 +1,30 @@
+import { type Decision, isKnown } from "./decide.ts";
+import { fingerprintOf } from "./read.ts";
+import type { Source } from "./rotation.ts";
+import type { Authority, CertificatesInputs, Issued, Pem } from "./types.ts";
+
+/** Makes what a decision asks for, and keeps the rest as it is, byte for byte. */
+export async function carryOut(
+  decision: Decision,
+  there: Issued | undefined,
+  inputs: CertificatesInputs,
+  now: Date,
+): Promise<Issued> {
+  // Loaded only when something is made: most runs make nothing.
+  const { issue, makeAuthority } = await import("./make.ts");
+  const find = async (source: Source): Promise<Authority> => {
+    if (isKnown(source))
+      return there!.authorities.find((one) => fingerprintOf(one.certificate) === source.fingerprint)!;
+    if (source === "given") return { ...inputs.given!, given: true };
+    return await makeAuthority(`${inputs.name} authority`, inputs.authorityDays, now);
+  };
+  const authorities = await Promise.all(decision.authorities.map(find));
+  const signer = authorities[decision.authorities.indexOf(decision.signer)]!;
+  const pems: Record<string, Pem> = {};
+  for (const { name, action } of decision.steps) {
+    if (action === "drop") continue;
+    const wanted = inputs.wanted.find((one) => one.name === name)!;
+    pems[name] = action === "keep" ? there!.pems[name]! : await issue(wanted, inputs.lifetimeDays, signer, now);
+  }
+  return { phase: inputs.rotation, authorities, pems };
+}
