@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { InsideRun } from "../../scripts/kafka/probe/inside.ts";
 import type { NodeRuntimeState } from "../../scripts/kafka/state.ts";
-import type { ClusterOutputs } from "../outputs.ts";
+import type { AccessOutputs, ClusterOutputs } from "../outputs.ts";
 import type { ClusterPlan, TargetName } from "../plan/types.ts";
 
 /** Where a cluster can live. A target turns a plan into resources and decides nothing that the plan could. */
@@ -12,12 +12,18 @@ export interface Target {
    * @param signal aborts on Ctrl-C; what waits in the program then gives up.
    * @throws UserError when the place is not there or has no room, before anything is created.
    */
-  deploy(plan: ClusterPlan, signal?: AbortSignal): Promise<pulumi.Output<ClusterOutputs>>;
+  deploy(plan: ClusterPlan, signal?: AbortSignal): Promise<Deployment>;
   /**
    * Instead of `deploy` in a program that runs for `destroy`: registers the hooks that resources in the state name, and no
    * resource. Absent where they name none.
    */
   registerHooks?(plan: ClusterPlan, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Deployment {
+  readonly cluster: pulumi.Output<ClusterOutputs>;
+  /** Secret: how to log in. */
+  readonly access: pulumi.Output<AccessOutputs>;
 }
 
 /** What can be done with a target's clusters beside deploying them; none of it needs Pulumi. */

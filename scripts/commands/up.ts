@@ -41,10 +41,10 @@ async function up(argument: string, options: Options): Promise<void> {
     if (!(await confirm(`Deploy ${stack.name}?`, options))) throw new ExitError(1);
   }
   const mark = takeVerified(stack.name);
-  const { outputs, changes } = await deploy(pulumiStack);
+  const { outputs, access, changes } = await deploy(pulumiStack);
   const verified = changes === 0 ? mark : undefined;
   const found = await interruptible((signal) =>
-    verifyCluster(stack.plan, outputs, { skip: options.skip, verified, signal, say }),
+    verifyCluster(stack.plan, { cluster: outputs, access }, { skip: options.skip, verified, signal, say }),
   );
   if (options.json) printJson({ schemaVersion: 1, stack: stack.name, changes, ...found, outputs });
   else {

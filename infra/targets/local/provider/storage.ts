@@ -1,18 +1,24 @@
-import { execFile } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { promisify } from "node:util";
 import { randomKafkaId } from "../../decisions/decide.ts";
 import type { LocalNodeArgs } from "../render.ts";
 import type { Java } from "./java.ts";
+import { runPrivately } from "./run-privately.ts";
 
 const BOOTSTRAP = "bootstrap.checkpoint";
 
 /**
  * Runs Kafka's StorageTool once for the cluster and keeps the resulting `bootstrap.checkpoint`, which carries the feature
- * levels of the release. Nodes are then formatted by copying it: one JVM instead of one per node, and equal levels.
+ * levels of the release and the super user's credential. Nodes are then formatted by copying it: one JVM instead of one per
+ * node, and equal levels.
+ *
+ * @param admin name=password, where clients log in with passwords.
  */
-export async function formatCluster(clusterDirectory: string, clusterId: string, java: Java): Promise<void> {
+export async function formatCluster(
+  clusterDirectory: string,
+  { clusterId, admin }: { readonly clusterId: string; readonly admin: string | undefined },
+  java: Java,
+): Promise<void> {
   const target = path.join(clusterDirectory, BOOTSTRAP);
   if (existsSync(target)) return;
   const scratch = mkdtempSync(path.join(clusterDirectory, "format-"));
@@ -39,12 +45,19 @@ export async function formatCluster(clusterDirectory: string, clusterId: string,
       clusterId,
       "-c",
       config,
+      ...(admin === undefined ? [] : ["--add-scram", scramArgument(admin)]),
     ];
-    await promisify(execFile)(java.command, args, { timeout: 60_000 });
+    await runPrivately(java.command, args, scratch);
     renameSync(path.join(scratch, "data", BOOTSTRAP), target);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** StorageTool's and ConfigCommand's spelling of a credential. @param admin name=password */
+function scramArgument(admin: string): string {
+  const [name, password] = admin.split("=");
+  return `SCRAM-SHA-512=[name=${name},password=${password}]`;
 }
 
 /**
