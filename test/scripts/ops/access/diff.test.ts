@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { accessReport, appliedReport } from "../../../../scripts/ops/access/change.ts";
 import { desiredAccess } from "../../../../scripts/ops/access/desired.ts";
 import { diffAccess } from "../../../../scripts/ops/access/diff.ts";
+import { accessReport, appliedReport } from "../../../../scripts/ops/access/report.ts";
 import type { AccessState } from "../../../../scripts/ops/access/state.ts";
 import { changeRows } from "../../../../scripts/ops/access/words.ts";
 import { acl, credential, grant, NOTHING, securityOf, user } from "./model.ts";
