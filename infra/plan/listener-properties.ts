@@ -46,11 +46,8 @@ function protocolOf(name: ListenerName, profile: SecurityProfile): string {
 function proofProperties(name: ListenerName, profile: SecurityProfile): Record<string, string> {
   const prefix = `listener.name.${name.toLowerCase()}`;
   if (PLAIN.includes(name)) return {};
-  if (name === "HEALTH")
-    return {
-      [`${prefix}.sasl.enabled.mechanisms`]: "PLAIN",
-      [`${prefix}.plain.sasl.jaas.config`]: `org.apache.kafka.common.security.plain.PlainLoginModule required user_health="{{secret:${HEALTH_SECRET}}}";`,
-    };
+  // Its one user stands in jaas.conf, so that no secret stands in server.properties.
+  if (name === "HEALTH") return { [`${prefix}.sasl.enabled.mechanisms`]: "PLAIN" };
   if (!FOR_CLIENTS.includes(name) || profile === "mtls") return { [`${prefix}.ssl.client.auth`]: "required" };
   if (profile === "tls") return {};
   return {
@@ -61,3 +58,9 @@ function proofProperties(name: ListenerName, profile: SecurityProfile): Record<s
 
 /** Password of the one user of listener HEALTH. */
 export const HEALTH_SECRET = "health";
+
+/** Kafka's name for a listener's own section of a JAAS file is `<listener>.KafkaServer`. */
+export const healthJaas = `health.KafkaServer {
+  org.apache.kafka.common.security.plain.PlainLoginModule required user_health="{{secret:${HEALTH_SECRET}}}";
+};
+`;

@@ -1,6 +1,6 @@
 import type { StackSpec } from "../spec/resolve.ts";
 import { ADMIN_NAME, ADMIN_SECRET, passwordsOf } from "./identities.ts";
-import { HEALTH_SECRET } from "./listener-properties.ts";
+import { HEALTH_SECRET, healthJaas } from "./listener-properties.ts";
 import { fixedPorts, hasHealth, listenersOf } from "./listeners.ts";
 import { type NodeSeat, restartOrder, seatNodes } from "./nodes.ts";
 import { serverProperties } from "./properties.ts";
@@ -9,6 +9,7 @@ import { planSecurity, storeFiles } from "./security.ts";
 import { planTopics } from "./topics.ts";
 import type { ClusterPlan, DockerPlan, KubernetesPlan, NodePlan, SecurityPlan } from "./types.ts";
 import { clientJaas, serverJaas, zooKeeperProperties, zooKeeperSecrets } from "./zookeeper.ts";
+import { zooKeeperTls } from "./zookeeper-tls.ts";
 
 /**
  * StackSpec → ClusterPlan, pure: the same spec and name give the same plan, to the letter.
@@ -72,7 +73,7 @@ function planNode(spec: StackSpec, seat: NodeSeat, seats: readonly NodeSeat[]): 
     ...(isZooKeeper
       ? {
           mainClass: "org.apache.zookeeper.server.quorum.QuorumPeerMain",
-          config: { name: "zoo.cfg", properties: zooKeeperProperties(seats) },
+          config: { name: "zoo.cfg", properties: zooKeeperProperties(seats, zooKeeperTls(spec, seat, seats)) },
           files: { "jaas.conf": serverJaas, ...storeFiles(spec, seat) },
         }
       : {
@@ -88,10 +89,11 @@ function planNode(spec: StackSpec, seat: NodeSeat, seats: readonly NodeSeat[]): 
 }
 
 function kafkaFiles(spec: StackSpec, seat: NodeSeat): Record<string, string> {
+  const jaas = [...(spec.zookeeper ? [clientJaas] : []), ...(hasHealth(spec) ? [healthJaas] : [])];
   return {
-    ...(spec.zookeeper ? { "jaas.conf": clientJaas } : {}),
+    ...(jaas.length > 0 ? { "jaas.conf": jaas.join("") } : {}),
     ...storeFiles(spec, seat),
     ...(hasHealth(spec) ? { "health-password": `{{secret:${HEALTH_SECRET}}}` } : {}),
-    ...(spec.security.profile === "scram" ? { "scram-admin": `${ADMIN_NAME}=${`{{secret:${ADMIN_SECRET}}}`}` } : {}),
+    ...(spec.security.profile === "scram" ? { "scram-admin": `${ADMIN_NAME}={{secret:${ADMIN_SECRET}}}` } : {}),
   };
 }

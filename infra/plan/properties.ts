@@ -6,6 +6,7 @@ import type { NodeSeat } from "./nodes.ts";
 import { guardProperties } from "./security.ts";
 import { sortByKey } from "./sort.ts";
 import { brokerZooKeeperProperties } from "./zookeeper.ts";
+import { brokerZooKeeperTls } from "./zookeeper-tls.ts";
 
 /**
  * server.properties of one node, sorted. Later wins: the plan's defaults, then kafka.config, then brokers.config; the
@@ -16,7 +17,9 @@ export function serverProperties(spec: StackSpec, seat: NodeSeat, seats: readonl
   return sortByKey({
     ...clusterDefaults(spec),
     ...(isBroker ? brokerDefaults(spec, seat) : {}),
-    ...(spec.controllers ? quorumProperties(spec, seat, seats) : brokerZooKeeperProperties(seat, seats)),
+    ...(spec.controllers
+      ? quorumProperties(spec, seat, seats)
+      : { ...brokerZooKeeperProperties(seat, seats), ...brokerZooKeeperTls(spec, seats) }),
     ...listenerProperties(spec, seat),
     ...guardProperties(spec),
     "log.dirs": "{{dir:data}}",

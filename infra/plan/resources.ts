@@ -1,5 +1,6 @@
 import { GiB } from "../../capacity/units.ts";
 import type { StackSpec } from "../spec/resolve.ts";
+import { hasHealth } from "./listeners.ts";
 import type { NodeSeat } from "./nodes.ts";
 import type { JvmPlan, VolumePlan } from "./types.ts";
 import { jaasSystemProperties } from "./zookeeper.ts";
@@ -20,7 +21,7 @@ export function jvmOf(spec: StackSpec, { heapMiB }: NodeSeat): JvmPlan {
   return {
     heapMiB,
     options: quick ? QUICK_OPTIONS : SERVER_OPTIONS,
-    systemProperties: spec.zookeeper ? jaasSystemProperties : {},
+    systemProperties: spec.zookeeper || hasHealth(spec) ? jaasSystemProperties : {},
   };
 }
 

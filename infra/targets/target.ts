@@ -49,7 +49,7 @@ export interface Operations {
    *
    * @param clusterId with which it was written before. @throws UserError when something is only known once it is deployed.
    */
-  write?(plan: ClusterPlan, clusterId: string | undefined): readonly Written[];
+  write?(plan: ClusterPlan, clusterId: string | undefined): Promise<readonly Written[]>;
   /**
    * For as long as this process lives, whatever here talks to Kafka reaches the addresses of the outputs, which lead
    * nowhere by themselves; absent, or without effect, where they do. It keeps no process alive.

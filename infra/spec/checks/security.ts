@@ -26,8 +26,8 @@ const openToOthers: Check = {
 };
 
 const transitionHasEnd: Check = {
-  reads: ["security", "kafka.mode"],
-  *run({ security, kafka }, file) {
+  reads: ["security", "target"],
+  *run({ security, target }, file) {
     if (!security.transition) return;
     const path = ["security", "transition"];
     if (file.security.profile === undefined || security.profile === "plaintext")
@@ -36,10 +36,10 @@ const transitionHasEnd: Check = {
         message: "wanted the profile that the cluster goes to, found none",
         next: "write security.profile: scram beside it",
       };
-    else if (kafka.mode === "zookeeper")
+    else if (target === "kubernetes")
       yield {
         path,
-        message: "wanted it in mode kraft only, found mode zookeeper",
+        message: "wanted it on target local or docker, found kubernetes, where a broker has one way in from outside",
         next: "make a secured cluster beside it and move the topics",
       };
   },
