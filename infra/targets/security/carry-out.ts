@@ -1,5 +1,6 @@
+import { X509Certificate } from "node:crypto";
 import { type Decision, isKnown } from "./decide.ts";
-import { fingerprintOf } from "./read.ts";
+import { canonicalHosts, fingerprintOf } from "./read.ts";
 import type { Source } from "./rotation.ts";
 import type { Authority, CertificatesInputs, Issued, Pem } from "./types.ts";
 
@@ -15,7 +16,13 @@ export async function carryOut(
   const find = async (source: Source): Promise<Authority> => {
     if (isKnown(source))
       return there!.authorities.find((one) => fingerprintOf(one.certificate) === source.fingerprint)!;
-    if (source === "given") return { ...inputs.given!, given: true };
+    // In Node's spelling: files may hold comments, and end without a line's end.
+    if (source === "given")
+      return {
+        certificate: new X509Certificate(inputs.given!.certificate).toString(),
+        key: inputs.given!.key,
+        given: true,
+      };
     return await makeAuthority(`${inputs.name} authority`, inputs.authorityDays, now);
   };
   const authorities = await Promise.all(decision.authorities.map(find));
@@ -24,7 +31,8 @@ export async function carryOut(
   for (const { name, action } of decision.steps) {
     if (action === "drop") continue;
     const wanted = inputs.wanted.find((one) => one.name === name)!;
-    pems[name] = action === "keep" ? there!.pems[name]! : await issue(wanted, inputs.lifetimeDays, signer, now);
+    const request = { ...wanted, hosts: canonicalHosts(wanted.hosts) };
+    pems[name] = action === "keep" ? there!.pems[name]! : await issue(request, inputs.lifetimeDays, signer, now);
   }
   return { phase: inputs.rotation, authorities, pems };
 }

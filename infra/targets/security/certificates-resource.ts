@@ -3,7 +3,7 @@ import type { CheckFailure, OperationContext, ResourceHandler } from "../../../t
 import { hasUnknown, type JsonObject, UNKNOWN } from "../../../toolchain/plugin/struct.ts";
 import { expiryOf } from "../../expiry.ts";
 import { carryOut } from "./carry-out.ts";
-import { type Decision, decide, isKnown } from "./decide.ts";
+import { type Decision, decide, isKnown, type Step } from "./decide.ts";
 import type { Facts, Wish } from "./facts.ts";
 import { givenFault } from "./given.ts";
 import { keep, readKept } from "./kept.ts";
@@ -31,9 +31,10 @@ export function makeCertificatesResource(clock: () => Date): ResourceHandler {
       if (isVague(inputs)) return { changed };
       const { warnings, steps } = settled(issuedIn(state), inputs, clock());
       for (const warning of warnings) context.warn(warning);
+      const due = steps.filter(({ action }) => action !== "keep");
+      for (const step of due) context.log(inWords(step));
       // Where nothing else is asked for it is the time that passed.
-      const due = steps.some(({ action }) => action !== "keep");
-      return { changed: changed.length === 0 && due ? ["notAfter"] : changed };
+      return { changed: changed.length === 0 && due.length > 0 ? ["notAfter"] : changed };
     },
 
     async create(inputs, context) {
@@ -41,8 +42,9 @@ export function makeCertificatesResource(clock: () => Date): ResourceHandler {
       const now = clock();
       if (isVague(inputs)) return { id: String(inputs.name), outputs: { ...NOTHING_KNOWN, directory } };
       const there = usable(readKept(directory), now, context);
-      const outputs = await converge(there, inputs, directory, now, context);
-      return { id: String(inputs.name), outputs };
+      const decision = settled(there, inputs, now);
+      for (const warning of decision.warnings) context.warn(warning);
+      return { id: String(inputs.name), outputs: await converge(decision, there, inputs, directory, now, context) };
     },
 
     /** The state is the truth: what it names cannot be asked, and made anew nobody would trust it. */
@@ -53,7 +55,8 @@ export function makeCertificatesResource(clock: () => Date): ResourceHandler {
     async update(_id, inputs, state, context) {
       const directory = String(state.directory);
       if (isVague(inputs)) return { ...NOTHING_KNOWN, directory };
-      return await converge(issuedIn(state), inputs, directory, clock(), context);
+      const [there, now] = [issuedIn(state), clock()];
+      return await converge(settled(there, inputs, now), there, inputs, directory, now, context);
     },
 
     /** What belongs to the data stays with it. */
@@ -66,21 +69,21 @@ export const certificatesResource: ResourceHandler = makeCertificatesResource(()
 const NOTHING_KNOWN = { phase: UNKNOWN, authorities: UNKNOWN, authority: UNKNOWN, pems: UNKNOWN, notAfter: UNKNOWN };
 
 async function converge(
+  decision: Decision,
   there: Issued | undefined,
   inputs: JsonObject,
   directory: string,
   now: Date,
   context: OperationContext,
 ): Promise<JsonObject> {
-  const decision = settled(there, inputs, now);
   if (context.preview) return previewOf(decision, there, directory);
-  for (const { name, action, reason } of decision.steps) {
-    if (action !== "keep") context.log(`${name}: ${action}, ${reason}`);
-  }
+  for (const step of decision.steps) if (step.action !== "keep") context.log(inWords(step));
   const issued = await carryOut(decision, there, inputs as unknown as CertificatesInputs, now);
   keep(directory, issued);
   return outputsOf(issued, directory);
 }
+
+const inWords = ({ name, action, reason }: Step): string => `${action} ${name}: ${reason}`;
 
 /** @throws when the decision is a refusal. */
 function settled(there: Issued | undefined, inputs: JsonObject, now: Date): Decision {
@@ -110,9 +113,9 @@ function isVague({ wanted, ...rest }: JsonObject): boolean {
 
 /** What was kept, unless its authority has ended: after a `down` nothing runs that would have to trust a new one first. */
 function usable(kept: Issued | undefined, now: Date, context: OperationContext): Issued | undefined {
-  const ended = kept?.authorities.some(({ certificate, given }) => !given && expiryOf(certificate) <= now);
-  if (!ended) return kept;
-  context.warn("the authority that was kept has ended: a new one is made, which clients must be told to trust");
+  const signer = kept?.authorities[kept.phase === "reissue" ? 1 : 0];
+  if (!signer || expiryOf(signer.certificate) > now) return kept;
+  context.warn("the authority that was kept has ended: another takes its place, which clients must be told to trust");
   return undefined;
 }
 
@@ -161,7 +164,7 @@ function faults({ given, lifetimeDays, renewBeforeDays, wanted }: CertificatesIn
       property: "renewBeforeDays",
       reason: `security.certificates.renewBefore: wanted less than the lifetime of ${lifetimeDays}d, found ${renewBeforeDays}d; certificates would be renewed by each up`,
     });
-  const odd = wanted.flatMap(({ hosts }) => hosts).find((host) => !/^[\w.:-]+$/.test(host));
+  const odd = wanted.flatMap(({ hosts }) => hosts).find((host) => !/^(\*\.)?[\w.:-]+$/.test(host));
   if (odd !== undefined)
     failures.push({ property: "wanted", reason: `wanted names and addresses of hosts, found ${JSON.stringify(odd)}` });
   return failures;
