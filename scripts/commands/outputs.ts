@@ -51,8 +51,10 @@ export function outputsCommand(): Command {
 
 async function handOut({ cluster, access }: Deployed, { user, format, out }: ConfigurationOptions): Promise<void> {
   const file = out === undefined ? undefined : path.resolve(out);
-  const client = clientOf(cluster, access, chooseUser(access, cluster.stack, user));
-  const { text, beside = {} } = FORMATS[format](client, file);
+  const { stack, bootstrapServers, tunnel } = cluster;
+  const client = clientOf(bootstrapServers, access.authority, chooseUser(access, stack, user));
+  const notes = tunnel ? [`while this runs: kafka-stacks tunnel ${stack}`] : [];
+  const { text, beside = {} } = FORMATS[format]({ ...client, notes }, file);
   if (file !== undefined)
     for (const [ending, each] of Object.entries({ ...beside, "": text }))
       await writePrivately(`${file}${ending}`, each);

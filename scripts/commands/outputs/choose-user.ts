@@ -1,13 +1,16 @@
 import { UserError } from "../../../infra/errors.ts";
 import type { AccessOutputs } from "../../../infra/outputs.ts";
-import type { Identified } from "../../ops/outputs/client.ts";
 
 /**
  * Who the configuration is for; undefined where nobody has a name.
  *
  * @throws UserError when a name is missing, unknown, or of no use.
  */
-export function chooseUser(access: AccessOutputs, stack: string, wanted: string | undefined): Identified | undefined {
+export function chooseUser(
+  access: AccessOutputs,
+  stack: string,
+  wanted: string | undefined,
+): AccessOutputs["identities"][number] | undefined {
   const { profile, identities } = access;
   if (identities.length === 0) {
     if (wanted === undefined) return undefined;

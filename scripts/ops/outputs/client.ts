@@ -1,5 +1,3 @@
-import type { AccessOutputs, ClusterOutputs } from "../../../infra/outputs.ts";
-
 /** What a client configuration is made of. */
 export interface Client {
   readonly bootstrapServers: readonly string[];
@@ -22,19 +20,23 @@ export interface Rendered {
 /** @param path where the configuration will lie, absolute; undefined: nowhere, which only does if nothing lies beside it. */
 export type Format = (client: Client, path: string | undefined) => Rendered;
 
-export type Identified = AccessOutputs["identities"][number];
+/** Who logs in, and with what. */
+export interface Login {
+  readonly name: string;
+  readonly password?: string | undefined;
+  readonly certificate?: string | undefined;
+  readonly key?: string | undefined;
+}
 
 /** @param user absent where nobody has a name. */
-export function clientOf(cluster: ClusterOutputs, access: AccessOutputs, user: Identified | undefined): Client {
-  const { stack, bootstrapServers, tunnel } = cluster;
+export function clientOf(bootstrapServers: readonly string[], authority: string | null, user?: Login): Client {
+  const { name = "", password, certificate, key } = user ?? {};
   return {
     bootstrapServers,
-    notes: tunnel ? [`while this runs: kafka-stacks tunnel ${stack}`] : [],
-    authority: access.authority,
-    ...(user?.password === undefined ? {} : { login: { name: user.name, password: user.password } }),
-    ...(user?.certificate === undefined || user.key === undefined
-      ? {}
-      : { certificate: { chain: user.certificate, key: user.key } }),
+    notes: [],
+    authority,
+    ...(password === undefined ? {} : { login: { name, password } }),
+    ...(certificate === undefined || key === undefined ? {} : { certificate: { chain: certificate, key } }),
   };
 }
 

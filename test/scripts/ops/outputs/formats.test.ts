@@ -1,20 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { AccessOutputs, ClusterOutputs } from "../../../../infra/outputs.ts";
+import type { AccessOutputs } from "../../../../infra/outputs.ts";
 import { chooseUser } from "../../../../scripts/commands/outputs/choose-user.ts";
 import { clientOf } from "../../../../scripts/ops/outputs/client.ts";
 import { FORMATS, type FormatName } from "../../../../scripts/ops/outputs/formats.ts";
 
-const cluster: ClusterOutputs = {
-  schemaVersion: 1,
-  stack: "shop",
-  target: "kubernetes",
-  mode: "kraft",
-  kafkaVersion: "4.3.1",
-  clusterId: "c",
-  bootstrapServers: ["10.0.0.1:9098", "10.0.0.2:9098"],
-  nodes: [],
-};
+const SERVERS = ["10.0.0.1:9098", "10.0.0.2:9098"];
 const profiles: Readonly<Record<AccessOutputs["profile"], AccessOutputs>> = {
   plaintext: { schemaVersion: 1, profile: "plaintext", authority: null, identities: [] },
   tls: { schemaVersion: 1, profile: "tls", authority: "CA\nPEM\n", identities: [] },
@@ -100,21 +91,26 @@ const rows: readonly (readonly [
   ],
 ];
 
-const userOf = (access: AccessOutputs) => access.identities.find(({ name }) => name === "alice");
+const clientFor = ({ authority, identities }: AccessOutputs) =>
+  clientOf(
+    SERVERS,
+    authority,
+    identities.find(({ name }) => name === "alice"),
+  );
 
 describe("a client's configuration", () => {
   for (const [format, profile, text, beside] of rows)
     it(`${format} with ${profile}`, () => {
       const access = profiles[profile];
-      const found = FORMATS[format](clientOf(cluster, access, userOf(access)), "/home/me/kcat.conf");
+      const found = FORMATS[format](clientFor(access), "/home/me/kcat.conf");
       assert.deepEqual(found, beside === undefined ? { text } : { text, beside });
     });
 
   it("kafkajs is JSON of its own options", () => {
     const configs = Object.values(profiles).map((access) =>
-      JSON.parse(FORMATS.kafkajs(clientOf(cluster, access, userOf(access)), undefined).text),
+      JSON.parse(FORMATS.kafkajs(clientFor(access), undefined).text),
     );
-    const brokers = cluster.bootstrapServers;
+    const brokers = SERVERS;
     const sasl = { mechanism: "scram-sha-512", username: "alice", password: 'a"b\\c' };
     const ca = ["CA\nPEM\n"];
     assert.deepEqual(configs, [
@@ -126,8 +122,7 @@ describe("a client's configuration", () => {
   });
 
   it("python is a module that makes its own TLS context", () => {
-    const module = (profile: AccessOutputs["profile"]) =>
-      FORMATS.python(clientOf(cluster, profiles[profile], userOf(profiles[profile])), undefined).text;
+    const module = (profile: AccessOutputs["profile"]) => FORMATS.python(clientFor(profiles[profile]), undefined).text;
     assert.match(module("scram"), /^_context = ssl.create_default_context\(cadata="""CA\nPEM\n"""\)$/m);
     assert.match(module("scram"), /^ {4}"sasl_plain_password": "a\\"b\\\\c",$/m);
     assert.match(
@@ -138,10 +133,10 @@ describe("a client's configuration", () => {
     assert.doesNotMatch(module("plaintext"), /ssl/);
   });
 
-  it("says that a tunnel must be open, where a format has room for it", () => {
-    const client = clientOf({ ...cluster, tunnel: true }, profiles.plaintext, undefined);
+  it("has notes, where a format has room for them", () => {
+    const client = { ...clientFor(profiles.plaintext), notes: ["while a tunnel is open"] };
     for (const format of ["properties", "kcat", "python"] as const)
-      assert.match(FORMATS[format](client, undefined).text, /^# while this runs: kafka-stacks tunnel shop$/m);
+      assert.match(FORMATS[format](client, undefined).text, /^# while a tunnel is open$/m);
   });
 });
 
