@@ -203,7 +203,6 @@ for (const [mode, start] of Object.entries(MODES))
         message: `the changes were made, but after 0.2 s ${broker.address} does not go by 3 of the changes yet`,
       });
     });
-    });
 
     it("are refused as a whole when a password is not made yet, or what is deployed differs", async () => {
       const early = cluster([{ ...alice, quotas: { requestPercent: 7 } }, user("carol")], { alice: SECRETS.alice });
