@@ -62,5 +62,5 @@ export async function runtimeOf(plan: ClusterPlan): Promise<ReadRuntime | undefi
 /** Runs scripts where clients inside the cluster's network are; undefined where that is no other place. */
 export async function insideOf(plan: ClusterPlan): Promise<RunInside | undefined> {
   const { runInside } = await operationsOf(plan);
-  return runInside && ((script, signal) => runInside(plan, script, signal));
+  return runInside && ((request, signal) => runInside(plan, request, signal));
 }

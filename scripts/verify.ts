@@ -1,11 +1,11 @@
 import type { AccessOutputs, ClusterOutputs } from "../infra/outputs.ts";
 import type { ClusterPlan } from "../infra/plan/types.ts";
 import { insideOf, reachCluster, runtimeOf } from "./context.ts";
+import { as, identityOf } from "./kafka/identity.ts";
+import type { AccessReport } from "./ops/access/report.ts";
 import type { HealthReport } from "./ops/health/report.ts";
 import type { SmokeReport } from "./ops/smoke/report.ts";
 import type { TopicsReport } from "./ops/topics/change.ts";
-import { as, identityOf } from "./kafka/identity.ts";
-import type { AccessReport } from "./ops/access/report.ts";
 import { isVerified, rememberVerified } from "./verified.ts";
 
 export const STEPS = ["access", "topics", "health", "smoke"] as const;

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { InsideRun } from "../../scripts/kafka/probe/inside.ts";
+import type { InsideRequest, InsideRun } from "../../scripts/kafka/probe/inside.ts";
 import type { NodeRuntimeState } from "../../scripts/kafka/state.ts";
 import type { AccessOutputs, ClusterOutputs } from "../outputs.ts";
 import type { ClusterPlan, TargetName } from "../plan/types.ts";
@@ -68,7 +68,7 @@ export interface Operations {
    * Runs a bash script with the cluster's own image where clients inside its network are, leaving nothing behind; absent
    * where inside is no other place than outside.
    */
-  runInside?(plan: ClusterPlan, script: string, signal: AbortSignal): Promise<InsideRun>;
+  runInside?(plan: ClusterPlan, request: InsideRequest, signal: AbortSignal): Promise<InsideRun>;
 }
 
 type Tell = (line: string) => void;

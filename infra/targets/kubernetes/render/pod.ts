@@ -121,7 +121,9 @@ const isToldOutside = (pool: Pool): boolean => groupOf(pool) === "brokers";
 function probes(plan: Plan, pool: Pool) {
   const [node] = pool.nodes as [Pool["nodes"][number]];
   const isBroker = node.roles.includes("broker");
-  const exec = { command: ["/bin/bash", `${SHARED_CONFIG}/serves.sh`, ...probesOf(node, "self")] };
+  const exec = {
+    command: ["/bin/bash", `${SHARED_CONFIG}/serves.sh`, ...probesOf(node, bindingsOf(plan, { secrets: {} }), "self")],
+  };
   const { interBroker, quorum } = plan.security.listeners;
   const main = isBroker ? interBroker : node.roles.includes("controller") ? quorum : zooKeeperListener(node);
   return {
