@@ -4,6 +4,7 @@ import { randomKafkaId } from "../../decisions/decide.ts";
 import type { LocalNodeArgs } from "../render.ts";
 import type { Java } from "./java.ts";
 import { runPrivately } from "./run-privately.ts";
+import { scramArgument } from "./scram-admin.ts";
 
 const BOOTSTRAP = "bootstrap.checkpoint";
 
@@ -52,12 +53,6 @@ export async function formatCluster(
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-}
-
-/** StorageTool's and ConfigCommand's spelling of a credential. @param admin name=password */
-function scramArgument(admin: string): string {
-  const [name, password] = admin.split("=");
-  return `SCRAM-SHA-512=[name=${name},password=${password}]`;
 }
 
 /**
