@@ -50,16 +50,23 @@ export function javaArguments(node: NodePlan, bindings: Bindings): string[] {
   ];
 }
 
+/** Who logs in on listener HEALTH, with the password in the file `health-password`. */
+const PROBE_USER = "health";
+
 /**
- * What must hold for a node to count as healthy, for serves.sh.
+ * What must hold for a node to count as healthy, for serves.sh. It speaks no TLS: brokers are asked on a plaintext listener
+ * as long as there is one, where each finds all others, and then on the one for it; secured controllers not at all.
  *
  * @param id the node's, or `self` where node.sh found it out.
  */
-export function probesOf(node: NodePlan, id = String(node.id)): string[] {
-  const { roles } = node;
+export function probesOf(node: NodePlan, { dir }: Pick<Bindings, "dir">, id = String(node.id)): string[] {
+  const { roles, listeners } = node;
+  const has = (wanted: ListenerName) => listeners.some(({ name }) => name === wanted);
+  const broker = () => (has("INTERNAL") ? portOf(node, "INTERNAL") : `${portOf(node, "HEALTH")}:${PROBE_USER}`);
+  const controller = () => (has("CONTROLLER_TLS") ? dir(node.volumes[0]!.name) : portOf(node, "CONTROLLER"));
   return [
-    ...(roles.includes("broker") ? [`broker:${id}:${portOf(node, "INTERNAL")}`] : []),
-    ...(roles.includes("controller") ? [`controller:${id}:${portOf(node, "CONTROLLER")}`] : []),
+    ...(roles.includes("broker") ? [`broker:${id}:${broker()}`] : []),
+    ...(roles.includes("controller") ? [`controller:${id}:${controller()}`] : []),
     ...(roles.includes("zookeeper") ? [`zookeeper:${portOf(node, "ZK_CLIENT")}`] : []),
   ];
 }

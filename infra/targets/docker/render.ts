@@ -123,7 +123,12 @@ export function renderContainer(
     ulimits: [{ name: "nofile", soft: traits.openFiles, hard: traits.openFiles }],
     restart: "unless-stopped",
     healthcheck: {
-      tests: ["CMD", "/bin/bash", `${CONFIG_DIRECTORY}/serves.sh`, ...probesOf(node)],
+      tests: [
+        "CMD",
+        "/bin/bash",
+        `${CONFIG_DIRECTORY}/serves.sh`,
+        ...probesOf(node, bindingsOf(plan, { ports: {}, secrets: {} })),
+      ],
       // An engine that cannot look more often at the start looks often all the time: 2 % of a core for each node.
       ...(traits.startInterval ? { interval: "10s", startInterval: "1s" } : { interval: "2s" }),
       // Longer than the script's own limit, so that it ends by itself and says why.
