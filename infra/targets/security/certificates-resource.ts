@@ -29,12 +29,11 @@ export function makeCertificatesResource(clock: () => Date): ResourceHandler {
       names.delete("directory");
       const changed = [...names].filter((name) => !isDeepStrictEqual(inputs[name], oldInputs[name])).sort();
       if (isVague(inputs)) return { changed };
-      const { warnings, steps } = settled(issuedIn(state), inputs, clock());
-      for (const warning of warnings) context.warn(warning);
-      const due = steps.filter(({ action }) => action !== "keep");
-      for (const step of due) context.log(inWords(step));
+      const decision = settled(issuedIn(state), inputs, clock());
+      tell(decision, context);
       // Where nothing else is asked for it is the time that passed.
-      return { changed: changed.length === 0 && due.length > 0 ? ["notAfter"] : changed };
+      const passed = changed.length === 0 && decision.steps.some(isChange);
+      return { changed: passed ? ["notAfter"] : changed };
     },
 
     async create(inputs, context) {
@@ -43,7 +42,7 @@ export function makeCertificatesResource(clock: () => Date): ResourceHandler {
       if (isVague(inputs)) return { id: String(inputs.name), outputs: { ...NOTHING_KNOWN, directory } };
       const there = usable(readKept(directory), now, context);
       const decision = settled(there, inputs, now);
-      for (const warning of decision.warnings) context.warn(warning);
+      tell(decision, context);
       return { id: String(inputs.name), outputs: await converge(decision, there, inputs, directory, now, context) };
     },
 
@@ -77,13 +76,22 @@ async function converge(
   context: OperationContext,
 ): Promise<JsonObject> {
   if (context.preview) return previewOf(decision, there, directory);
-  for (const step of decision.steps) if (step.action !== "keep") context.log(inWords(step));
   const issued = await carryOut(decision, there, inputs as unknown as CertificatesInputs, now);
   keep(directory, issued);
   return outputsOf(issued, directory);
 }
 
-const inWords = ({ name, action, reason }: Step): string => `${action} ${name}: ${reason}`;
+const isChange = ({ action }: Step): boolean => action !== "keep";
+
+/** As `renew node-1, node-2: it ends on 2027-03-01; issue node-3: it is new`, beside the resource. */
+function tell({ steps, warnings }: Decision, context: OperationContext): void {
+  for (const warning of warnings) context.warn(warning);
+  const alike = Map.groupBy(steps.filter(isChange), ({ action, reason }) => JSON.stringify([action, reason]));
+  const lines = [...alike.values()].map(
+    (some) => `${some[0]!.action} ${some.map(({ name }) => name).join(", ")}: ${some[0]!.reason}`,
+  );
+  if (lines.length > 0) context.log(lines.join("; "));
+}
 
 /** @throws when the decision is a refusal. */
 function settled(there: Issued | undefined, inputs: JsonObject, now: Date): Decision {
