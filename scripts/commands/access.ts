@@ -48,8 +48,9 @@ async function apply(argument: string, flags: AccessFlags): Promise<void> {
   const todo = toMake(changes);
   if (!flags.json) show(plan.security, argument, changes);
   if (cluster && todo.length > 0) {
+    const { applyAccessChanges, refuseWithoutPassword } = await import("../kafka/access-apply.ts");
+    refuseWithoutPassword(todo, cluster.access); // Before the question: there is nothing to agree to.
     if (!(await confirm(question(todo), flags))) throw new ExitError(1);
-    const { applyAccessChanges } = await import("../kafka/access-apply.ts");
     await applyAccessChanges(cluster, changes, say, { prune: flags.prune ?? false });
   }
   // Whatever stood in the way would have thrown: what is listed was done.
@@ -75,7 +76,7 @@ function show({ profile, identities }: SecurityPlan, argument: string, changes: 
     const [todo, left] = [toMake(changes).length, extras(changes).length];
     print("");
     if (todo > 0) print(`${count(todo, "change")} to make`);
-    if (left > 0) print(`${count(left, "extra")} stay; to remove: kafka-stacks access apply ${argument} --prune`);
+    if (left > 0) print(`${left} not declared and kept; to remove: kafka-stacks access apply ${argument} --prune`);
   }
 }
 

@@ -33,7 +33,8 @@ export async function applyAccessChanges(
   const todo = toMake(changes);
   if (todo.length === 0) return;
   const { outputs, access } = cluster;
-  const passwords = passwordsFor(only(todo, "credential"), access, cluster.plan.name);
+  refuseWithoutPassword(todo, access);
+  const passwords = new Map(access.identities.map(({ name, password }) => [name, password ?? ""]));
   await as(identityOf(access, "admin"), async () => {
     for (const step of stepsOf(todo, passwords)) {
       if (step.count === 0) continue;
@@ -76,7 +77,7 @@ function stepsOf(todo: readonly AccessChange[], passwords: ReadonlyMap<string, s
   const byPermission = removed.toSorted((a, b) => (a.permission < b.permission ? -1 : 1));
   const granted = pick(acls, "add").map(({ acl }) => acl);
   const upsert = async (node: NodeConnection, items: readonly CredentialChange[]) => {
-    const salted = items.map(async (item) => ({ ...item, ...(await saltPassword(passwords.get(item.user)!)) }));
+    const salted = items.map(async (item) => ({ ...item, ...(await saltPassword(passwords.get(item.user) ?? "")) }));
     await upsertCredentials(node, await Promise.all(salted));
   };
   return [
@@ -101,17 +102,14 @@ async function removeCredentials(node: NodeConnection, items: readonly Credentia
     });
 }
 
-function passwordsFor(
-  changes: readonly CredentialChange[],
-  { identities }: AccessOutputs,
-  stack: string,
-): Map<string, string> {
-  const known = new Map(identities.flatMap(({ name, password }) => (password === undefined ? [] : [[name, password]])));
-  const without = changes.filter(({ action, user }) => action !== "remove" && !known.has(user));
+/** Nothing is begun that could not be ended. @throws UserError */
+export function refuseWithoutPassword(changes: readonly AccessChange[], { identities }: AccessOutputs): void {
+  const known = new Set(identities.flatMap(({ name, password }) => (password === undefined ? [] : [name])));
+  const wanted = only(toMake(changes), "credential").filter(({ action }) => action !== "remove");
+  const without = wanted.flatMap(({ user }) => (known.has(user) ? [] : [user]));
   if (without.length > 0)
     throw new UserError(
-      `nothing was changed: ${few(without.map(({ user }) => user))} came into the stack file after the last up, which makes passwords`,
-      `run: kafka-stacks up ${stack}`,
+      `nothing was changed: ${few(without)} came into the stack file after the last up, which makes passwords`,
+      "run: kafka-stacks up",
     );
-  return known as Map<string, string>;
 }

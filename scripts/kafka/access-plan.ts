@@ -36,7 +36,7 @@ export async function planAccess(cluster: AccessCluster, options: AccessOptions 
   if (access.profile !== profile)
     throw new UserError(
       `the stack file says security.profile: ${profile}, but ${plan.name} was deployed with ${access.profile}`,
-      `run: kafka-stacks up ${plan.name}`,
+      "run: kafka-stacks up",
     );
   const desired = desiredAccess(plan.security);
   return as(identityOf(access, "admin"), async () => {

@@ -209,7 +209,7 @@ for (const [mode, start] of Object.entries(MODES))
       const changes = await planAccess(early);
       await assert.rejects(
         applyAccessChanges(early, changes, () => {}),
-        { message: /^nothing was changed: carol came into the stack file/, next: "run: kafka-stacks up test" },
+        { message: /^nothing was changed: carol came into the stack file/, next: "run: kafka-stacks up" },
       );
       assert.deepEqual(await planAccess(early), changes);
       const other = { ...early, access: { ...early.access, profile: "mtls" as const } };
