@@ -32,10 +32,10 @@ export async function zooKeeperRows({ zooKeeper, authority, user }: Attacked): P
   return [
     ...every("TLS, no password", LOG_IN_FIRST, { ...tls, tls: node }),
     ...every("TLS, a user's certificate, no password", LOG_IN_FIRST, { ...tls, tls: await forger.holder(user.name) }),
-    ...every("TLS, a wrong password", "AUTH_FAILED", { ...broker, login: wrong }),
-    ...every("TLS, an unknown name", "AUTH_FAILED", { ...broker, login: { ...broker.login!, name: "mallory" } }),
+    ...every("TLS, a wrong password", LOG_IN_FIRST, { ...broker, login: wrong }),
+    ...every("TLS, an unknown name", LOG_IN_FIRST, { ...broker, login: { ...wrong, name: "mallory" } }),
     ...(plain ? every("plaintext on loopback, no password", LOG_IN_FIRST, plain) : []),
-    ...(plain ? every("plaintext on loopback, a wrong password", "AUTH_FAILED", { ...plain, login: wrong }) : []),
+    ...(plain ? every("plaintext on loopback, a wrong password", LOG_IN_FIRST, { ...plain, login: wrong }) : []),
     ...(await doorRows(broker, authority.certificate, forger)),
     ...(await electionRows(zooKeeper.election, authority.certificate, forger)),
     ...VERBS.map((verb) => ({
