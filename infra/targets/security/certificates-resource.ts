@@ -166,7 +166,8 @@ function previewOf(decision: Decision, there: Issued | undefined, directory: str
 function faults({ given, lifetimeDays, renewBeforeDays, wanted }: CertificatesInputs, now: Date): CheckFailure[] {
   const failures: CheckFailure[] = [];
   const fault = given && givenFault(given, now);
-  if (fault) failures.push({ property: "given", reason: `security.certificates.authority: ${fault}` });
+  // Of no property: Pulumi prints the value of one that is named, and here that is the key.
+  if (fault) failures.push({ property: "", reason: `security.certificates.authority: ${fault}` });
   if (renewBeforeDays >= lifetimeDays)
     failures.push({
       property: "renewBeforeDays",

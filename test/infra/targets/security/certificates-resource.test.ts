@@ -46,7 +46,9 @@ class Stack {
   }
 
   faults(changes: Partial<CertificatesInputs>): string {
-    return (this.#resource.check?.(this.inputs(changes), {}) ?? []).map(({ reason }) => reason).join("\n");
+    return (this.#resource.check?.(this.inputs(changes), {}) ?? [])
+      .map(({ property, reason }) => `${property} ${reason}`.trim())
+      .join("\n");
   }
 
   /** What a preview would say: which properties change, and the outputs if any does. */
@@ -199,10 +201,11 @@ test("a given authority signs, is not made anew, and another one is taken in the
 test("what cannot work is refused before anything is made", async () => {
   const stack = new Stack();
   const given = { ...(await makeAuthority("one", 30, START)), key: "nothing" };
+  // It names no property: Pulumi would print its value, the key.
   assert.match(stack.faults({ given }), /^security\.certificates\.authority: the key cannot be read; /);
   assert.match(
     stack.faults({ renewBeforeDays: 365 }),
-    /^security\.certificates\.renewBefore: wanted less than the lifetime of 365d, found 365d/,
+    /^renewBeforeDays security\.certificates\.renewBefore: wanted less than the lifetime of 365d, found 365d/,
   );
   assert.match(stack.faults({ wanted: [node(1, "a, b")] }), /found "a, b"$/);
   assert.equal(stack.faults({}), "");
