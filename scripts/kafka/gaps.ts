@@ -39,17 +39,19 @@ const CONTROLLERS = 2;
 /**
  * Runs `ask` on a connection of the ambient identity to exactly this node and closes it, whatever happens.
  *
+ * @param name that its certificate must bear; absent: the address's own.
  * @throws when the node refuses, or when connecting (TLS and login included) or one answer takes longer than `timeoutMs`.
  */
 export async function withNode<T>(
   address: string,
   timeoutMs: number,
   ask: (node: NodeConnection) => Promise<T>,
+  name?: string,
 ): Promise<T> {
   const told = partsOf(address);
   const { host, port } = wayTo(told.host, told.port);
   const identity = currentIdentity();
-  const tls = tlsOptions(identity, told.host);
+  const tls = tlsOptions(identity, name ?? told.host);
   const login = credentials(identity);
   const node = new Connection("kafka-stacks", {
     connectTimeout: timeoutMs,

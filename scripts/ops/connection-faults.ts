@@ -70,6 +70,7 @@ const RULES: readonly (readonly [kind: FaultKind, holds: (told: Told) => boolean
   ["wants-tls", ({ code, message }) => code === "SPEAKS_TLS" || message === "Broker requires TLS."],
   ["no-tls", ({ code, message }) => code === "ECONNRESET" && /before secure TLS connection/.test(message)],
   ["no-tls", ({ code }) => code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "ERR_SSL_PACKET_LENGTH_TOO_LONG"],
+  ["hung-up", ({ code }) => code === "ECONNRESET" || code === "EPIPE"],
   ["hung-up", ({ message }) => message === "Connection closed" || message === "Closed connection"],
 ];
 const SASL_ERROR = "KafkaJSSASLAuthenticationError";

@@ -4,12 +4,25 @@ import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { AclPlan } from "../../../../infra/plan/types.ts";
 import { randomKafkaId } from "../../../../infra/targets/decisions/decide.ts";
 import { javaFor } from "../../../../infra/targets/local/provider/java.ts";
+import { createAcls } from "../../../../scripts/kafka/access-requests.ts";
+import { withNode } from "../../../../scripts/kafka/gaps.ts";
 import { as, type Identity } from "../../../../scripts/kafka/identity.ts";
 import { brokerServes } from "../../../../scripts/kafka/serves.ts";
 import { freePorts } from "../../../../toolchain/ports.ts";
 import { makeAuthority, type Pem } from "./certificates.ts";
+
+/** Lets a user do what a plan says. */
+export async function allow(broker: SecuredBroker, user: string, acls: readonly AclPlan[]): Promise<void> {
+  const flat = acls.flatMap(({ operations, ...acl }) =>
+    operations.map((operation) => {
+      return { ...acl, operation, principal: `User:${user}`, host: "*", permission: "Allow" as const };
+    }),
+  );
+  await as(broker.admin, () => withNode(broker.at.SCRAM, 10_000, (node) => createAcls(node, flat)));
+}
 
 /** A listener of each kind; CONTROLLER wants a client's certificate. */
 const KINDS = ["PLAIN", "TLS", "SCRAM", "MTLS", "STALE", "CONTROLLER"] as const;
