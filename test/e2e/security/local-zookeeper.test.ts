@@ -1,0 +1,13 @@
+import { refuses } from "./refuses.ts";
+
+refuses(
+  "e2e-zookeeper-scram",
+  `
+target: local
+environment: dev
+kafka: { version: 3.9.2, mode: zookeeper }
+brokers: { count: 1 }
+zookeeper: { count: 3 }
+security: { profile: scram }
+`,
+);
