@@ -1,16 +1,16 @@
 import type { StackSpec } from "../spec/resolve.ts";
-import { brokerListeners, controllerListeners, isSecured, listenerParts, quorumListeners } from "./listeners.ts";
+import { brokerListeners, isSecured, listenerParts, quorumListeners } from "./listeners.ts";
 import type { NodeSeat } from "./nodes.ts";
 import type { ListenerName, SecurityProfile } from "./types.ts";
 
 /**
  * Properties about a Kafka node's listeners: where it listens, what it tells others, and who proves what on each.
  *
- * A listener's own health check is told as it is bound, on loopback, because nobody else is to find it.
+ * HEALTH is told under the node's own name, although it is bound to loopback: mode zookeeper wants every address once.
  */
 export function listenerProperties(spec: StackSpec, { id, roles }: NodeSeat): Record<string, string> {
   const forBrokers = brokerListeners(spec, roles);
-  const forControllers = controllerListeners(spec, roles);
+  const forControllers = roles.includes("controller") ? quorumListeners(spec) : [];
   const names = [...forBrokers, ...forControllers];
   // A broker in KRaft talks to controllers, so it must know the protocol of a listener that it does not have.
   const spoken = [...new Set([...names, ...(spec.controllers ? quorumListeners(spec) : [])])];
@@ -19,10 +19,7 @@ export function listenerProperties(spec: StackSpec, { id, roles }: NodeSeat): Re
     listeners: names.map((name) => `${name}://{{bind:${name}@${id}}}`).join(","),
     "listener.security.protocol.map": spoken.map((name) => `${name}:${protocolOf(name, profile)}`).join(","),
   };
-  if (spec.controllers)
-    properties["controller.listener.names"] = (
-      roles.includes("controller") ? forControllers : quorumListeners(spec)
-    ).join(",");
+  if (spec.controllers) properties["controller.listener.names"] = quorumListeners(spec).join(",");
   if (roles.includes("broker")) {
     properties["advertised.listeners"] = forBrokers.map((name) => `${name}://{{address:${name}@${id}}}`).join(",");
     properties["inter.broker.listener.name"] = listenerParts(spec).interBroker;

@@ -38,12 +38,14 @@ export function listenerParts(spec: Exposure): ListenerParts {
 
 /** Which listeners a node with these roles has. */
 export function listenersOf(spec: Exposure, { roles }: Pick<NodeSeat, "roles">): ListenerPlan[] {
-  return [...brokerListeners(spec, roles), ...controllerListeners(spec, roles), ...zooKeeperListeners(spec, roles)].map(
-    (name) => ({ name, port: PORTS[name] }),
-  );
+  return [
+    ...brokerListeners(spec, roles),
+    ...(roles.includes("controller") ? quorumListeners(spec) : []),
+    ...zooKeeperListeners(spec, roles),
+  ].map((name) => ({ name, port: PORTS[name] }));
 }
 
-/** Whether a node's own health check logs in on a listener of its own: where it runs beside the node and speaks no TLS. */
+/** Whether a broker's own health check logs in on a listener of its own: where it runs beside the broker and speaks no TLS. */
 export const hasHealth = (spec: Exposure): boolean => isSecured(spec) && spec.target !== "local";
 
 export function brokerListeners(spec: Exposure, roles: NodeSeat["roles"]): ListenerName[] {
@@ -52,13 +54,6 @@ export function brokerListeners(spec: Exposure, roles: NodeSeat["roles"]): Liste
   if (!isSecured(spec)) return plain;
   const inside: ListenerName[] = spec.target === "local" ? [] : ["INTERNAL_TLS"];
   return [...plain, "REPLICATION", ...inside, "EXTERNAL_TLS", ...(hasHealth(spec) ? (["HEALTH"] as const) : [])];
-}
-
-/** The first is the one that nodes use to talk to controllers. */
-export function controllerListeners(spec: Exposure, roles: NodeSeat["roles"]): ListenerName[] {
-  if (!roles.includes("controller")) return [];
-  const own: ListenerName[] = hasHealth(spec) && !roles.includes("broker") ? ["HEALTH"] : [];
-  return [...quorumListeners(spec), ...own];
 }
 
 /** Names of the quorum's listeners, the one in use first. */

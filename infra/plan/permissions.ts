@@ -7,8 +7,7 @@ export const HEALTH_PERMISSIONS: readonly AclPlan[] = [
   { resource: "topic", name: "*", pattern: "literal", operations: ["Describe", "DescribeConfigs"] },
 ];
 
-/** What a node's own health check reads. */
+/** What a broker's own health check reads. */
 export const PROBE_PERMISSIONS: readonly AclPlan[] = [
-  { resource: "cluster", name: "kafka-cluster", pattern: "literal", operations: ["Describe"] },
   { resource: "topic", name: "*", pattern: "literal", operations: ["Describe"] },
 ];

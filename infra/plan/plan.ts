@@ -89,11 +89,12 @@ function planNode(spec: StackSpec, seat: NodeSeat, seats: readonly NodeSeat[]): 
 }
 
 function kafkaFiles(spec: StackSpec, seat: NodeSeat): Record<string, string> {
-  const jaas = [...(spec.zookeeper ? [clientJaas] : []), ...(hasHealth(spec) ? [healthJaas] : [])];
+  const health = hasHealth(spec) && seat.roles.includes("broker");
+  const jaas = [...(spec.zookeeper ? [clientJaas] : []), ...(health ? [healthJaas] : [])];
   return {
     ...(jaas.length > 0 ? { "jaas.conf": jaas.join("") } : {}),
     ...storeFiles(spec, seat),
-    ...(hasHealth(spec) ? { "health-password": `{{secret:${HEALTH_SECRET}}}` } : {}),
+    ...(health ? { "health-password": `{{secret:${HEALTH_SECRET}}}` } : {}),
     ...(spec.security.profile === "scram" ? { "scram-admin": `${ADMIN_NAME}={{secret:${ADMIN_SECRET}}}` } : {}),
   };
 }

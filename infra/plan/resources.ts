@@ -16,12 +16,12 @@ const SERVER_OPTIONS = [
 /** Only the quick compiler: a node serves seconds earlier and is slower under load. */
 const QUICK_OPTIONS = ["-XX:TieredStopAtLevel=1"];
 
-export function jvmOf(spec: StackSpec, { heapMiB }: NodeSeat): JvmPlan {
+export function jvmOf(spec: StackSpec, { heapMiB, roles }: NodeSeat): JvmPlan {
   const quick = spec[spec.target].quickStart;
   return {
     heapMiB,
     options: quick ? QUICK_OPTIONS : SERVER_OPTIONS,
-    systemProperties: spec.zookeeper || hasHealth(spec) ? jaasSystemProperties : {},
+    systemProperties: spec.zookeeper || (hasHealth(spec) && roles.includes("broker")) ? jaasSystemProperties : {},
   };
 }
 

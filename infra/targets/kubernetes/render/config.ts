@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type Bindings, bindText, renderProperties } from "../../../plan/bind.ts";
 import { zooKeeperId } from "../../../plan/nodes.ts";
 import type { ListenerName, ListenerPlan, NodePlan } from "../../../plan/types.ts";
-import { DATA_ROOT, isOnLoopback, LOOPBACK, portOf, reachableListeners } from "../../container/node.ts";
+import { DATA_ROOT, isOnLoopback, LOOPBACK, portOf } from "../../container/node.ts";
 import { podFiles } from "../../container/scripts.ts";
 import { type Sealed, sealedBindings } from "../../decisions/sealed.ts";
 import { names } from "../names.ts";
@@ -78,7 +78,7 @@ function ownAddresses({ security }: Plan, node: NodePlan, text: string): string 
   if (!node.roles.includes("broker")) return text;
   const { outside } = security.listeners;
   const token = ({ name }: ListenerPlan) => `{{address:${name}@${node.id}}}`;
-  return reachableListeners(node)
+  return node.listeners
     .filter(({ name }) => !QUORUM.includes(name))
     .reduce((all, one) => all.replaceAll(token(one), one.name === outside ? "@external@" : `@host@:${one.port}`), text);
 }
@@ -91,10 +91,7 @@ export function bindingsOf(plan: Plan, sealed: Sealed): Bindings {
   const nodeOf = (nodeId: number) => plan.nodes.find(({ id }) => id === nodeId) ?? { id: nodeId, listeners: [] };
   const port = (listener: ListenerName, nodeId: number): number => portOf(nodeOf(nodeId), listener);
   return {
-    address: (listener, nodeId) => ({
-      host: isOnLoopback(nodeOf(nodeId), listener) ? LOOPBACK : hostOf(plan, nodeId),
-      port: port(listener, nodeId),
-    }),
+    address: (listener, nodeId) => ({ host: hostOf(plan, nodeId), port: port(listener, nodeId) }),
     bind: (listener, nodeId) => ({
       host: isOnLoopback(nodeOf(nodeId), listener) ? LOOPBACK : "0.0.0.0",
       port: port(listener, nodeId),

@@ -5,10 +5,13 @@ import type { Java } from "./java.ts";
 import { nodePaths } from "./node-files.ts";
 import { runPrivately } from "./run-privately.ts";
 
+/** As `access apply` has them for everybody. */
+const ITERATIONS = 8192;
+
 /** StorageTool's and ConfigCommand's spelling of a credential. @param admin name=password */
 export function scramArgument(admin: string): string {
   const [name, password] = admin.split("=");
-  return `SCRAM-SHA-512=[name=${name},password=${password}]`;
+  return `SCRAM-SHA-512=[name=${name},iterations=${ITERATIONS},password=${password}]`;
 }
 
 /**
@@ -41,7 +44,7 @@ export async function putAdmin(node: LocalNodeArgs, java: Java): Promise<void> {
         "kafka.admin.ConfigCommand",
         ...["--zookeeper", servers, "--zk-tls-config-file", tls],
         ...["--alter", "--entity-type", "users", "--entity-name", name!],
-        ...["--add-config", `SCRAM-SHA-512=[password=${password}]`],
+        ...["--add-config", `SCRAM-SHA-512=[iterations=${ITERATIONS},password=${password}]`],
       ],
       config,
     );
