@@ -132,6 +132,8 @@ export async function describeQuorum(node: NodeConnection): Promise<QuorumState>
   return {
     leaderId: partition.leaderId,
     leaderEpoch: partition.leaderEpoch,
+    // Of itself the leader says that it fetched and caught up just now (KIP-836).
+    ...(leader && leader.lastCaughtUpTimestamp >= 0n ? { leaderClockMs: Number(leader.lastCaughtUpTimestamp) } : {}),
     voters: partition.currentVoters.map(replica),
     observers: partition.observers.map(replica),
   };

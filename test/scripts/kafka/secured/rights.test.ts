@@ -92,6 +92,20 @@ describe("on a broker that denies by default", { skip: noOpenssl }, () => {
     assert.ok((state.probes[0]?.logDirs[0]?.totalBytes ?? 0) > 0);
     assert.equal(state.quorum?.leaderId, 1);
     assert.ok(state.topics?.some(({ name }) => name === "__consumer_offsets"));
+    assert.ok(Math.abs(state.clock?.aheadMs ?? Number.NaN) < 10_000, "both are this machine's clock");
+  });
+
+  it("health sees what a node presents, be it too old, and what it is trusted by", async () => {
+    const look = (who: Identity | undefined, kind: Kind) =>
+      as(who, () => readHealthState(plan, outputsOf(kind), 10_000));
+    const { security } = await look(broker.holder("kafka-health"), "STALE");
+    const names = security?.certificates.map(({ who, untilMs }) => [who, untilMs > security.nowMs]);
+    assert.deepEqual(names, [
+      ["node 1", false],
+      ["kafka-health", true],
+      ["authority an authority", true],
+    ]);
+    assert.equal((await look(undefined, "PLAIN")).security, null);
   });
 });
 

@@ -67,6 +67,8 @@ export const healthy: HealthState = {
   zookeeper: [],
   topics: [liveTopic("orders", 3, 3, { minIsr: 2 })],
   runtime: null,
+  security: null,
+  clock: { id: 1, aheadMs: 12 },
 };
 
 /** The same plan as ZooKeeper mode would have it. */
