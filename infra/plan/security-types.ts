@@ -5,6 +5,8 @@ export type SecurityProfile = "plaintext" | "tls" | "scram" | "mtls";
 
 export interface SecurityPlan {
   readonly profile: SecurityProfile;
+  /** How far a live cluster has come on its way from plaintext to the profile; absent once it is there. */
+  readonly transition?: "open" | "switch";
   readonly listeners: ListenerParts;
   /** Who logs in; empty with plaintext and tls. */
   readonly identities: readonly IdentityPlan[];

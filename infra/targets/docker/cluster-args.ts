@@ -20,6 +20,7 @@ export function clusterArgs(plan: DockerPlanned, engine: EngineState): ClusterAr
     fixedPorts: portsOf(plan, published),
     publishAddress: plan.docker.publishAddress,
     secretNames: plan.secrets,
+    security: plan.security.transition ?? plan.security.profile,
     wantedImage: plan.docker.image,
     volumeBytes: volumeBytes(plan),
   };

@@ -25,6 +25,7 @@ export function clusterArgs(plan: KubernetesPlanned, kubernetesId: string): Clus
     listeners: brokers.map(({ id }) => `${outside}@${id}`),
     fixedPorts: Object.fromEntries(fixed),
     secretNames: plan.secrets,
+    security: plan.security.transition ?? plan.security.profile,
     ...(kubernetes.context === undefined ? {} : { context: kubernetes.context }),
     kubernetesId,
     namespace: kubernetes.namespace,

@@ -37,6 +37,7 @@ export class LocalKafka extends pulumi.ComponentResource {
       listeners: plan.nodes.flatMap(({ id, listeners }) => listeners.map(({ name }) => portKey(name, id))),
       fixedPorts: portsOf(plan),
       secretNames: plan.secrets,
+      security: plan.security.transition ?? plan.security.profile,
     };
     const { clusterId, directory, ports, secrets } = new Cluster(`${plan.name}-cluster`, args, { parent: this });
     const known = pulumi

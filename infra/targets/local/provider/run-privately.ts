@@ -19,7 +19,8 @@ export async function runPrivately(java: string, args: readonly string[], direct
     mode: 0o600,
   });
   try {
-    await promisify(execFile)(java, [`@${file}`], { timeout: TIMEOUT_MS });
+    // Without the file that a JVM keeps for jps, where its arguments stand too.
+    await promisify(execFile)(java, ["-XX:-UsePerfData", `@${file}`], { timeout: TIMEOUT_MS });
   } catch (error) {
     const { stderr = "" } = error as { stderr?: string };
     throw new Error(stderr.trim().split("\n").at(-1) || `${path.basename(java)} failed`);
