@@ -50,7 +50,8 @@ export const security = z
       .optional()
       .describe(
         "How clients and nodes prove who they are. scram: TLS and a password (SCRAM-SHA-512). mtls: a certificate. tls: encryption only, everyone who connects may do anything. plaintext: not even that, on loopback only. Default: plaintext where every listener is on loopback or in a Docker network of the stack's own, else scram.",
-      ),
+      )
+      .meta({ examples: ["scram"] }),
     iUnderstandThisIsOpen: z
       .boolean()
       .default(false)
@@ -60,7 +61,8 @@ export const security = z
       .optional()
       .describe(
         "Only while a live cluster goes from plaintext to a secured profile, an up for each step: open adds the secured listeners, switch has the nodes use them, and without this key the plaintext ones go. See docs/security.md.",
-      ),
+      )
+      .meta({ examples: ["open"] }),
     certificates,
   })
   .prefault({})

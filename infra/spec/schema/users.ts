@@ -52,7 +52,8 @@ const user = z.strictObject({
     .int()
     .min(1)
     .default(1)
-    .describe("A higher number gives the user a new password, or a new certificate, at the next up."),
+    .describe("A higher number gives the user a new password, or a new certificate, at the next up.")
+    .meta({ examples: [1] }),
   can: z
     .array(permission)
     .default([])
@@ -65,7 +66,8 @@ const user = z.strictObject({
       requests: percent.optional().describe("Most of a broker's threads that the user's requests may take."),
     })
     .prefault({})
-    .describe("Above these the broker makes the user wait."),
+    .describe("Above these the broker makes the user wait.")
+    .meta({ examples: [{ produce: "10MB/s", requests: "50%" }] }),
 });
 
 export const users = z
