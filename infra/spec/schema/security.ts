@@ -24,11 +24,11 @@ const pemFile = (what: string) =>
 
 const certificates = z
   .strictObject({
-    lifetime: days().default(365).describe("How long certificates of nodes and clients are good for, in days."),
+    lifetime: days().prefault("365d").describe("How long certificates of nodes and clients are good for, in days."),
     renewBefore: days()
-      .default(30)
+      .prefault("30d")
       .describe("How long before its end a certificate is made anew, by the next up, as a roll."),
-    authorityLifetime: days().default(3650).describe("How long the cluster's own authority is good for, in days."),
+    authorityLifetime: days().prefault("3650d").describe("How long the cluster's own authority is good for, in days."),
     rotation: z
       .enum(["stable", "trustBoth", "reissue"])
       .default("stable")
