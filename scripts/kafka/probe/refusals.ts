@@ -74,7 +74,7 @@ async function connect({ what, who, host, wanted }: BadWay, address: string): Pr
 }
 
 async function useForeignNames(address: string, foreign: string): Promise<Attempt[]> {
-  return withNode(address, ANSWER_LIMIT_MS, (node) =>
+  return withNode(await controllerOf(address), ANSWER_LIMIT_MS, (node) =>
     Promise.all(
       FORBIDDEN.map(async ({ what, wanted, ask }) => {
         const answer = await ask(node, foreign).then(
@@ -85,4 +85,10 @@ async function useForeignNames(address: string, foreign: string): Promise<Attemp
       }),
     ),
   );
+}
+
+/** With ZooKeeper only the controller says whether a topic may be created; in KRaft any broker does, and names any. */
+async function controllerOf(address: string): Promise<string> {
+  const { cluster } = await withNode(address, ANSWER_LIMIT_MS, (node) => describeMetadata(node, []));
+  return cluster.brokers.find(({ id }) => id === cluster.controllerId)?.address ?? address;
 }
