@@ -9,6 +9,8 @@ const TIMEOUT_MS = 10_000;
 const CLUSTER = "CLUSTER_AUTHORIZATION_FAILED";
 /** What a controller says to a node that gives no epoch: it was heard as a node. */
 const STALE = ["STALE_BROKER_EPOCH", "BROKER_ID_NOT_REGISTERED", "UNKNOWN_LEADER_EPOCH"];
+/** What a controller says to a node that should have asked the active one. */
+const ELSEWHERE = ["NOT_CONTROLLER", "NOT_LEADER_OR_FOLLOWER"];
 
 /** The listeners at which nodes talk among themselves: only a node's certificate is good for anything. */
 export async function nodeRows(attacked: Attacked): Promise<Row[]> {
@@ -67,16 +69,20 @@ async function controllerRows(address: string, attacked: Attacked, forger: Forge
     pair(`controller: ${name}`, address, request, refusedBy, attacked, forger, passesBy);
   const topic = { name: "refused-at-the-controller", numPartitions: 1, replicationFactor: 1 };
   const rows = await Promise.all([
-    row("take a partition's lead", (node) => alterPartitionV3.api.async(node, 1, -1n, []), CLUSTER, STALE),
+    row("take a partition's lead", (node) => alterPartitionV3.api.async(node, 1, -1n, []), CLUSTER, [
+      ...STALE,
+      ...ELSEWHERE,
+    ]),
     row("speak for another principal", speakForAnother, CLUSTER, [
       "UNSUPPORTED_VERSION",
       "PRINCIPAL_DESERIALIZATION_FAILURE",
     ]),
-    row("describe the quorum", describeQuorum, CLUSTER),
+    row("describe the quorum", describeQuorum, CLUSTER, ELSEWHERE),
     row(
       "create a topic",
       (node) => createTopicsV7.api.async(node, [{ ...topic, assignments: [], configs: [] }], TIMEOUT_MS, true),
       "TOPIC_AUTHORIZATION_FAILED",
+      ELSEWHERE,
     ),
   ]);
   return rows.flat();

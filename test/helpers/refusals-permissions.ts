@@ -87,19 +87,26 @@ async function snapshot(address: string) {
       .filter(({ internal }) => !internal)
       .map(({ name, partitions }) => ({ name, partitions })),
     config: await describeConfigs(node, [{ type: "topic", name: VICTIM }]),
-    acls: await describeAcls(node),
-    credentials: await describeCredentials(node),
-    quotas: await describeQuotas(node),
+    acls: sorted(await describeAcls(node)),
+    credentials: sorted(await describeCredentials(node)),
+    quotas: sorted(await describeQuotas(node)),
   }));
   const admin = createClient([address], "refusals").admin();
   await admin.connect();
   try {
     const { groups } = await admin.listGroups();
-    return { ...seen, offsets: await admin.fetchTopicOffsets(VICTIM), groups: groups.map(({ groupId }) => groupId) };
+    return {
+      ...seen,
+      offsets: await admin.fetchTopicOffsets(VICTIM),
+      groups: sorted(groups.map(({ groupId }) => groupId)),
+    };
   } finally {
     await admin.disconnect();
   }
 }
+
+/** Each broker tells them in an order of its own. */
+const sorted = (items: readonly unknown[]): string[] => items.map((item) => JSON.stringify(item)).toSorted();
 
 /** @throws when the topic is not among those that the brokers tell. */
 async function see(address: string): Promise<void> {
