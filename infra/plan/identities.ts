@@ -73,12 +73,12 @@ const certificateName = (name: string, rotation: number): string => `user-${name
 
 const CLUSTER = "kafka-cluster";
 
-function aclOf(permission: Permission): AclPlan {
-  const operations = permission.do.map(kafkaOperation).toSorted();
-  if ("cluster" in permission) return { resource: "cluster", name: CLUSTER, pattern: "literal", operations };
-  if ("topic" in permission) return { resource: "topic", ...patternOf(permission.topic), operations };
-  if ("group" in permission) return { resource: "group", ...patternOf(permission.group), operations };
-  return { resource: "transactionalId", ...patternOf(permission.transactionalId), operations };
+function aclOf({ topic, group, transactionalId, do: permitted }: Permission): AclPlan {
+  const operations = permitted.map(kafkaOperation).toSorted();
+  if (topic !== undefined) return { resource: "topic", ...patternOf(topic), operations };
+  if (group !== undefined) return { resource: "group", ...patternOf(group), operations };
+  if (transactionalId !== undefined) return { resource: "transactionalId", ...patternOf(transactionalId), operations };
+  return { resource: "cluster", name: CLUSTER, pattern: "literal", operations };
 }
 
 /** `orders.*` stands for a prefix; `*` alone is Kafka's own literal for all. */

@@ -1,3 +1,4 @@
+import { OPERATIONS } from "../schema/users.ts";
 import { isExposed } from "../security.ts";
 import type { Check } from "./check.ts";
 
@@ -76,6 +77,39 @@ const distinctUsers: Check = {
   },
 };
 
+/** A permission is about one kind of resource, and Kafka knows only some operations of each. */
+const meaningful: Check = {
+  reads: [],
+  *run({ users }) {
+    for (const [user, { can }] of users.entries())
+      for (const [index, permission] of can.entries()) {
+        const path = ["users", user, "can", index];
+        const named = RESOURCES.filter((resource) => permission[resource] !== undefined);
+        const [resource] = named;
+        if (resource === undefined || named.length > 1) {
+          const found = named.length > 0 ? named.join(" and ") : "none";
+          yield {
+            path,
+            message: `wanted one of ${RESOURCES.join(", ")} beside do, found ${found}`,
+            next: "write one entry for each",
+          };
+          continue;
+        }
+        const known: readonly string[] = OPERATIONS[resource];
+        for (const [place, operation] of permission.do.entries())
+          if (!known.includes(operation))
+            yield {
+              path: [...path, "do", place],
+              message: `wanted one of ${known.join(", ")} for a ${WORDS[resource]}, found ${operation}`,
+              next: "write one of those",
+            };
+      }
+  },
+};
+
+const RESOURCES = ["topic", "group", "transactionalId", "cluster"] as const;
+const WORDS = { topic: "topic", group: "group", transactionalId: "transactional id", cluster: "cluster" } as const;
+
 const renewedInTime: Check = {
   reads: ["security"],
   *run({ security: { certificates } }) {
@@ -93,5 +127,6 @@ export const securityChecks: readonly Check[] = [
   transitionHasEnd,
   namedUsers,
   distinctUsers,
+  meaningful,
   renewedInTime,
 ];

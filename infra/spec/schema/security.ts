@@ -38,7 +38,8 @@ const certificates = z
     authority: z
       .strictObject({ certificate: pemFile("the certificate"), key: pemFile("its private key, not encrypted") })
       .optional()
-      .describe("An authority of your own that signs the certificates. Default: one is made for the cluster."),
+      .describe("An authority of your own that signs the certificates. Default: one is made for the cluster.")
+      .meta({ examples: [{ certificate: "ca.pem", key: "ca.key" }] }),
   })
   .prefault({})
   .describe("Certificates of the nodes, and of clients with profile mtls.");

@@ -17,18 +17,16 @@ const pattern = (what: string, example: string) =>
     .meta({ wanted: "a name, the beginning of names and *, or *", examples: [example] })
     .describe(`Name of the ${what}; orders.* stands for all that begin with orders., * for all.`);
 
-const doing = <const T extends readonly [string, ...string[]]>(operations: T) =>
-  z
-    .array(z.enum(operations))
-    .min(1)
-    .describe(`What may be done: ${operations.join(", ")}.`);
+const every = [...new Set(Object.values(OPERATIONS).flat())].toSorted();
 
-const permission = z.union([
-  z.strictObject({ topic: pattern("topic", "orders.*"), do: doing(OPERATIONS.topic) }),
-  z.strictObject({ group: pattern("consumer group", "orders-*"), do: doing(OPERATIONS.group) }),
-  z.strictObject({ transactionalId: pattern("transactional id", "orders-*"), do: doing(OPERATIONS.transactionalId) }),
-  z.strictObject({ cluster: z.literal(true), do: doing(OPERATIONS.cluster) }),
-]);
+/** One kind of resource, which `checks/security.ts` sees to, so that its errors name the key that is wrong. */
+const permission = z.strictObject({
+  topic: pattern("topic", "orders.*").optional(),
+  group: pattern("consumer group", "orders-*").optional(),
+  transactionalId: pattern("transactional id", "orders-*").optional(),
+  cluster: z.literal(true).optional().describe("The cluster itself."),
+  do: z.array(z.enum(every)).min(1).describe("What may be done."),
+});
 
 export type Permission = z.output<typeof permission>;
 
