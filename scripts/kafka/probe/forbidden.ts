@@ -29,7 +29,7 @@ export interface Forbidden {
   ask(node: NodeConnection, foreign: string): Promise<unknown>;
 }
 
-const TIMEOUT_MS = 3_000;
+const TIMEOUT_MS = 8_000;
 /** It exists in every cluster that is used, and tells who reads what. */
 const OFFSETS = "__consumer_offsets";
 

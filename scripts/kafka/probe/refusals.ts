@@ -11,7 +11,7 @@ import { FORBIDDEN } from "./forbidden.ts";
 import type { CheckScope } from "./scope.ts";
 
 /** For one connection, and again for one answer. */
-const ANSWER_LIMIT_MS = 3_000;
+const ANSWER_LIMIT_MS = 8_000;
 
 /** A way of connecting that must fail. */
 interface BadWay {

@@ -47,7 +47,7 @@ describe("clusters of pods by plain pulumi, and two in one namespace", { skip },
     await pulumi("config", "set", "-s", NAME, "kafka-stacks:file", lab.file);
     const shown = await up();
     assert.match(shown, /bootstrapServers/);
-    assert.match(shown, new RegExp(`${NAME}-bootstrap\\.${namespace}\\.svc\\.cluster\\.local:9092`));
+    assert.match(shown, new RegExp(`${NAME}-bootstrap\\.${namespace}\\.svc\\.cluster\\.local:9097`));
     assert.deepEqual(Object.keys(await leftOf(access!, namespace, NAME)).length > 0, true);
   });
 
