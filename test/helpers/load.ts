@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import kafkajs, { type KafkaConfig, type Producer } from "kafkajs";
+import type { Identity } from "../../scripts/kafka/identity.ts";
+import { socketFactory } from "../../scripts/kafka/ways.ts";
 
 export interface LoadReport {
   readonly acked: number;
@@ -9,6 +11,18 @@ export interface LoadReport {
   readonly errors: readonly string[];
   /** Longest time without any acknowledgement, in milliseconds. */
   readonly longestStallMs: number;
+}
+
+export type Login = Pick<KafkaConfig, "sasl" | "socketFactory">;
+
+/** How kafkajs logs in as somebody; in plaintext nobody does. */
+export function loginOf(identity: Identity | undefined): Login {
+  if (!identity) return {};
+  const { name: username, password } = identity;
+  return {
+    socketFactory: socketFactory(identity),
+    ...(password === undefined ? {} : { sasl: { mechanism: "scram-sha-512", username, password } }),
+  };
 }
 
 const SENDERS = 5;
@@ -24,7 +38,7 @@ export async function underLoad(
   bootstrapServers: readonly string[],
   topic: string,
   act: () => Promise<void>,
-  login: Pick<KafkaConfig, "sasl" | "socketFactory"> = {},
+  login: Login = {},
 ): Promise<LoadReport> {
   const kafka = new kafkajs.Kafka({
     clientId: "load",
