@@ -165,7 +165,7 @@ export async function lifecycle({ stack, nodes, victim, brokers, profile, thorou
       assert.equal([...now].filter(([id, { id: container }]) => container !== before.get(id)?.id).length, 1);
       document.deleteIn(["brokers", "config", "metric.reporters"]);
       save();
-      await up();
+      await up("--skip", "smoke");
     });
 
     test("a container removed by hand is healed by up, and the others are left alone", everyShape, async () => {
