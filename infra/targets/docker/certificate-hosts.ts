@@ -3,7 +3,7 @@ import type { CertificatePlan } from "../../plan/types.ts";
 import { containerName, networkName } from "./names.ts";
 import { type DockerPlanned, publishedListeners } from "./render.ts";
 
-/** Addresses that stand for every address of the machine: nobody reaches a node by them. */
+/** They stand for every address of the machine, loopback included: nobody reaches a node by themselves. */
 const ANY = ["0.0.0.0", "::"];
 
 /**
@@ -18,8 +18,9 @@ export function hostsOf(plan: DockerPlanned, { nodes }: CertificatePlan): string
     const inside = [container, `${container}.${networkName(name)}`];
     const node = plan.nodes.find((one) => one.id === id);
     if (!node || publishedListeners(node).length === 0) return inside;
-    const outside = [docker.advertisedHost, docker.publishAddress].filter((host) => !ANY.includes(host));
-    return [...inside, ...outside, ...(outside.some(isLoopback) ? ["127.0.0.1", "localhost"] : [])];
+    const outside = [docker.advertisedHost, docker.publishAddress];
+    const loopback = outside.some((host) => ANY.includes(host) || isLoopback(host)) ? ["127.0.0.1", "localhost"] : [];
+    return [...inside, ...outside.filter((host) => !ANY.includes(host)), ...loopback];
   });
   return [...new Set(hosts)];
 }
