@@ -89,6 +89,7 @@ const ofRecords: readonly Request[] = [
     what: "use a transactional id",
     where: "transaction",
     refusedBy: "TRANSACTIONAL_ID_AUTHORIZATION_FAILED",
+    passesBy: ["COORDINATOR_LOAD_IN_PROGRESS"],
     request: (node) => initProducerIdV4.api.async(node, TRANSACTION, TIMEOUT_MS),
   },
 ];
@@ -107,7 +108,7 @@ const ofGroups: readonly Request[] = [
     where: "group",
     refusedBy: OF_GROUP,
     // The coordinator gives a newcomer an id with which to ask again (KIP-394).
-    passesBy: ["MEMBER_ID_REQUIRED"],
+    passesBy: ["MEMBER_ID_REQUIRED", "COORDINATOR_LOAD_IN_PROGRESS"],
     request: (node) =>
       joinGroupV9.api.async(node, GROUP, 10_000, 10_000, "", null, "consumer", [
         { name: "range", metadata: Buffer.alloc(0) },
@@ -117,6 +118,7 @@ const ofGroups: readonly Request[] = [
     what: "commit a group's offsets",
     where: "group",
     refusedBy: OF_GROUP,
+    passesBy: ["COORDINATOR_LOAD_IN_PROGRESS"],
     request: (node) =>
       offsetCommitV8.api.async(node, GROUP, -1, "", null, [
         { name: VICTIM, partitions: [{ partitionIndex: 0, committedOffset: 0n, committedLeaderEpoch: -1 }] },

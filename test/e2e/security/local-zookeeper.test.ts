@@ -1,4 +1,5 @@
 import { refuses } from "./refuses.ts";
+import { rotations } from "./rotations.ts";
 
 refuses(
   "e2e-zookeeper-scram",
@@ -6,8 +7,9 @@ refuses(
 target: local
 environment: dev
 kafka: { version: 3.9.2, mode: zookeeper }
-brokers: { count: 1 }
+brokers: { count: 3 }
 zookeeper: { count: 3 }
 security: { profile: scram }
 `,
+  rotations,
 );
