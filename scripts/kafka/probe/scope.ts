@@ -61,8 +61,10 @@ const CLOSE_LIMIT_MS = 3_000;
 const QUICK: Partial<ConsumerConfig> = {
   maxWaitTimeInMs: 100,
   heartbeatInterval: 200,
-  sessionTimeout: 10_000,
-  rebalanceTimeout: 10_000,
+  // The least that brokers take. A member that started over leaves its earlier self behind if its coordinator moved, and the
+  // group waits for that one for as long as a rebalance may last.
+  sessionTimeout: 6_000,
+  rebalanceTimeout: 4_000,
   allowAutoTopicCreation: false,
   readUncommitted: false,
 };
