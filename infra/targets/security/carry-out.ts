@@ -23,7 +23,8 @@ export async function carryOut(
         key: inputs.given!.key,
         given: true,
       };
-    return await makeAuthority(`${inputs.name} authority`, inputs.authorityDays, now);
+    // ZooKeeper tells authorities apart by name alone: of two that share one it trusts only the last.
+    return await makeAuthority(`${inputs.name} authority ${now.getTime().toString(36)}`, inputs.authorityDays, now);
   };
   const authorities = await Promise.all(decision.authorities.map(find));
   const signer = authorities[decision.authorities.indexOf(decision.signer)]!;
