@@ -29,17 +29,17 @@ const certificates = z
       .prefault("30d")
       .describe("How long before its end a certificate is made anew, by the next up, as a roll."),
     authorityLifetime: days().prefault("3650d").describe("How long the cluster's own authority is good for, in days."),
+    authority: z
+      .strictObject({ certificate: pemFile("the certificate"), key: pemFile("its private key, not encrypted") })
+      .optional()
+      .describe("An authority of your own that signs the certificates. Default: one is made for the cluster.")
+      .meta({ examples: [{ certificate: "ca.pem", key: "ca.key" }] }),
     rotation: z
       .enum(["stable", "trustBoth", "reissue"])
       .default("stable")
       .describe(
         "Phase of replacing the authority, an up for each: trustBoth makes a new one that is trusted beside the old; reissue has it sign everything; stable drops the old one.",
       ),
-    authority: z
-      .strictObject({ certificate: pemFile("the certificate"), key: pemFile("its private key, not encrypted") })
-      .optional()
-      .describe("An authority of your own that signs the certificates. Default: one is made for the cluster.")
-      .meta({ examples: [{ certificate: "ca.pem", key: "ca.key" }] }),
   })
   .prefault({})
   .describe("Certificates of the nodes, and of clients with profile mtls.");
