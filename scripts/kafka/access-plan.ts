@@ -32,8 +32,8 @@ export const namesUsers = ({ security }: ClusterPlan): boolean => security.ident
 export async function planAccess(cluster: AccessCluster, options: AccessOptions = {}): Promise<AccessChange[]> {
   const { plan, outputs, access, login = loginWith(access) } = cluster;
   if (!namesUsers(plan)) return [];
-  const { profile } = plan.security;
-  if (access.profile !== profile)
+  const { profile, transition } = plan.security;
+  if (access.profile !== (transition === "open" ? "plaintext" : profile))
     throw new UserError(
       `the stack file says security.profile: ${profile}, but ${plan.name} was deployed with ${access.profile}`,
       "run: kafka-stacks up",

@@ -36,10 +36,12 @@ export function accessOutputs(
   secrets: Readonly<Record<string, string>>,
   certificates: { readonly authority: string; readonly pems: Readonly<Record<string, Pem>> } | undefined,
 ): AccessOutputs {
+  // On the first step of a transition clients go on as they did: not every broker has the secured listeners yet.
+  const isOpen = security.transition === "open";
   return {
     schemaVersion: 1,
-    profile: security.profile,
-    authority: certificates?.authority ?? null,
+    profile: isOpen ? "plaintext" : security.profile,
+    authority: isOpen ? null : (certificates?.authority ?? null),
     identities: security.identities.flatMap(({ name, purpose, proof }) => {
       // What only the node's own health check uses is of no use outside.
       if (purpose === "probe" || proof.kind === "listener") return [];

@@ -37,11 +37,15 @@ export async function waitUntilServing(
   }
 }
 
-/** Asked as the node itself, with its own key, where nodes talk to each other: that works before anyone else is known. */
+/**
+ * Asked as the node itself, with its own key, where nodes talk to each other: that works before anyone else is known. While
+ * there are plaintext listeners they are asked, because not every node may have the others yet.
+ */
 async function serves({ nodeId, roles, endpoints, files }: LocalNodeArgs): Promise<boolean> {
-  const broker = endpoints.REPLICATION ?? endpoints.INTERNAL;
-  const controller = endpoints.CONTROLLER_TLS ?? endpoints.CONTROLLER;
-  return as(nodeIdentity(files), async () => {
+  const isPlain = endpoints.INTERNAL !== undefined || endpoints.CONTROLLER !== undefined;
+  const broker = endpoints.INTERNAL ?? endpoints.REPLICATION;
+  const controller = endpoints.CONTROLLER ?? endpoints.CONTROLLER_TLS;
+  return as(isPlain ? undefined : nodeIdentity(files), async () => {
     const probes: Promise<boolean>[] = [];
     if (roles.includes("broker")) probes.push(brokerServes(broker!, nodeId, PROBE_TIMEOUT_MS));
     if (roles.includes("controller")) probes.push(controllerServes(controller!, nodeId, PROBE_TIMEOUT_MS));

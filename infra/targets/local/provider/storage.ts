@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { randomKafkaId } from "../../decisions/decide.ts";
 import type { LocalNodeArgs } from "../render.ts";
@@ -49,7 +58,10 @@ export async function formatCluster(
       ...(admin === undefined ? [] : ["--add-scram", scramArgument(admin)]),
     ];
     await runPrivately(java.command, args, scratch);
-    renameSync(path.join(scratch, "data", BOOTSTRAP), target);
+    const made = path.join(scratch, "data", BOOTSTRAP);
+    // A credential stands in it.
+    chmodSync(made, 0o600);
+    renameSync(made, target);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
