@@ -51,7 +51,8 @@ describe("clusters of pods by plain pulumi, and two in one namespace", { skip },
     assert.deepEqual(Object.keys(await leftOf(access!, namespace, NAME)).length > 0, true);
   });
 
-  test("it is the cluster that kafka-stacks knows", async () => {
+  test("it is the cluster that kafka-stacks knows, once its users are let in", async () => {
+    await lab.run(0, "access", "apply", lab.file, "--yes");
     assert.match(await lab.run(0, "smoke", lab.file), /pass +inside/);
   });
 
