@@ -32,5 +32,26 @@ export const clusterOutputs = z.strictObject({
   nodes: z.array(node),
 });
 
+/** How to log in to a deployed cluster: a secret output of the stack. */
+export const accessOutputs = z.strictObject({
+  schemaVersion: z.literal(1),
+  profile: z.enum(["plaintext", "tls", "scram", "mtls"]),
+  /** Certificates to trust, PEM; null with plaintext. */
+  authority: z.string().nullable(),
+  /** Who may log in; empty with plaintext and tls. */
+  identities: z.array(
+    z.strictObject({
+      name: z.string(),
+      purpose: z.enum(["admin", "health", "smoke", "user"]),
+      password: z.string().optional(),
+      /** Chain, PEM. */
+      certificate: z.string().optional(),
+      /** PKCS#8, PEM. */
+      key: z.string().optional(),
+    }),
+  ),
+});
+
+export type AccessOutputs = z.infer<typeof accessOutputs>;
 export type ClusterOutputs = z.infer<typeof clusterOutputs>;
 export type NodeOutputs = z.infer<typeof node>;

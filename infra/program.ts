@@ -1,12 +1,6 @@
-import type * as pulumi from "@pulumi/pulumi";
-import type { ClusterOutputs } from "./outputs.ts";
 import type { ClusterPlan } from "./plan/types.ts";
 import { loadStackFile } from "./stack-file.ts";
-import { type Operations, operations, type Target, targets } from "./targets/target.ts";
-
-interface StackOutputs {
-  readonly cluster?: pulumi.Output<ClusterOutputs>;
-}
+import { type Deployment, type Operations, operations, type Target, targets } from "./targets/target.ts";
 
 export interface ProgramOptions {
   /** Aborts on Ctrl-C. */
@@ -16,10 +10,13 @@ export interface ProgramOptions {
 }
 
 /** The whole deployment: stack file → plan → the target's resources. The same for `pulumi up` and `kafka-stacks up`. */
-export async function deployStack(argument: string, options: ProgramOptions = {}): Promise<StackOutputs> {
+export async function deployStack(argument: string, options: ProgramOptions = {}): Promise<Partial<Deployment>> {
   const { plan } = loadStackFile(argument);
   const target = await loadTarget(plan);
-  if (!options.destroying) return { cluster: await target.deploy(plan, options.signal) };
+  if (!options.destroying) {
+    const { cluster, access } = await target.deploy(plan, options.signal);
+    return { cluster, access };
+  }
   await target.registerHooks?.(plan, options.signal);
   return {};
 }

@@ -6,6 +6,7 @@ import { projectRoot } from "./paths.ts";
 import { planCluster } from "./plan/plan.ts";
 import type { ClusterPlan } from "./plan/types.ts";
 import { loadStack } from "./spec/load.ts";
+import type { StackSpec } from "./spec/resolve.ts";
 
 export interface StackFile {
   /** Name of the Pulumi stack and of the cluster: the file's name without `.yaml`. */
@@ -39,5 +40,22 @@ export function resolveStack(argument: string): StackFile {
 export function loadStackFile(argument: string): LoadedStack {
   const { name, file } = resolveStack(argument);
   const { spec, warnings } = loadStack(file);
-  return { name, file, warnings, sizing: spec.sizing, sizedBy: spec.sizedBy, plan: planCluster(spec, name) };
+  return {
+    name,
+    file,
+    warnings,
+    sizing: spec.sizing,
+    sizedBy: spec.sizedBy,
+    plan: planCluster(withPaths(spec, file), name),
+  };
+}
+
+/** Files that a stack names are named from where it lies. */
+function withPaths(spec: StackSpec, file: string): StackSpec {
+  const { certificates } = spec.security;
+  if (!certificates.authority) return spec;
+  const from = (named: string) => path.resolve(path.dirname(file), named);
+  const { certificate, key } = certificates.authority;
+  const authority = { certificate: from(certificate), key: from(key) };
+  return { ...spec, security: { ...spec.security, certificates: { ...certificates, authority } } };
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { accessCommand } from "./commands/access.ts";
 import { capacityCommand } from "./commands/capacity.ts";
 import { downCommand } from "./commands/down.ts";
 import { healthCommand } from "./commands/health.ts";
@@ -29,6 +30,7 @@ const program = new Command("kafka-stacks")
   .addCommand(renderCommand())
   .addCommand(capacityCommand())
   .addCommand(topicsCommand())
+  .addCommand(accessCommand())
   .addCommand(healthCommand())
   .addCommand(smokeCommand())
   .addCommand(tunnelCommand());

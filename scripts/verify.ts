@@ -1,12 +1,14 @@
-import type { ClusterOutputs } from "../infra/outputs.ts";
+import type { AccessOutputs, ClusterOutputs } from "../infra/outputs.ts";
 import type { ClusterPlan } from "../infra/plan/types.ts";
 import { insideOf, reachCluster, runtimeOf } from "./context.ts";
+import { as, identityOf } from "./kafka/identity.ts";
+import type { AccessReport } from "./ops/access/report.ts";
 import type { HealthReport } from "./ops/health/report.ts";
 import type { SmokeReport } from "./ops/smoke/report.ts";
 import type { TopicsReport } from "./ops/topics/change.ts";
 import { isVerified, rememberVerified } from "./verified.ts";
 
-export const STEPS = ["topics", "health", "smoke"] as const;
+export const STEPS = ["access", "topics", "health", "smoke"] as const;
 export type Step = (typeof STEPS)[number];
 
 export interface VerifyOptions {
@@ -19,6 +21,7 @@ export interface VerifyOptions {
 
 /** What was done and found after a deployment; null where a step was left out. */
 export interface Verification {
+  readonly access: AccessReport | null;
   readonly topics: TopicsReport | null;
   readonly health: HealthReport | null;
   readonly smoke: SmokeReport | null;
@@ -29,20 +32,39 @@ export interface Verification {
 /** How long partitions may take to be in sync again after nodes were started. */
 const HEALTH_DEADLINE_MS = 60_000;
 
-/** Brings topics to the plan, waits until the cluster is healthy, and proves a fresh or changed cluster by using it. */
+/**
+ * Brings users and topics to the plan, waits until the cluster is healthy, and proves a fresh or changed cluster by using it;
+ * each as the identity that may just do that.
+ */
 export async function verifyCluster(
   plan: ClusterPlan,
-  outputs: ClusterOutputs,
+  { cluster: outputs, access: login }: { readonly cluster: ClusterOutputs; readonly access: AccessOutputs },
   options: VerifyOptions,
 ): Promise<Verification> {
   const { skip, signal, say } = options;
   await reachCluster(plan, outputs);
-  const topics = skip.includes("topics") ? null : await applyTopics(plan, outputs, say);
-  signal.throwIfAborted();
-  const health = skip.includes("health") ? null : await waitForHealth(plan, outputs, say);
-  signal.throwIfAborted();
-  const smoke = skip.includes("smoke") || health?.healthy === false ? null : await smokeTest(plan, outputs, options);
-  return { topics, health, smoke, ok: health?.healthy !== false && smoke?.passed !== false };
+  const step = <T>(name: Step, purpose: string, work: () => Promise<T>): Promise<T | null> => {
+    signal.throwIfAborted();
+    return skip.includes(name) ? Promise.resolve(null) : as(identityOf(login, purpose), work);
+  };
+  const access = await step("access", "admin", () => applyUsers(plan, outputs, login, say));
+  const topics = await step("topics", "admin", () => applyTopics(plan, outputs, say));
+  const health = await step("health", "health", () => waitForHealth(plan, outputs, say));
+  const unwell = health?.healthy === false;
+  const smoke = unwell ? null : await step("smoke", "smoke", () => smokeTest(plan, outputs, options));
+  return { access, topics, health, smoke, ok: !unwell && smoke?.passed !== false };
+}
+
+/** Lets in whom the stack declares, and nobody else may more than it says; what is there beyond that is told, not removed. */
+async function applyUsers(
+  plan: ClusterPlan,
+  outputs: ClusterOutputs,
+  login: AccessOutputs,
+  say: (line: string) => void,
+): Promise<AccessReport | null> {
+  if (plan.security.identities.length === 0) return null;
+  const { bringAccess } = await import("./kafka/access.ts");
+  return bringAccess(plan, outputs, login, (line) => say(`access: ${line}`));
 }
 
 async function applyTopics(

@@ -54,8 +54,9 @@ export function processStart(pid: number): string | undefined {
       const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
       // The second field is the command's name in parentheses and may itself hold spaces and parentheses.
       const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-      // A zombie has ended; only its parent has not looked yet.
-      return fields[0] === "Z" ? undefined : fields[19];
+      // A zombie has ended, and only its parent has not looked yet, unless it has threads that are still ending: the ports of
+      // a JVM that stops close a moment later.
+      return fields[0] === "Z" && Number(fields[17]) <= 1 ? undefined : fields[19];
     }
     const stdio: ["ignore", "pipe", "ignore"] = ["ignore", "pipe", "ignore"];
     return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", stdio }).trim() || undefined;

@@ -8,21 +8,24 @@ import type { ListenerName } from "./types.ts";
  * - `{{host:ZK_QUORUM@2001}}`, `{{port:ZK_QUORUM@2001}}`: the two halves of the address
  * - `{{dir:data}}`: directory of the node's own volume `data`; `{{dir:config}}`: where its files lie
  * - `{{secret:name}}`: a generated secret of the cluster
+ * - `{{pem:node-1}}`: private key and certificates of that name; `{{pem:authority}}`: the certificates to trust
  */
 export interface Bindings {
   address(listener: ListenerName, nodeId: number): { readonly host: string; readonly port: number };
   bind(listener: ListenerName, nodeId: number): { readonly host: string; readonly port: number };
   dir(name: string): string;
   secret(name: string): string;
+  pem(name: string): string;
 }
 
-const TOKEN = /\{\{(address|bind|host|port|dir|secret):([^}@]+)(?:@(\d+))?\}\}/g;
+const TOKEN = /\{\{(address|bind|host|port|dir|secret|pem):([^}@]+)(?:@(\d+))?\}\}/g;
 
 /** Replaces every token of `text`. Throws on a token that is not of the grammar above. */
 export function bindText(text: string, bindings: Bindings): string {
   const bound = text.replace(TOKEN, (_, kind: string, name: string, id?: string) => {
     if (kind === "dir") return bindings.dir(name);
     if (kind === "secret") return bindings.secret(name);
+    if (kind === "pem") return bindings.pem(name);
     if (id === undefined) throw new Error(`token {{${kind}:${name}}} lacks @<node id>`);
     const listener = name as ListenerName;
     const { host, port } = (kind === "bind" ? bindings.bind : bindings.address)(listener, Number(id));

@@ -1,11 +1,15 @@
 import type { StackSpec } from "../spec/resolve.ts";
-import { fixedPorts, listenersOf } from "./listeners.ts";
+import { ADMIN_NAME, ADMIN_SECRET, passwordsOf } from "./identities.ts";
+import { HEALTH_SECRET, healthJaas } from "./listener-properties.ts";
+import { fixedPorts, hasHealth, listenersOf } from "./listeners.ts";
 import { type NodeSeat, restartOrder, seatNodes } from "./nodes.ts";
 import { serverProperties } from "./properties.ts";
 import { jvmOf, volumesOf } from "./resources.ts";
+import { planSecurity, storeFiles } from "./security.ts";
 import { planTopics } from "./topics.ts";
-import type { ClusterPlan, DockerPlan, KubernetesPlan, NodePlan } from "./types.ts";
+import type { ClusterPlan, DockerPlan, KubernetesPlan, NodePlan, SecurityPlan } from "./types.ts";
 import { clientJaas, serverJaas, zooKeeperProperties, zooKeeperSecrets } from "./zookeeper.ts";
+import { zooKeeperTls } from "./zookeeper-tls.ts";
 
 /**
  * StackSpec → ClusterPlan, pure: the same spec and name give the same plan, to the letter.
@@ -16,6 +20,7 @@ export function planCluster(spec: StackSpec, name: string): ClusterPlan {
   const seats = seatNodes(spec);
   const nodes = seats.map((seat) => planNode(spec, seat, seats));
   const ports = fixedPorts(spec);
+  const security = planSecurity(spec, seats);
   return {
     schemaVersion: 1,
     name,
@@ -25,7 +30,8 @@ export function planCluster(spec: StackSpec, name: string): ClusterPlan {
     nodes,
     restartOrder: restartOrder(nodes),
     topics: planTopics(spec),
-    secrets: spec.zookeeper ? zooKeeperSecrets : [],
+    secrets: secretsOf(spec, security),
+    security,
     ...(ports ? { fixedPorts: ports } : {}),
     ...(spec.target === "docker" ? { docker: dockerOf(spec) } : {}),
     ...(spec.target === "kubernetes" ? { kubernetes: kubernetesOf(spec, name) } : {}),
@@ -48,27 +54,47 @@ function kubernetesOf({ kubernetes, environment, brokers }: StackSpec, name: str
   return { ...defaults, ...JSON.parse(JSON.stringify(written)) };
 }
 
+/** Random ones, each made once. */
+function secretsOf(spec: StackSpec, { identities }: SecurityPlan): string[] {
+  return [
+    ...(spec.zookeeper ? zooKeeperSecrets : []),
+    ...passwordsOf(identities),
+    ...(hasHealth(spec) ? [HEALTH_SECRET] : []),
+  ];
+}
+
 function planNode(spec: StackSpec, seat: NodeSeat, seats: readonly NodeSeat[]): NodePlan {
   const isZooKeeper = seat.roles.includes("zookeeper");
   return {
     id: seat.id,
     roles: seat.roles,
     rack: seat.rack,
-    listeners: listenersOf(seat),
+    listeners: listenersOf(spec, seat),
     ...(isZooKeeper
       ? {
           mainClass: "org.apache.zookeeper.server.quorum.QuorumPeerMain",
-          config: { name: "zoo.cfg", properties: zooKeeperProperties(seats) },
-          files: { "jaas.conf": serverJaas },
+          config: { name: "zoo.cfg", properties: zooKeeperProperties(seats, zooKeeperTls(spec, seat, seats)) },
+          files: { "jaas.conf": serverJaas, ...storeFiles(spec, seat) },
         }
       : {
           mainClass: "kafka.Kafka",
           config: { name: "server.properties", properties: serverProperties(spec, seat, seats) },
-          files: spec.zookeeper ? { "jaas.conf": clientJaas } : {},
+          files: kafkaFiles(spec, seat),
         }),
     jvm: jvmOf(spec, seat),
     memoryMiB: seat.memoryMiB,
     cpuMillis: seat.cpuMillis,
     volumes: volumesOf(spec, seat),
+  };
+}
+
+function kafkaFiles(spec: StackSpec, seat: NodeSeat): Record<string, string> {
+  const health = hasHealth(spec) && seat.roles.includes("broker");
+  const jaas = [...(spec.zookeeper ? [clientJaas] : []), ...(health ? [healthJaas] : [])];
+  return {
+    ...(jaas.length > 0 ? { "jaas.conf": jaas.join("") } : {}),
+    ...storeFiles(spec, seat),
+    ...(health ? { "health-password": `{{secret:${HEALTH_SECRET}}}` } : {}),
+    ...(spec.security.profile === "scram" ? { "scram-admin": `${ADMIN_NAME}={{secret:${ADMIN_SECRET}}}` } : {}),
   };
 }

@@ -1,9 +1,12 @@
 import type { StackSpec } from "../spec/resolve.ts";
 import { KAFKA_VERSIONS } from "../spec/versions.ts";
-import { listenerProperties } from "./listeners.ts";
+import { listenerProperties } from "./listener-properties.ts";
+import { listenerParts } from "./listeners.ts";
 import type { NodeSeat } from "./nodes.ts";
+import { guardProperties } from "./security.ts";
 import { sortByKey } from "./sort.ts";
 import { brokerZooKeeperProperties } from "./zookeeper.ts";
+import { brokerZooKeeperTls } from "./zookeeper-tls.ts";
 
 /**
  * server.properties of one node, sorted. Later wins: the plan's defaults, then kafka.config, then brokers.config; the
@@ -14,8 +17,11 @@ export function serverProperties(spec: StackSpec, seat: NodeSeat, seats: readonl
   return sortByKey({
     ...clusterDefaults(spec),
     ...(isBroker ? brokerDefaults(spec, seat) : {}),
-    ...(spec.controllers ? quorumProperties(seat, seats) : brokerZooKeeperProperties(seat, seats)),
+    ...(spec.controllers
+      ? quorumProperties(spec, seat, seats)
+      : { ...brokerZooKeeperProperties(seat, seats), ...brokerZooKeeperTls(spec, seats) }),
     ...listenerProperties(spec, seat),
+    ...guardProperties(spec),
     "log.dirs": "{{dir:data}}",
     ...spec.kafka.config,
     ...(isBroker ? spec.brokers.config : {}),
@@ -78,11 +84,16 @@ const hasShareGroups = ({ kafka }: StackSpec): boolean =>
   !KAFKA_VERSIONS[kafka.version].releaseVersion.startsWith("3.");
 
 /** A node of a KRaft cluster: who votes, and with which of the roles this one serves. */
-function quorumProperties({ id, roles }: NodeSeat, seats: readonly NodeSeat[]): Record<string, string> {
+function quorumProperties(
+  spec: StackSpec,
+  { id, roles }: NodeSeat,
+  seats: readonly NodeSeat[],
+): Record<string, string> {
+  const { quorum } = listenerParts(spec);
   const voters = seats.filter((seat) => seat.roles.includes("controller"));
   return {
     "node.id": String(id),
     "process.roles": roles.join(","),
-    "controller.quorum.voters": voters.map((voter) => `${voter.id}@{{address:CONTROLLER@${voter.id}}}`).join(","),
+    "controller.quorum.voters": voters.map((voter) => `${voter.id}@{{address:${quorum}@${voter.id}}}`).join(","),
   };
 }

@@ -4,15 +4,33 @@
  */
 
 import type { Mode } from "../spec/versions.ts";
+import type { SecurityPlan } from "./security-types.ts";
+
+export type * from "./security-types.ts";
 
 export type TargetName = "local" | "docker" | "kubernetes";
 export type Role = "broker" | "controller" | "zookeeper";
 
 /**
- * INTERNAL carries replication and inter-broker requests, EXTERNAL serves clients, CONTROLLER the KRaft quorum.
- * A ZooKeeper node has ZK_CLIENT (brokers connect), ZK_QUORUM (followers connect) and ZK_ELECTION.
+ * Without security INTERNAL carries replication and clients inside, EXTERNAL serves clients outside, CONTROLLER the KRaft
+ * quorum. With it their places are taken by REPLICATION, INTERNAL_TLS, EXTERNAL_TLS and CONTROLLER_TLS, which have other names
+ * so that both kinds stand side by side while a live cluster goes from one to the other. HEALTH answers the node's own
+ * health check. A ZooKeeper node has ZK_CLIENT or ZK_CLIENT_TLS (brokers connect), ZK_QUORUM (followers connect) and
+ * ZK_ELECTION.
  */
-export type ListenerName = "INTERNAL" | "EXTERNAL" | "CONTROLLER" | "ZK_CLIENT" | "ZK_QUORUM" | "ZK_ELECTION";
+export type ListenerName =
+  | "INTERNAL"
+  | "EXTERNAL"
+  | "CONTROLLER"
+  | "REPLICATION"
+  | "INTERNAL_TLS"
+  | "EXTERNAL_TLS"
+  | "CONTROLLER_TLS"
+  | "HEALTH"
+  | "ZK_CLIENT"
+  | "ZK_CLIENT_TLS"
+  | "ZK_QUORUM"
+  | "ZK_ELECTION";
 
 export interface ListenerPlan {
   readonly name: ListenerName;
@@ -128,8 +146,9 @@ export interface ClusterPlan {
   /** Node ids in the order in which they may be restarted, one at a time: ZooKeeper, controllers, brokers. */
   readonly restartOrder: readonly number[];
   readonly topics: readonly TopicPlan[];
-  /** Names of the secrets that tokens ask for; the target generates each once and keeps it. */
+  /** Names of the secrets that tokens and identities ask for; the target generates each once and keeps it. */
   readonly secrets: readonly string[];
+  readonly security: SecurityPlan;
   /** First port of each listener's range, when the stack fixes it: on this machine, or as it is published. */
   readonly fixedPorts?: Readonly<Partial<Record<ListenerName, number>>>;
   readonly docker?: DockerPlan;

@@ -34,8 +34,13 @@ export const jaasSystemProperties = { "java.security.auth.login.config": "{{dir:
 /**
  * zoo.cfg of the ensemble, the same for each node, sorted. Which of the servers a node is, it reads from the file `myid`
  * in its data directory, which the target writes: `zooKeeperId(node.id)`, that is id − 2000.
+ *
+ * @param tls what `zooKeeperTls` adds, or has otherwise.
  */
-export function zooKeeperProperties(seats: readonly NodeSeat[]): Record<string, string> {
+export function zooKeeperProperties(
+  seats: readonly NodeSeat[],
+  tls: Readonly<Record<string, string>> = {},
+): Record<string, string> {
   const servers = seats
     .filter(({ roles }) => roles.includes("zookeeper"))
     .map(({ id }) => [
@@ -63,6 +68,7 @@ export function zooKeeperProperties(seats: readonly NodeSeat[]): Record<string, 
     syncLimit: "5",
     // Milliseconds.
     tickTime: "2000",
+    ...tls,
   });
 }
 

@@ -5,6 +5,7 @@ import { memoryChecks } from "./checks/memory.ts";
 import { portChecks } from "./checks/ports.ts";
 import { publishingChecks } from "./checks/publishing.ts";
 import { replicaChecks } from "./checks/replicas.ts";
+import { securityChecks } from "./checks/security.ts";
 import { topicNameChecks } from "./checks/topic-names.ts";
 import { unwiseChecks } from "./checks/unwise.ts";
 import type { Path, Problem } from "./problem.ts";
@@ -19,6 +20,7 @@ const refusals: readonly Check[] = [
   ...memoryChecks,
   ...publishingChecks,
   ...kubernetesChecks,
+  ...securityChecks,
 ];
 
 /**

@@ -18,6 +18,7 @@ const OWNED: Readonly<Record<string, string>> = {
   listeners: "set local.ports or docker.ports, or leave it to the target",
   "log.dir": "leave it out: the target decides where data lies",
   "log.dirs": "leave it out: the target decides where data lies",
+  "metadata.max.idle.interval.ms": "leave it out: health checks go by Kafka's own",
   "metadata.log.dir": "leave it out: the target decides where data lies",
   "node.id": "leave it out: node ids follow from brokers.count",
   "process.roles": "set controllers.placement",
@@ -29,6 +30,11 @@ const OWNED: Readonly<Record<string, string>> = {
 /** What to do instead of setting a broker key that the plan owns; undefined for keys that are free. */
 export function ownedKey(name: string): string | undefined {
   if (Object.hasOwn(OWNED, name)) return OWNED[name];
-  if (/^(ssl|sasl|listener\.name|zookeeper\.ssl)\./.test(name)) return "set security.profile";
+  if (
+    /^(ssl|sasl|listener\.name|zookeeper\.ssl|authorizer|super)\.|^principal\.builder|^zookeeper\.clientCnxnSocket$|^allow\.everyone/.test(
+      name,
+    )
+  )
+    return "set security.profile";
   return undefined;
 }

@@ -23,7 +23,7 @@ export function referenceYaml(): string {
 
 function entry(name: string, schema: JsonSchema): string[] {
   const about = wrap([schema.description ?? "", choices(schema), example(schema)].filter(Boolean).join(" "));
-  if (schema.properties) return [...about, ...section(name, schema)];
+  if (schema.properties && !schema.examples) return [...about, ...section(name, schema)];
   if (schema.items?.properties) return [...about, `${name}: []`, ...item(schema.items).map(asComment)];
   if (schema.default === undefined) return [...about, asComment(`${name}: ${flow(schema.examples?.[0])}`)];
   return [...about, `${name}: ${flow(schema.default)}`];

@@ -5,6 +5,7 @@ import { type KafkaConfig, readBrokerConfig, readTopicConfig } from "./config.ts
 import type { Problem } from "./problem.ts";
 import { defaultMemory } from "./schema/nodes.ts";
 import type { StackFile } from "./schema.ts";
+import { resolveSecurity, type SecuritySpec } from "./security.ts";
 import { chooseSize } from "./sizing.ts";
 
 export interface BrokersSpec {
@@ -51,15 +52,9 @@ export type TopicDefaults = Pick<TopicSpec, "partitions" | "replicationFactor" |
 export interface StackSpec
   extends Pick<
     StackFile,
-    | "target"
-    | "environment"
-    | "preset"
-    | "security"
-    | "local"
-    | "docker"
-    | "kubernetes"
-    | "allowUnavailableOnOneFailure"
+    "target" | "environment" | "preset" | "users" | "local" | "docker" | "kubernetes" | "allowUnavailableOnOneFailure"
   > {
+  readonly security: SecuritySpec;
   readonly kafka: Omit<StackFile["kafka"], "config"> & { readonly config: KafkaConfig };
   readonly brokers: BrokersSpec;
   /** In mode kraft only. */
@@ -77,7 +72,7 @@ export interface StackSpec
 /** Fills in what the preset decides and turns configuration into Kafka's strings. Refused configuration goes to `problems`. */
 export function resolveStack(file: StackFile, problems: Problem[]): StackSpec {
   const preset = chooseSize(file, problems);
-  const { target, environment, security, local, docker, kubernetes, allowUnavailableOnOneFailure } = file;
+  const { target, environment, users, local, docker, kubernetes, allowUnavailableOnOneFailure } = file;
   const brokerCount = file.brokers.count ?? preset.brokers;
   const topicDefaults = defaultsFor(preset, brokerCount);
   return {
@@ -86,7 +81,8 @@ export function resolveStack(file: StackFile, problems: Problem[]): StackSpec {
     target,
     environment,
     preset: file.preset,
-    security,
+    security: resolveSecurity(file),
+    users,
     local,
     docker,
     kubernetes,

@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { PRESETS, type PresetName } from "../../capacity/presets.ts";
 import { docker } from "./schema/docker.ts";
-import { kafka, security } from "./schema/kafka.ts";
+import { kafka } from "./schema/kafka.ts";
 import { kubernetes } from "./schema/kubernetes.ts";
 import { local } from "./schema/local.ts";
 import { brokers, controllers, zookeeper } from "./schema/nodes.ts";
+import { security } from "./schema/security.ts";
 import { topics } from "./schema/topics.ts";
+import { users } from "./schema/users.ts";
 import { workload } from "./schema/workload.ts";
 
 const presetList = Object.entries(PRESETS).map(([name, { purpose }]) => `${name} (${purpose})`);
@@ -33,6 +35,7 @@ export const stackFile = z
     controllers,
     zookeeper,
     security,
+    users,
     topics,
     local,
     docker,

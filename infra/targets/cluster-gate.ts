@@ -2,9 +2,11 @@ import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { withAnyBroker } from "../../scripts/kafka/cluster.ts";
 import { describeQuorum } from "../../scripts/kafka/gaps.ts";
+import { as, type Identity, identityOf } from "../../scripts/kafka/identity.ts";
 import { readIsr } from "../../scripts/kafka/isr.ts";
+import type { AccessOutputs } from "../outputs.ts";
 import type { ClusterPlan } from "../plan/types.ts";
-import type { RollNode } from "./roll.ts";
+import type { RollNode, RollState } from "./roll.ts";
 import { RollGate, type RollOptions } from "./roll-gate.ts";
 
 const OBSERVE_TIMEOUT_MS = 5_000;
@@ -13,25 +15,32 @@ export interface ClusterGateOptions extends Pick<RollOptions, "isRunning" | "sig
   readonly plan: ClusterPlan;
   /** Beside which resource the gate's messages are shown. */
   readonly component?: pulumi.Resource | undefined;
-  /** Known when the first hook runs. */
+  /** Known when the first hook runs, as is what follows. */
+  readonly access: pulumi.Output<AccessOutputs>;
   bootstrapServers(): readonly string[];
 }
 
 /** The gate of a real cluster: it asks Kafka itself what can be spared. */
-export function clusterGate({ plan, component, bootstrapServers, isRunning, signal }: ClusterGateOptions): RollGate {
+export function clusterGate(options: ClusterGateOptions): RollGate {
+  const { plan, component, bootstrapServers, isRunning, signal } = options;
+  let admin: Identity | undefined;
+  options.access.apply((access) => {
+    admin = identityOf(access, "admin");
+  });
   return new RollGate({
     order: plan.restartOrder,
     isRunning,
     signal,
-    observe: async () => {
-      const servers = bootstrapServers();
-      const isr = await readIsr(servers);
-      const quorum = plan.mode === "kraft" ? await withAnyBroker(servers, OBSERVE_TIMEOUT_MS, describeQuorum) : null;
-      return { isr, quorum };
-    },
+    observe: () => as(admin, () => observe(plan, bootstrapServers())),
     // A hook is called from outside the program; without its context the SDK prints to stdout instead of the engine.
     log: AsyncResource.bind((message: string) => void pulumi.log.info(message, component)),
   });
+}
+
+async function observe({ mode }: ClusterPlan, servers: readonly string[]): Promise<RollState> {
+  const isr = await readIsr(servers);
+  const quorum = mode === "kraft" ? await withAnyBroker(servers, OBSERVE_TIMEOUT_MS, describeQuorum) : null;
+  return { isr, quorum };
 }
 
 export const nodeResourceName = (plan: Pick<ClusterPlan, "name">, id: number): string => `${plan.name}-node-${id}`;

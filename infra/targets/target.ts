@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { InsideRun } from "../../scripts/kafka/probe/inside.ts";
+import type { InsideRequest, InsideRun } from "../../scripts/kafka/probe/inside.ts";
 import type { NodeRuntimeState } from "../../scripts/kafka/state.ts";
-import type { ClusterOutputs } from "../outputs.ts";
+import type { AccessOutputs, ClusterOutputs } from "../outputs.ts";
 import type { ClusterPlan, TargetName } from "../plan/types.ts";
 
 /** Where a cluster can live. A target turns a plan into resources and decides nothing that the plan could. */
@@ -12,12 +12,18 @@ export interface Target {
    * @param signal aborts on Ctrl-C; what waits in the program then gives up.
    * @throws UserError when the place is not there or has no room, before anything is created.
    */
-  deploy(plan: ClusterPlan, signal?: AbortSignal): Promise<pulumi.Output<ClusterOutputs>>;
+  deploy(plan: ClusterPlan, signal?: AbortSignal): Promise<Deployment>;
   /**
    * Instead of `deploy` in a program that runs for `destroy`: registers the hooks that resources in the state name, and no
    * resource. Absent where they name none.
    */
   registerHooks?(plan: ClusterPlan, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Deployment {
+  readonly cluster: pulumi.Output<ClusterOutputs>;
+  /** Secret: how to log in. */
+  readonly access: pulumi.Output<AccessOutputs>;
 }
 
 /** What can be done with a target's clusters beside deploying them; none of it needs Pulumi. */
@@ -43,7 +49,7 @@ export interface Operations {
    *
    * @param clusterId with which it was written before. @throws UserError when something is only known once it is deployed.
    */
-  write?(plan: ClusterPlan, clusterId: string | undefined): readonly Written[];
+  write?(plan: ClusterPlan, clusterId: string | undefined): Promise<readonly Written[]>;
   /**
    * For as long as this process lives, whatever here talks to Kafka reaches the addresses of the outputs, which lead
    * nowhere by themselves; absent, or without effect, where they do. It keeps no process alive.
@@ -62,7 +68,7 @@ export interface Operations {
    * Runs a bash script with the cluster's own image where clients inside its network are, leaving nothing behind; absent
    * where inside is no other place than outside.
    */
-  runInside?(plan: ClusterPlan, script: string, signal: AbortSignal): Promise<InsideRun>;
+  runInside?(plan: ClusterPlan, request: InsideRequest, signal: AbortSignal): Promise<InsideRun>;
 }
 
 type Tell = (line: string) => void;

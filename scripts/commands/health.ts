@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { type OpenStack, openStack, runtimeOf } from "../context.ts";
+import { as, identityOf } from "../kafka/identity.ts";
 import type { HealthReport } from "../ops/health/report.ts";
 import { untilInterrupted } from "../ui/interrupted.ts";
 import { ExitError, printJson, printTable, say } from "../ui/output.ts";
@@ -28,7 +29,8 @@ export function healthCommand(): Command {
       // The client library takes a third of a second to load: side by side with opening the stack.
       const [stack, { checkHealth }] = await Promise.all([openStack(argument), import("../kafka/health.ts")]);
       const runtime = await runtimeOf(stack.plan);
-      const check = () => checkHealth(stack.plan, stack.outputs, { runtime });
+      const identity = identityOf(stack.access, "health");
+      const check = () => as(identity, () => checkHealth(stack.plan, stack.outputs, { runtime }));
       if (flags.serve !== undefined) return serve(stack, check, flags.serve, flags.host);
       if (flags.watch) return watch(check, flags.json ?? false);
       const report = await check();

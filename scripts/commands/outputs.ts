@@ -1,59 +1,101 @@
+import { rename, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { Command, Option } from "commander";
-import type { ClusterOutputs } from "../../infra/outputs.ts";
+import { UserError } from "../../infra/errors.ts";
+import type { AccessOutputs, ClusterOutputs } from "../../infra/outputs.ts";
 import { resolveStack } from "../../infra/stack-file.ts";
-import { readOutputs } from "../context.ts";
+import { type Deployed, readDeployed } from "../context.ts";
+import { clientOf } from "../ops/outputs/client.ts";
+import { FORMAT_NAMES, FORMATS, type FormatName } from "../ops/outputs/formats.ts";
 import { printJson, printTable } from "../ui/output.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
+import { chooseUser } from "./outputs/choose-user.ts";
 
-interface Options {
+interface ConfigurationOptions {
+  readonly user?: string;
+  readonly format: FormatName;
+  readonly out?: string;
+}
+
+interface Options extends ConfigurationOptions {
   readonly json?: boolean;
   readonly clientProperties?: boolean;
 }
 
 /** `outputs STACK`: how to reach a deployed cluster. */
 export function outputsCommand(): Command {
+  const implied = { clientProperties: true };
   return new Command("outputs")
     .description("show how to reach a deployed cluster")
     .argument("<stack>", STACK_ARGUMENT)
-    .option("--json", "print the outputs as JSON")
+    .option("--json", "print the outputs as JSON, without secrets")
     .addOption(
-      new Option("--client-properties", "print a client configuration for kcat (-F) and Kafka's tools").conflicts(
+      new Option("--client-properties", "print a client configuration; it holds the user's password or key").conflicts(
         "json",
       ),
     )
+    .addOption(new Option("--user <name>", "who logs in with it").implies(implied))
+    .addOption(
+      new Option("--format <format>", "for Kafka's tools and Java clients, kcat -F, kafkajs or kafka-python")
+        .choices(FORMAT_NAMES)
+        .default("properties"),
+    )
+    .addOption(new Option("--out <file>", "write it there, readable by you only, and print nothing").implies(implied))
     .action(async (argument: string, options: Options) => {
-      const outputs = await readOutputs(resolveStack(argument).name, argument);
-      if (options.json) printJson(outputs);
-      else if (options.clientProperties) process.stdout.write(clientProperties(outputs));
-      else printOutputs(outputs);
+      const deployed = await readDeployed(resolveStack(argument).name, argument);
+      if (options.json) printJson(deployed.cluster);
+      else if (options.clientProperties) await handOut(deployed, options);
+      else printOutputs(deployed.cluster, deployed.access);
     });
 }
 
-/** Keys that librdkafka and Kafka's Java clients share. */
-export function clientProperties({ stack, bootstrapServers, tunnel }: ClusterOutputs): string {
-  const note = tunnel ? `# while this runs: kafka-stacks tunnel ${stack}\n` : "";
-  return `${note}bootstrap.servers=${bootstrapServers.join(",")}\nsecurity.protocol=PLAINTEXT\n`;
+async function handOut({ cluster, access }: Deployed, { user, format, out }: ConfigurationOptions): Promise<void> {
+  const file = out === undefined ? undefined : path.resolve(out);
+  const { stack, bootstrapServers, tunnel } = cluster;
+  const client = clientOf(bootstrapServers, access.authority, chooseUser(access, stack, user));
+  const notes = tunnel ? [`while this runs: kafka-stacks tunnel ${stack}`] : [];
+  const { text, beside = {} } = FORMATS[format]({ ...client, notes }, file);
+  if (file !== undefined)
+    for (const [ending, each] of Object.entries({ ...beside, "": text }))
+      await writePrivately(`${file}${ending}`, each);
+  else if (Object.keys(beside).length === 0) process.stdout.write(text);
+  else
+    throw new UserError(
+      `${format} reads certificates from files of their own only, which must lie beside the configuration`,
+      "give --out FILE as well",
+      2,
+    );
 }
 
-export function printOutputs({
-  stack,
-  kafkaVersion,
-  mode,
-  target,
-  clusterId,
-  bootstrapServers,
-  tunnel,
-  inside,
-  nodes,
-}: ClusterOutputs): void {
+/** Never readable by others, not even for a moment or where a file was that they could read. */
+async function writePrivately(file: string, text: string): Promise<void> {
+  const aside = `${file}.${process.pid}.tmp`;
+  await writeFile(aside, text, { mode: 0o600, flag: "wx" });
+  await rename(aside, file);
+}
+
+/** How to reach a cluster and who may log in, without any secret. */
+export function printOutputs(
+  { stack, kafkaVersion, mode, target, clusterId, bootstrapServers, tunnel, inside, nodes }: ClusterOutputs,
+  access?: AccessOutputs,
+): void {
   process.stdout.write(`${stack}: Kafka ${kafkaVersion} in ${mode} mode on ${target}, cluster id ${clusterId}\n`);
   process.stdout.write(`bootstrap servers: ${bootstrapServers.join(",")}\n`);
   if (tunnel) process.stdout.write(`  on a machine on which this runs: kafka-stacks tunnel ${stack}\n`);
   const guests = target === "kubernetes" ? "pods" : `containers on network ${inside?.network}`;
   if (inside) process.stdout.write(`  for ${guests}: ${inside.bootstrapServers.join(",")}\n`);
+  if (access) process.stdout.write(`security: ${describeAccess(access)}\n`);
   process.stdout.write("\n");
   printTable(
     nodes.map(({ id, roles, rack, address }) => [String(id), roles.join("+"), rack ?? "-", address]),
     ["NODE", "ROLES", "RACK", "ADDRESS"],
   );
+}
+
+function describeAccess({ profile, identities }: AccessOutputs): string {
+  if (profile === "plaintext") return "plaintext, anyone who reaches it may do anything";
+  if (profile === "tls") return "tls, encrypted; anyone who reaches it may do anything";
+  const users = identities.filter(({ purpose }) => purpose === "user").map(({ name }) => name);
+  const proof = profile === "scram" ? "TLS and a password (SCRAM-SHA-512)" : "TLS and a client certificate";
+  return `${profile}, ${proof}; users: ${users.length > 0 ? users.join(", ") : "none yet"}`;
 }

@@ -35,7 +35,7 @@ async function render(argument: string, options: Options): Promise<void> {
       2,
     );
   if (options.json && !options.out) throw new UserError("render: wanted --out beside --json", "name a folder", 2);
-  const written = write(plan, options.out ? earlierId(options.out) : undefined);
+  const written = await write(plan, options.out ? earlierId(options.out) : undefined);
   const open = written.filter(({ secret }) => !secret).map(({ object }) => object);
   const secret = written.filter((one) => one.secret).map(({ object }) => object);
   if (secret.length > 0) say(tellSecrets(options.secrets, secret));

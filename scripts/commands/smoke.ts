@@ -2,6 +2,7 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { insideOf, openStack } from "../context.ts";
+import { as, identityOf } from "../kafka/identity.ts";
 import { renderJunit } from "../ops/smoke/junit.ts";
 import { progressLine, type SmokeCheck, type SmokeReport } from "../ops/smoke/report.ts";
 import { interruptible } from "../ui/interruptible.ts";
@@ -23,14 +24,16 @@ export function smokeCommand(): Command {
     .option("--junit <file>", "also write the report as JUnit XML")
     .option("--timeout <seconds>", "give up after so long, cleaning up included", seconds, 60)
     .action(async (stack: string, flags: SmokeFlags) => {
-      const [{ plan, outputs }, { runSmoke }] = await Promise.all([
+      const [{ plan, outputs, access }, { runSmoke }] = await Promise.all([
         openStack(stack),
         import("../kafka/probe/smoke.ts"),
       ]);
       const runInside = await insideOf(plan);
       const timeoutMs = flags.timeout * 1000;
       const onProgress = (check: SmokeCheck) => say(progressLine(check));
-      const report = await interruptible((signal) => runSmoke(outputs, { signal, timeoutMs, runInside, onProgress }));
+      const report = await interruptible((signal) =>
+        as(identityOf(access, "smoke"), () => runSmoke(outputs, { signal, timeoutMs, runInside, onProgress })),
+      );
       if (flags.junit !== undefined) await writeAtomically(flags.junit, renderJunit(report));
       if (flags.json) printJson(report);
       else printReport(report);

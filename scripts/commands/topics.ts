@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { openStack } from "../context.ts";
+import { as, identityOf } from "../kafka/identity.ts";
 import { only, type TopicChange, topicsReport } from "../ops/topics/change.ts";
 import { changeRow } from "../ops/topics/words.ts";
 import { confirm, ExitError, printJson, printTable, say } from "../ui/output.ts";
@@ -38,14 +39,14 @@ async function plan(stack: string, flags: TopicsFlags): Promise<void> {
 }
 
 async function apply(stack: string, flags: TopicsFlags): Promise<void> {
-  const { name, outputs, changes } = await read(stack, flags);
+  const { name, outputs, admin, changes } = await read(stack, flags);
   const todo = changes.filter(({ action }) => action !== "unmanaged");
   if (!flags.json) show(changes);
   if (todo.length > 0) {
     const { applyTopicChanges, refuseTogether } = await import("../kafka/apply-topics.ts");
     refuseTogether(todo); // Before the question: there is nothing to agree to.
     if (!(await confirm(question(todo), flags))) throw new ExitError(1);
-    await applyTopicChanges(outputs.bootstrapServers, todo, say);
+    await as(admin, () => applyTopicChanges(outputs.bootstrapServers, todo, say));
   }
   // Whatever stood in the way would have thrown: what is listed was done.
   if (flags.json) printJson({ ...topicsReport(name, changes), inSync: true });
@@ -53,8 +54,9 @@ async function apply(stack: string, flags: TopicsFlags): Promise<void> {
 
 async function read(argument: string, flags: TopicsFlags) {
   const [stack, { planTopics }] = await Promise.all([openStack(argument), import("../kafka/plan-topics.ts")]);
-  const changes = await planTopics(stack.plan, stack.outputs, { prune: flags.prune ?? false });
-  return { ...stack, changes };
+  const admin = identityOf(stack.access, "admin");
+  const changes = await as(admin, () => planTopics(stack.plan, stack.outputs, { prune: flags.prune ?? false }));
+  return { ...stack, admin, changes };
 }
 
 function show(changes: readonly TopicChange[]): void {

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { preflight } from "../../infra/program.ts";
-import { loadStackFile } from "../../infra/stack-file.ts";
+import { type LoadedStack, loadStackFile } from "../../infra/stack-file.ts";
 import { deploy, previewStack } from "../pulumi/deploy.ts";
 import { openPulumiStack } from "../pulumi/workspace.ts";
 import { interruptible } from "../ui/interruptible.ts";
@@ -41,24 +41,30 @@ async function up(argument: string, options: Options): Promise<void> {
     if (!(await confirm(`Deploy ${stack.name}?`, options))) throw new ExitError(1);
   }
   const mark = takeVerified(stack.name);
-  const { outputs, changes } = await deploy(pulumiStack);
+  const { outputs, access, changes } = await deploy(pulumiStack);
   const verified = changes === 0 ? mark : undefined;
   const found = await interruptible((signal) =>
-    verifyCluster(stack.plan, outputs, { skip: options.skip, verified, signal, say }),
+    verifyCluster(stack.plan, { cluster: outputs, access }, { skip: options.skip, verified, signal, say }),
   );
   if (options.json) printJson({ schemaVersion: 1, stack: stack.name, changes, ...found, outputs });
   else {
-    printOutputs(outputs);
-    process.stdout.write(`\n${verdict(stack.name, argument, changes, found, options.skip)}\n`);
+    printOutputs(outputs, access);
+    process.stdout.write(`\n${verdict(stack, argument, changes, found, options.skip)}\n`);
   }
   if (!found.ok) throw new ExitError(3);
 }
 
-function verdict(name: string, argument: string, changes: number, found: Verification, skip: readonly Step[]): string {
+function verdict(
+  { name, plan }: LoadedStack,
+  argument: string,
+  changes: number,
+  found: Verification,
+  skip: readonly Step[],
+): string {
   if (found.health?.healthy === false) return `${name} is up but not healthy; next: kafka-stacks health ${argument}`;
   if (found.smoke?.passed === false)
     return `${name} is up but failed the smoke test; next: kafka-stacks smoke ${argument}`;
   const left = skip.length > 0 ? `, ${skip.join(" and ")} skipped` : " and verified";
   const did = changes === 0 ? "nothing had to change" : `${changes} ${changes === 1 ? "change" : "changes"}`;
-  return `${name} is up${left} (${did})\nclient configuration: kafka-stacks outputs ${argument} --client-properties`;
+  return `${name} is up${left} (${did})\nclient configuration: kafka-stacks outputs ${argument} --client-properties${plan.security.identities.length > 0 ? " --user NAME" : ""}`;
 }

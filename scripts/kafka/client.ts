@@ -1,15 +1,18 @@
 import { Kafka, type KafkaConfig, logLevel } from "kafkajs";
-import { isLedTo, socketFactory } from "./ways.ts";
+import { credentials, currentIdentity } from "./identity.ts";
+import { socketFactory } from "./ways.ts";
 
 /**
  * A kafkajs client with this project's habits: silent (callers report errors themselves) and quick to give up,
- * because every command retries with a deadline of its own.
+ * because every command retries with a deadline of its own. It is the ambient identity's for as long as it lives.
  */
 export function createClient(
   brokers: readonly string[],
   clientId: string,
   overrides: Partial<KafkaConfig> = {},
 ): Kafka {
+  const identity = currentIdentity();
+  const login = credentials(identity);
   return new Kafka({
     brokers: [...brokers],
     clientId,
@@ -17,7 +20,9 @@ export function createClient(
     connectionTimeout: 3_000,
     requestTimeout: 30_000,
     retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 1_000 },
-    ...(brokers.some(isLedTo) ? { socketFactory } : {}),
+    // TLS is the socket factory's, see there.
+    socketFactory: socketFactory(identity),
+    ...(login ? { sasl: { mechanism: "scram-sha-512", ...login } } : {}),
     ...overrides,
   });
 }

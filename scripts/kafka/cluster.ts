@@ -1,4 +1,5 @@
 import { UserError } from "../../infra/errors.ts";
+import { connectionFault } from "../ops/connection-faults.ts";
 import { describeMetadata, type NodeConnection, withNode } from "./gaps.ts";
 
 /**
@@ -23,17 +24,22 @@ async function firstToAnswer(addresses: readonly string[], timeoutMs: number): P
     }),
   );
   return Promise.any(probes).catch((error: unknown) => {
-    const said = error instanceof AggregateError ? error.errors : [error];
+    const said: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
     const reasons = addresses.map((address, i) => `${address}: ${reason(said[i])}`);
+    const faults = said.flatMap((one) => connectionFault(one) ?? []);
     throw new UserError(
       `no broker answers (${reasons.join("; ")})`,
-      "kafka-stacks health tells which nodes are down, kafka-stacks up starts them",
+      faults[0]?.next ?? "kafka-stacks health tells which nodes are down, kafka-stacks up starts them",
     );
   });
 }
 
-/** The innermost cause in words: `connect ECONNREFUSED …` rather than `Connection failed.` */
+/** The cause in words: what is wrong with the login, or the innermost `connect ECONNREFUSED …` rather than `Connection failed.` */
 export function reason(error: unknown): string {
+  return connectionFault(error)?.text ?? innermost(error);
+}
+
+function innermost(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? reason(error.cause) : error.message;
+  return error.cause instanceof Error ? innermost(error.cause) : error.message;
 }

@@ -17,6 +17,7 @@ import {
   ResponseError,
 } from "@platformatic/kafka";
 import { few } from "../ops/words.ts";
+import { credentials, currentIdentity, tlsOptions } from "./identity.ts";
 import type { ClusterState, LogDirState, PartitionState, QuorumState, TopicState } from "./state.ts";
 import { wayTo } from "./ways.ts";
 
@@ -36,23 +37,42 @@ export interface ConfigEntry {
 const CONTROLLERS = 2;
 
 /**
- * Runs `ask` on a connection to exactly this node and closes it, whatever happens.
+ * Runs `ask` on a connection of the ambient identity to exactly this node and closes it, whatever happens.
  *
- * @throws when the node refuses, or when connecting or one answer takes longer than `timeoutMs`.
+ * @param name that its certificate must bear; absent: the address's own.
+ * @throws when the node refuses, or when connecting (TLS and login included) or one answer takes longer than `timeoutMs`.
  */
 export async function withNode<T>(
   address: string,
   timeoutMs: number,
   ask: (node: NodeConnection) => Promise<T>,
+  name?: string,
 ): Promise<T> {
-  const { host, port } = wayOf(address);
-  const node = new Connection("kafka-stacks", { connectTimeout: timeoutMs, requestTimeout: timeoutMs });
-  node.on("error", () => {}); // Every fault already reaches the pending call; without a listener it would end the process.
+  const told = partsOf(address);
+  const { host, port } = wayTo(told.host, told.port);
+  const identity = currentIdentity();
+  const tls = tlsOptions(identity, name ?? told.host);
+  const login = credentials(identity);
+  const node = new Connection("kafka-stacks", {
+    connectTimeout: timeoutMs,
+    requestTimeout: timeoutMs,
+    ...(tls ? { tls } : {}),
+    ...(login ? { sasl: { mechanism: "SCRAM-SHA-512", ...login } } : {}),
+  });
+  let fault: Error | undefined;
+  // A pending call is told of most faults, but a refusal that TLS 1.3 sends after its handshake reaches it as a mere
+  // "closed". Without a listener the event would end the process.
+  node.on("error", (error) => {
+    fault ??= error;
+  });
   try {
     await node.connect(host, port);
     return await ask(node);
+  } catch (error) {
+    throw fault ?? error;
   } finally {
-    node.socket?.destroy(); // Not close(): it waits for a peer that may hang.
+    node.close(() => {}); // Its timers; not waited for, as the peer may hang.
+    node.socket?.destroy();
   }
 }
 
@@ -112,6 +132,8 @@ export async function describeQuorum(node: NodeConnection): Promise<QuorumState>
   return {
     leaderId: partition.leaderId,
     leaderEpoch: partition.leaderEpoch,
+    // Of itself the leader says that it fetched and caught up just now (KIP-836).
+    ...(leader && leader.lastCaughtUpTimestamp >= 0n ? { leaderClockMs: Number(leader.lastCaughtUpTimestamp) } : {}),
     voters: partition.currentVoters.map(replica),
     observers: partition.observers.map(replica),
   };
@@ -189,7 +211,7 @@ function resourceType(resource: ConfigResource) {
   return resource.type === "topic" ? ConfigResourceTypes.TOPIC : ConfigResourceTypes.BROKER;
 }
 
-function wayOf(address: string): { host: string; port: number } {
+function partsOf(address: string): { host: string; port: number } {
   const colon = address.lastIndexOf(":");
-  return wayTo(address.slice(0, colon), Number(address.slice(colon + 1)));
+  return { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
 }

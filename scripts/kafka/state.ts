@@ -26,6 +26,8 @@ export interface QuorumReplicaState {
 export interface QuorumState {
   readonly leaderId: number;
   readonly leaderEpoch: number;
+  /** The leader's clock when it answered, Unix milliseconds; absent when it told none. */
+  readonly leaderClockMs?: number;
   readonly voters: readonly QuorumReplicaState[];
   readonly observers: readonly QuorumReplicaState[];
 }
@@ -87,6 +89,28 @@ export interface NodeRuntimeState {
   readonly detail: string;
 }
 
+/** How long a certificate is good, Unix milliseconds. */
+export interface CertificateState {
+  /** `node 2`, `authority kafka dev`, or who looks. */
+  readonly who: string;
+  readonly isAuthority: boolean;
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+export interface SecurityState {
+  /** When this was read, by the clock of this machine, Unix milliseconds. */
+  readonly nowMs: number;
+  /** What nodes present that can be reached, what is trusted, and with what we log in. */
+  readonly certificates: readonly CertificateState[];
+}
+
+/** How far a node's clock is ahead of this machine's, to within the time of an answer. */
+export interface ClockState {
+  readonly id: number;
+  readonly aheadMs: number;
+}
+
 /** Everything that the health checks judge. Null stands for what no broker could tell. */
 export interface HealthState {
   readonly cluster: ClusterState | null;
@@ -96,4 +120,8 @@ export interface HealthState {
   readonly topics: readonly TopicState[] | null;
   /** Null where the target tells nothing beside what the nodes say themselves; a text when it could not be asked. */
   readonly runtime: readonly NodeRuntimeState[] | string | null;
+  /** Null where there is no TLS. */
+  readonly security: SecurityState | null;
+  /** Null when no node tells the time. */
+  readonly clock: ClockState | null;
 }

@@ -1,5 +1,8 @@
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
 import type { ISocketFactory } from "kafkajs";
+import { isTlsRecord, SpeaksTls } from "../ops/connection-faults.ts";
+import { type Identity, tlsOptions } from "./identity.ts";
 
 /**
  * Addresses that brokers tell and nobody answers on this machine, and the port of this process that leads to each (a
@@ -22,8 +25,19 @@ export function wayTo(host: string, port: number): { host: string; port: number 
 
 const KEEP_ALIVE_MS = 60_000;
 
-/** For kafkajs, whose own does the same but for the way. */
-export const socketFactory: ISocketFactory = ({ host, port, onConnect }) => {
-  const socket = connect(wayTo(host, port), onConnect);
-  return socket.setKeepAlive(true, KEEP_ALIVE_MS);
-};
+/** For kafkajs, whose own knows neither ways nor that the name to verify is the one that was told. */
+export function socketFactory(identity: Identity | undefined): ISocketFactory {
+  return ({ host, port, onConnect }) => {
+    const tls = tlsOptions(identity, host);
+    const way = wayTo(host, port);
+    const socket = tls ? connectTls({ ...tls, ...way }, onConnect) : refuseTls(connect(way, onConnect));
+    return socket.setKeepAlive(true, KEEP_ALIVE_MS);
+  };
+}
+
+/** kafkajs would take a TLS alert for the length of an answer, and wait for the rest until the peer hangs up. */
+function refuseTls(socket: Socket): Socket {
+  return socket.once("data", (first) => {
+    if (isTlsRecord(first)) socket.destroy(new SpeaksTls());
+  });
+}

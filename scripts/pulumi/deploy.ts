@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import type { EngineEvent, OpMap, Stack } from "@pulumi/pulumi/automation/index.js";
 import { UserError } from "../../infra/errors.ts";
-import { type ClusterOutputs, clusterOutputs } from "../../infra/outputs.ts";
+import { type AccessOutputs, accessOutputs, type ClusterOutputs, clusterOutputs } from "../../infra/outputs.ts";
 import { processStart } from "../../toolchain/process.ts";
 import { ExitError, say } from "../ui/output.ts";
 import { lockHolders, reasons } from "./failure.ts";
@@ -15,6 +15,7 @@ const COMMON = { onOutput: write, parallel: PARALLEL, suppressProgress: true } a
 
 export interface Deployed {
   readonly outputs: ClusterOutputs;
+  readonly access: AccessOutputs;
   /** Resources created, updated, replaced or deleted. */
   readonly changes: number;
 }
@@ -39,7 +40,8 @@ export async function deploy(opened: OpenedStack): Promise<Deployed> {
   await guarded("up", opened, (stack, signal) =>
     stack.up({ ...COMMON, refresh: opened.outside, onEvent, signal, suppressOutputs: true }),
   );
-  return { outputs: clusterOutputs.parse(opened.outputs()), changes };
+  const { cluster, access } = opened.outputs();
+  return { outputs: clusterOutputs.parse(cluster), access: accessOutputs.parse(access), changes };
 }
 
 export async function destroy(opened: OpenedStack): Promise<void> {

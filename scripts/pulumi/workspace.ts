@@ -43,8 +43,8 @@ export interface OpenedStack {
   readonly interrupt: Interrupt;
   /** The cluster lives outside our own providers' sight: they look at it whenever they are asked, others only on a refresh. */
   readonly outside: boolean;
-  /** What the program returned as the cluster, once it was deployed. */
-  outputs(): unknown;
+  /** What the program returned, once it was deployed. */
+  outputs(): { readonly cluster?: unknown; readonly access?: unknown };
 }
 
 /**
@@ -79,13 +79,16 @@ export async function openPulumiStack(
     projectSettings,
   };
   const interrupt = new Interrupt();
-  let outputs: unknown;
+  const outputs: { cluster?: unknown; access?: unknown } = {};
   const program = async () => {
     const deployed = await deployStack(file, { signal: interrupt.program, destroying }).catch((error: unknown) => {
       throw toRunError(error);
     });
     deployed.cluster?.apply((value) => {
-      outputs = value;
+      outputs.cluster = value;
+    });
+    deployed.access?.apply((value) => {
+      outputs.access = value;
     });
     return { ...deployed };
   };

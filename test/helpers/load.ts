@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import kafkajs, { type Producer } from "kafkajs";
+import kafkajs, { type KafkaConfig, type Producer } from "kafkajs";
+import type { Identity } from "../../scripts/kafka/identity.ts";
+import { socketFactory } from "../../scripts/kafka/ways.ts";
 
 export interface LoadReport {
   readonly acked: number;
@@ -11,17 +13,32 @@ export interface LoadReport {
   readonly longestStallMs: number;
 }
 
+export type Login = Pick<KafkaConfig, "sasl" | "socketFactory">;
+
+/** How kafkajs logs in as somebody; in plaintext nobody does. */
+export function loginOf(identity: Identity | undefined): Login {
+  if (!identity) return {};
+  const { name: username, password } = identity;
+  return {
+    socketFactory: socketFactory(identity),
+    ...(password === undefined ? {} : { sasl: { mechanism: "scram-sha-512", username, password } }),
+  };
+}
+
 const SENDERS = 5;
 const PAUSE_MS = 20;
 
 /**
  * Numbered acks=all records from five senders while something is done to the cluster, then read back from the beginning.
  * The producer is not idempotent: kafkajs's idempotent one with concurrent sends loses records by itself.
+ *
+ * @param login how the client connects and proves who it is, where it has to.
  */
 export async function underLoad(
   bootstrapServers: readonly string[],
   topic: string,
   act: () => Promise<void>,
+  login: Login = {},
 ): Promise<LoadReport> {
   const kafka = new kafkajs.Kafka({
     clientId: "load",
@@ -29,6 +46,7 @@ export async function underLoad(
     logLevel: kafkajs.logLevel.NOTHING,
     // As kafkajs has it by default, but bounded: an application would not wait for 30 s between two tries.
     retry: { retries: 8, initialRetryTime: 100, maxRetryTime: 3_000 },
+    ...login,
   });
   const run = `load-${process.pid}-${Date.now()}`;
   const acked = new Set<string>();

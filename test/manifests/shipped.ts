@@ -43,8 +43,16 @@ export function shippedStacks(namespace?: string): ShippedStack[] {
     const decided = {
       clusterId: "AAAAAAAAAAAAAAAAAAAAAA",
       image: `kafka-stacks/kafka:${plan.kafkaVersion}-0123456789ab`,
-      ports: Object.fromEntries(brokers.map(({ id }, index) => [`EXTERNAL@${id}`, 30_001 + index])),
+      ports: Object.fromEntries(
+        brokers.map(({ id }, index) => [`${plan.security.listeners.outside}@${id}`, 30_001 + index]),
+      ),
       secrets: Object.fromEntries(plan.secrets.map((secret) => [secret, "hush"])),
+      certificates: {
+        authority: "trusted\n",
+        pems: Object.fromEntries(
+          (plan.security.certificates?.wanted ?? []).map((one) => [one.name, { key: "hush\n", certificate: "own\n" }]),
+        ),
+      },
     };
     return [{ name, manifests: renderManifests(plan, decided).map(({ object }) => object as Manifest) }];
   });

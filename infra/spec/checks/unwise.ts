@@ -1,5 +1,6 @@
 import { printBytes } from "../../../capacity/units.ts";
 import type { StackSpec, TopicSpec } from "../resolve.ts";
+import { isExposed } from "../security.ts";
 import type { Check } from "./check.ts";
 
 const singleCopy: Check = {
@@ -46,29 +47,15 @@ const undersized: Check = {
   },
 };
 
-/** Until clients have to prove who they are, whoever reaches a port may do anything. */
-const openToOthers: Check = {
+/** Encrypted, but nobody is asked who they are. */
+const openToAll: Check = {
   reads: ["target", "security", "docker.publishAddress"],
-  *run({ target, security, docker: { publishAddress } }) {
-    if (target !== "docker" || security.profile !== "plaintext" || /^(127\.|::1$)/.test(publishAddress)) return;
+  *run(spec) {
+    if (spec.security.profile !== "tls" || !isExposed(spec) || spec.security.iUnderstandThisIsOpen) return;
     yield {
-      path: ["docker", "publishAddress"],
-      message: `wanted a loopback address with security.profile plaintext, found ${publishAddress}: whoever reaches it may read, write and delete everything`,
-      next: "write 127.0.0.1, or be sure that only friends reach it",
-    };
-  },
-};
-
-/** Node ports and load balancers are reached from further away than the cluster. */
-const openOutside: Check = {
-  reads: ["target", "environment", "security", "kubernetes.external"],
-  *run({ target, security, environment, kubernetes: { external } }) {
-    if (target !== "kubernetes" || environment === "dev" || security.profile !== "plaintext" || external === "none")
-      return;
-    yield {
-      path: ["kubernetes", "external"],
-      message: `wanted none with security.profile plaintext outside dev, found ${external}: whoever reaches a broker may read, write and delete everything`,
-      next: "write none, or be sure that only friends reach it",
+      path: ["security", "profile"],
+      message: "wanted scram or mtls where others reach the brokers, found tls: whoever connects may do anything",
+      next: "write scram, or iUnderstandThisIsOpen: true",
     };
   },
 };
@@ -139,7 +126,6 @@ export const unwiseChecks: readonly Check[] = [
   acknowledgedOnce,
   singleVoter,
   idleHeap,
-  openToOthers,
-  openOutside,
+  openToAll,
   retentionFitsDisk,
 ];

@@ -24,16 +24,3 @@ export const kafka = z
   })
   .prefault({})
   .describe("Which Kafka runs and how it is set.");
-
-export const security = z
-  .strictObject({
-    profile: z
-      .enum(["plaintext"])
-      .meta({ wanted: "plaintext, the only profile of this release" })
-      .default("plaintext")
-      .describe(
-        "How clients and nodes prove who they are. plaintext, the only profile of this release, trusts everyone who reaches a port.",
-      ),
-  })
-  .prefault({})
-  .describe("Encryption, authentication and authorization.");

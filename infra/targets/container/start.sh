@@ -4,14 +4,17 @@
 #   start.sh <JVM options…> <main class> <config file>
 #
 # 1. A KRaft node (the config file has process.roles) formats its storage for cluster $CLUSTER_ID, unless that is done. A
-#    ZooKeeper node writes its number $ZOO_MY_ID to dataDir/myid. A broker of a ZooKeeper cluster needs nothing.
+#    ZooKeeper node writes its number $ZOO_MY_ID to dataDir/myid. A broker of a ZooKeeper cluster needs no preparation.
+#    Where the file `scram-admin` lies beside the config file (name=password), that user's SCRAM credential is there before a
+#    broker serves: controllers format it in, and broker 1 of a new ZooKeeper cluster puts it into ZooKeeper.
 # 2. Data of another cluster or node is never touched: the script says so and exits with 64.
 # 3. `exec java`: the JVM is process 1 and gets the engine's SIGTERM.
 #
 # Being killed at any moment does no harm: Kafka's formatter writes meta.properties last and by renaming it into place, so
-# storage counts as formatted once all else of it is there, and it writes over what an unfinished run left.
+# storage counts as formatted once all else of it is there, and it writes over what an unfinished run left. A credential in
+# ZooKeeper is written anew with the same password as long as the broker's data is new.
 #
-# Needs bash, java, mkdir and mv; KAFKA_HOME (/opt/kafka) holds libs/*.jar and perhaps a class archive, kafka.jsa.
+# Needs bash on Linux, java, mkdir and mv; KAFKA_HOME (/opt/kafka) holds libs/*.jar and perhaps a class archive, kafka.jsa.
 set -euo pipefail
 
 refuse() {
@@ -49,17 +52,44 @@ java_options=(
   -cp "$(class_path)"
 )
 
-# What the formatter prints, the log included, may hold secrets; what goes wrong it says on stderr.
-format() {
+# Runs one of Kafka's tools: options of the JVM, then its class and arguments behind `--`. Those may hold secrets, so the JVM
+# reads them from a pipe, which no list of processes shows, and keeps them out of the file for jps. What it prints, the log
+# included, may hold secrets too; what goes wrong it says on stderr.
+tool() {
+  local options=() word words="" status=0
+  while [[ $1 != -- ]]; do options+=("$1") && shift; done
+  shift
+  for word; do
+    word=${word//\\/\\\\}
+    words+=\"${word//\"/\\\"}\"$'\n'
+  done
   # Process 1 is not ended by a signal that it does not catch, and the engine would wait for nothing.
   trap 'kill $(jobs -p); wait; exit 143' TERM INT
-  java -Xmx128m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "${java_options[@]}" kafka.tools.StorageTool format \
-    --cluster-id "$CLUSTER_ID" --config "$config" --ignore-formatted >/dev/null &
-  wait $! || {
-    echo "start: formatting the storage for cluster $CLUSTER_ID failed with exit code $?; the reason stands above" >&2
-    exit 1
-  }
+  java -Xmx128m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData "${options[@]}" "${java_options[@]}" \
+    @/dev/stdin <<<"${words%$'\n'}" >/dev/null &
+  wait $! || status=$?
   trap - TERM INT
+  return "$status"
+}
+
+# Name and password of who administers the cluster, into `admin` and `password`; fails where nobody does by password.
+read_admin() {
+  local file=${config%/*}/scram-admin
+  if [[ ! -e $file ]]; then return 1; fi
+  IFS='=' read -r admin password <"$file" || [[ -n $password ]] || refuse "$file: wanted name=password"
+}
+
+format() {
+  local credential=() admin password status=0
+  if [[ ,$(property process.roles "$config"), == *,controller,* ]] && read_admin; then
+    credential=(--add-scram "SCRAM-SHA-512=[name=$admin,password=$password]")
+  fi
+  tool -- kafka.tools.StorageTool format --cluster-id "$CLUSTER_ID" --config "$config" --ignore-formatted \
+    "${credential[@]}" || status=$?
+  if ((status)); then
+    echo "start: formatting the storage for cluster $CLUSTER_ID failed with exit code $status; the reason stands above" >&2
+    exit 1
+  fi
 }
 
 prepare_kraft() {
@@ -79,6 +109,23 @@ nothing was changed: mount this node's own volume, or remove that volume if nobo
     fi
   done
   if [[ -n $new ]]; then format; fi
+}
+
+# Kafka's tool waits 30 s for ZooKeeper each time. Of the config file it takes the keys about ZooKeeper and TLS.
+prepare_broker() {
+  local directories admin password attempt option options=()
+  directories=$(property log.dirs "$config")
+  if [[ $(property broker.id "$config") != 1 || -e ${directories%%,*}/meta.properties ]] || ! read_admin; then return; fi
+  for option; do
+    if [[ $option == -D* ]]; then options+=("$option"); fi
+  done
+  for attempt in 1 2 3 4; do
+    tool "${options[@]}" -- kafka.admin.ConfigCommand --zookeeper "$(property zookeeper.connect "$config")" \
+      --zk-tls-config-file "$config" --alter --entity-type users --entity-name "$admin" \
+      --add-config "SCRAM-SHA-512=[password=$password]" && return
+  done
+  echo "start: the credential of $admin could not be put into ZooKeeper, tried $attempt times; the reason stands above" >&2
+  exit 1
 }
 
 prepare_zookeeper() {
@@ -101,5 +148,7 @@ if [[ $main == *.QuorumPeerMain ]]; then
   prepare_zookeeper
 elif [[ -n $(property process.roles "$config") ]]; then
   prepare_kraft
+else
+  prepare_broker "$@"
 fi
 exec java "${java_options[@]}" "$@"

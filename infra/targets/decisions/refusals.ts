@@ -1,7 +1,22 @@
 import type { CheckFailure } from "../../../toolchain/plugin/resource.ts";
-import type { ClusterInputs } from "./kept.ts";
+import type { ClusterInputs, SecurityPhase } from "./kept.ts";
 
-type Decisive = Pick<ClusterInputs, "mode" | "kafkaVersion" | "voters" | "listeners">;
+/** A cluster of an earlier release has no word of its security: it was plaintext. */
+type Decisive = Pick<ClusterInputs, "mode" | "kafkaVersion" | "voters" | "listeners"> &
+  Partial<Pick<ClusterInputs, "security">>;
+
+/** The way of a live cluster from plaintext to a profile, a step each time, in both directions. */
+const WAY: readonly SecurityPhase[] = ["plaintext", "open", "switch"];
+
+/** Why nodes would not understand each other while one after the other changes; undefined where they do. */
+function securityJump(before: SecurityPhase, now: SecurityPhase | undefined): string | undefined {
+  if (now === undefined || before === now) return undefined;
+  const [from, to] = [before, now].map((phase) => (WAY.includes(phase) ? WAY.indexOf(phase) : WAY.length));
+  if (from === WAY.length && to === WAY.length)
+    return `a running cluster cannot change from ${before} to ${now}; put it back, or make a stack of another name`;
+  if (Math.abs(from! - to!) === 1) return undefined;
+  return `nodes of a running cluster would not understand each other on the way from ${before} to ${now}; go there by security.transition: open, then switch, then without it, an up for each (docs/security.md)`;
+}
 
 /** Changes that a cluster's data would not survive; refused before anything happens. Pure. */
 export function refusals(before: Decisive, now: Decisive): CheckFailure[] {
@@ -23,6 +38,8 @@ export function refusals(before: Decisive, now: Decisive): CheckFailure[] {
       "listeners",
       `brokers.count: broker ${list(gone)} would go, and the replicas on it with it; put the count back, or make a stack of another name`,
     );
+  const jump = securityJump(before.security ?? "plaintext", now.security);
+  if (jump) refuse("security", `security.profile: ${jump}`);
   if (compareVersions(now.kafkaVersion, before.kafkaVersion) < 0)
     refuse(
       "kafkaVersion",

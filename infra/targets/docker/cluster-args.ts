@@ -1,13 +1,13 @@
-import type { ClusterPlan, NodePlan, Role } from "../../plan/types.ts";
+import type { ClusterPlan, ListenerName, Role } from "../../plan/types.ts";
 import { clusterDirectory } from "./data.ts";
 import type { EngineState } from "./engine.ts";
 import { volumeName } from "./names.ts";
-import { type DockerPlanned, portKey } from "./render.ts";
+import { type DockerPlanned, portKey, publishedListeners } from "./render.ts";
 import type { ClusterArgs, VolumeBytes } from "./resources.ts";
 
 /** What of a plan the decisions depend on. */
 export function clusterArgs(plan: DockerPlanned, engine: EngineState): ClusterArgs {
-  const published = plan.nodes.filter(({ listeners }) => listeners.some(({ name }) => name === "EXTERNAL"));
+  const published = plan.nodes.flatMap((node) => publishedListeners(node).map(({ name }) => ({ name, id: node.id })));
   return {
     name: plan.name,
     directory: clusterDirectory(plan.name),
@@ -16,10 +16,11 @@ export function clusterArgs(plan: DockerPlanned, engine: EngineState): ClusterAr
     mode: plan.mode,
     kafkaVersion: plan.kafkaVersion,
     voters: plan.nodes.filter(({ roles }) => roles.some(isQuorum)).map(({ id }) => id),
-    listeners: published.map(({ id }) => portKey("EXTERNAL", id)),
-    fixedPorts: portsOf(plan.fixedPorts?.EXTERNAL, published),
+    listeners: published.map(({ name, id }) => portKey(name, id)),
+    fixedPorts: portsOf(plan, published),
     publishAddress: plan.docker.publishAddress,
     secretNames: plan.secrets,
+    security: plan.security.transition ?? plan.security.profile,
     wantedImage: plan.docker.image,
     volumeBytes: volumeBytes(plan),
   };
@@ -37,8 +38,17 @@ export function volumeBytes({ name, nodes }: ClusterPlan): VolumeBytes {
 
 const isQuorum = (role: Role): boolean => role === "controller" || role === "zookeeper";
 
-/** Published ports that the stack fixes: the first for the first broker, and one more for each further one. */
-function portsOf(first: number | undefined, nodes: readonly NodePlan[]): Record<string, number> {
-  if (first === undefined) return {};
-  return Object.fromEntries(nodes.map(({ id }, index) => [portKey("EXTERNAL", id), first + index]));
+/** Published ports that the stack fixes: of each listener the first for the first broker, and one more for each further one. */
+function portsOf({ fixedPorts = {} }: ClusterPlan, published: readonly Published[]): Record<string, number> {
+  const ports = Object.entries(fixedPorts).flatMap(([listener, first]) =>
+    published
+      .filter(({ name }) => name === listener)
+      .map(({ name, id }, index) => [portKey(name, id), first + index] as const),
+  );
+  return Object.fromEntries(ports);
+}
+
+interface Published {
+  readonly name: ListenerName;
+  readonly id: number;
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type Docker from "dockerode";
+import type { AccessOutputs } from "../../outputs.ts";
 import type { ClusterPlan } from "../../plan/types.ts";
 import { clusterGate, nodeFinder } from "../cluster-gate.ts";
 import type { RollNode } from "../roll.ts";
@@ -10,6 +11,7 @@ export interface DockerGateOptions {
   readonly plan: ClusterPlan;
   readonly docker: Docker;
   readonly component?: pulumi.Resource;
+  readonly access: pulumi.Output<AccessOutputs>;
   bootstrapServers(): readonly string[];
   readonly signal?: AbortSignal | undefined;
   /** The whole cluster is taken down: nothing is spared, but all of it in order. */

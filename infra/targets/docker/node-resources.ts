@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterPlan, NodePlan } from "../../plan/types.ts";
 import { nodeResourceName } from "../cluster-gate.ts";
+import type { Sealed } from "../decisions/sealed.ts";
 import { spread } from "../spread.ts";
 import type { DockerHooks } from "./gate.ts";
 import { LABEL, labelList, nodeLabels, volumeName } from "./names.ts";
@@ -11,6 +12,7 @@ import { type Cluster, Files, type Room } from "./resources.ts";
 /** What the nodes of a cluster have in common. */
 export interface Shared {
   readonly cluster: Cluster;
+  readonly sealed: pulumi.Output<Sealed>;
   readonly network: docker.Network;
   readonly image: docker.RemoteImage;
   readonly room: Room;
@@ -22,7 +24,7 @@ export interface Shared {
 export function createNode(
   plan: DockerPlanned,
   node: NodePlan,
-  { cluster, network, image, room, hooks, host }: Shared,
+  { cluster, sealed, network, image, room, hooks, host }: Shared,
   own: { readonly parent: pulumi.Resource; readonly provider: docker.Provider },
 ): void {
   const name = nodeResourceName(plan, node.id);
@@ -43,8 +45,8 @@ export function createNode(
     },
     { ...own, dependsOn: room },
   );
-  const { clusterId, ports, secrets } = cluster;
-  const text = pulumi.all([ports, secrets]).apply(([ports, secrets]) => renderFiles(plan, node, { ports, secrets }));
+  const { clusterId, ports } = cluster;
+  const text = pulumi.all([ports, sealed]).apply(([ports, sealed]) => renderFiles(plan, node, { ports, ...sealed }));
   const files = new Files(
     `${name}-files`,
     { host, image: image.imageId, volume: config.name, files: text },

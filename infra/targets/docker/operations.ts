@@ -28,10 +28,10 @@ export const dockerOperations: Operations = {
     return Promise.all(plan.nodes.map(({ id }) => stateOf(docker, id, containerName(plan.name, id))));
   },
 
-  async runInside(plan, script, signal) {
+  async runInside(plan, { script, stdin }, signal) {
     const { docker } = engineOf(plan.docker?.host);
     const image = await imageOf(docker, plan);
-    return runThrowaway(docker, { image, script, network: networkName(plan.name), signal });
+    return runThrowaway(docker, { image, script, stdin, network: networkName(plan.name), signal });
   },
 };
 

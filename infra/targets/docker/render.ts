@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { type Bindings, bindText, renderProperties } from "../../plan/bind.ts";
 import { zooKeeperId } from "../../plan/nodes.ts";
-import type { ClusterPlan, DockerPlan, ListenerName, NodePlan } from "../../plan/types.ts";
-import { DATA_ROOT, javaArguments, portOf, probesOf, USER_ID } from "../container/node.ts";
+import type { ClusterPlan, DockerPlan, ListenerName, ListenerPlan, NodePlan } from "../../plan/types.ts";
+import { DATA_ROOT, isOnLoopback, javaArguments, LOOPBACK, portOf, probesOf, USER_ID } from "../container/node.ts";
 import { containerFiles } from "../container/scripts.ts";
 import type { Decisions } from "../decisions/kept.ts";
+import { type Sealed, sealedBindings } from "../decisions/sealed.ts";
 import { containerName, groupLabels, LABEL, labelList, nodeLabels, volumeName } from "./names.ts";
 
 /** What the engine can do; found once, so that a newer engine is no reason for a roll. */
@@ -15,8 +16,8 @@ export interface EngineTraits {
   readonly startInterval: boolean;
 }
 
-/** What the cluster resource decided, as far as nodes are concerned. */
-export interface DockerCluster extends Decisions {
+/** What was decided for the cluster, as far as containers are concerned. */
+export interface DockerCluster extends Omit<Decisions, "secrets"> {
   readonly traits: EngineTraits;
 }
 
@@ -35,33 +36,40 @@ export type DockerPlanned = ClusterPlan & { readonly docker: DockerPlan };
 
 type Plan = Pick<DockerPlanned, "name" | "nodes" | "docker">;
 
-function bindingsOf({ name, nodes, docker }: Plan, cluster: Pick<Decisions, "ports" | "secrets">): Bindings {
-  const port = (listener: ListenerName, nodeId: number): number =>
-    portOf(nodes.find(({ id }) => id === nodeId) ?? { id: nodeId, listeners: [] }, listener);
+/** Ports are published for clients outside, the plaintext one and the secured one while a cluster goes from one to the other. */
+const PUBLISHED: readonly ListenerName[] = ["EXTERNAL", "EXTERNAL_TLS"];
+
+export const publishedListeners = ({ listeners }: Pick<NodePlan, "listeners">): ListenerPlan[] =>
+  listeners.filter(({ name }) => PUBLISHED.includes(name));
+
+/** What a node's configuration needs to know of its cluster. */
+type Known = Pick<Decisions, "ports"> & Sealed;
+
+const UNKNOWN: Known = { ports: {}, secrets: {} };
+
+function bindingsOf({ name, nodes, docker }: Plan, known: Known): Bindings {
+  const nodeOf = (nodeId: number) => nodes.find(({ id }) => id === nodeId) ?? { id: nodeId, listeners: [] };
+  const port = (listener: ListenerName, nodeId: number): number => portOf(nodeOf(nodeId), listener);
   return {
     address(listener, nodeId) {
-      if (listener !== "EXTERNAL") return { host: containerName(name, nodeId), port: port(listener, nodeId) };
-      const published = cluster.ports[portKey(listener, nodeId)];
+      // Of listeners on loopback too: brokers of a ZooKeeper cluster may not tell the same address.
+      if (!PUBLISHED.includes(listener)) return { host: containerName(name, nodeId), port: port(listener, nodeId) };
+      const published = known.ports[portKey(listener, nodeId)];
       if (published === undefined) throw new Error(`no port was picked for ${listener} of node ${nodeId}`);
       return { host: docker.advertisedHost, port: published };
     },
-    bind: (listener, nodeId) => ({ host: "0.0.0.0", port: port(listener, nodeId) }),
+    bind: (listener, nodeId) => ({
+      host: isOnLoopback(nodeOf(nodeId), listener) ? LOOPBACK : "0.0.0.0",
+      port: port(listener, nodeId),
+    }),
     dir: (dir) => (dir === "config" ? CONFIG_DIRECTORY : `${DATA_ROOT}/${dir}`),
-    secret(secret) {
-      const value = cluster.secrets[secret];
-      if (value === undefined) throw new Error(`no secret named ${secret} was made`);
-      return value;
-    },
+    ...sealedBindings(known),
   };
 }
 
 /** Every file of the node's configuration folder, by name. They may hold secrets. Pure. */
-export function renderFiles(
-  plan: Plan,
-  node: NodePlan,
-  cluster: Pick<Decisions, "ports" | "secrets">,
-): Record<string, string> {
-  const bindings = bindingsOf(plan, cluster);
+export function renderFiles(plan: Plan, node: NodePlan, known: Known): Record<string, string> {
+  const bindings = bindingsOf(plan, known);
   const own = { ...node.files, [node.config.name]: renderProperties(node.config.properties) };
   const bound = Object.entries(own).map(([name, text]) => [name, bindText(text, bindings)]);
   return { ...containerFiles(), ...Object.fromEntries(bound) };
@@ -79,32 +87,26 @@ export function filesHash(files: Readonly<Record<string, string>>): string {
  *
  * Values are spelt as the engine tells them back (durations as Go prints them), so that a refresh finds no drift.
  */
-export function renderContainer(
-  plan: Plan,
-  node: NodePlan,
-  cluster: Omit<DockerCluster, "secrets">,
-  filesHash: string,
-) {
+export function renderContainer(plan: Plan, node: NodePlan, cluster: DockerCluster, filesHash: string) {
   const { name } = plan;
   const { traits } = cluster;
-  const published = node.listeners.find((listener) => listener.name === "EXTERNAL");
+  const bindings = bindingsOf(plan, UNKNOWN);
+  const published = publishedListeners(node);
   return {
     name: containerName(name, node.id),
     hostname: containerName(name, node.id),
     entrypoints: ["/bin/bash", `${CONFIG_DIRECTORY}/start.sh`],
-    command: javaArguments(node, bindingsOf(plan, { ports: {}, secrets: {} })),
+    command: javaArguments(node, bindings),
     envs: [node.roles.includes("zookeeper") ? `ZOO_MY_ID=${zooKeeperId(node.id)}` : `CLUSTER_ID=${cluster.clusterId}`],
     labels: labelList({ ...nodeLabels(name, node), ...groupLabels(name, node.id), [LABEL.files]: filesHash }),
-    ...(published
+    ...(published.length > 0
       ? {
-          ports: [
-            {
-              internal: published.port,
-              external: cluster.ports[portKey("EXTERNAL", node.id)]!,
-              ip: plan.docker.publishAddress,
-              protocol: "tcp",
-            },
-          ],
+          ports: published.map((listener) => ({
+            internal: listener.port,
+            external: cluster.ports[portKey(listener.name, node.id)]!,
+            ip: plan.docker.publishAddress,
+            protocol: "tcp",
+          })),
         }
       : {}),
     volumes: [
@@ -123,7 +125,7 @@ export function renderContainer(
     ulimits: [{ name: "nofile", soft: traits.openFiles, hard: traits.openFiles }],
     restart: "unless-stopped",
     healthcheck: {
-      tests: ["CMD", "/bin/bash", `${CONFIG_DIRECTORY}/serves.sh`, ...probesOf(node)],
+      tests: ["CMD", "/bin/bash", `${CONFIG_DIRECTORY}/serves.sh`, ...probesOf(node, bindings)],
       // An engine that cannot look more often at the start looks often all the time: 2 % of a core for each node.
       ...(traits.startInterval ? { interval: "10s", startInterval: "1s" } : { interval: "2s" }),
       // Longer than the script's own limit, so that it ends by itself and says why.

@@ -1,9 +1,12 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type Docker from "dockerode";
-import type { ClusterOutputs } from "../../outputs.ts";
+import type { AccessOutputs, ClusterOutputs } from "../../outputs.ts";
+import { sealCluster } from "../seal.ts";
 import type { Target } from "../target.ts";
+import { hostsOf } from "./certificate-hosts.ts";
 import { clusterArgs, volumeBytes } from "./cluster-args.ts";
+import { clusterDirectory } from "./data.ts";
 import { type EngineState, engineOf, isThisMachine, readEngine } from "./engine.ts";
 import { dockerGate } from "./gate.ts";
 import { labelList, networkName, stackLabels } from "./names.ts";
@@ -21,12 +24,20 @@ interface Engine {
 /** A cluster of containers on one Docker engine. */
 export class DockerKafka extends pulumi.ComponentResource {
   readonly cluster: pulumi.Output<ClusterOutputs>;
+  readonly access: pulumi.Output<AccessOutputs>;
 
   constructor(plan: DockerPlanned, engine: Engine, signal: AbortSignal | undefined) {
     super("kafka-stacks:docker:Kafka", plan.name);
     const provider = new docker.Provider(`${plan.name}-engine`, { host: engine.state.host }, { parent: this });
     const own = { parent: this, provider };
     const cluster = new Cluster(`${plan.name}-cluster`, clusterArgs(plan, engine.state), { parent: this });
+    const { sealed, access } = sealCluster(plan, {
+      provider: "kafka-docker",
+      parent: this,
+      directory: clusterDirectory(plan.name),
+      secrets: cluster.secrets,
+      hosts: (certificate) => hostsOf(plan, certificate),
+    });
     const outputs = pulumi
       .all([cluster.clusterId, cluster.ports])
       .apply(([clusterId, ports]) => clusterOutputs(plan, { clusterId, ports }));
@@ -49,15 +60,19 @@ export class DockerKafka extends pulumi.ComponentResource {
       plan,
       docker: engine.docker,
       component: this,
+      access,
       bootstrapServers: () => bootstrapServers,
       signal,
     });
-    const shared = { cluster, network, image, room, hooks, host: engine.state.host };
+    const shared = { cluster, sealed, network, image, room, hooks, host: engine.state.host };
     for (const node of plan.nodes) createNode(plan, node, shared, own);
     this.cluster = outputs;
-    this.registerOutputs({ cluster: this.cluster });
+    this.access = access;
+    this.registerOutputs({ cluster: this.cluster, access });
   }
 }
+
+const NOBODY: AccessOutputs = { schemaVersion: 1, profile: "plaintext", authority: null, identities: [] };
 
 export const dockerTarget: Target = {
   async deploy(plan, signal) {
@@ -68,12 +83,14 @@ export const dockerTarget: Target = {
       await pulumi.log.warn(
         `docker.publishAddress is ${plan.docker?.publishAddress} of the engine's machine (${host}): clients here will not reach it`,
       );
-    return new DockerKafka(plan as DockerPlanned, { state, docker }, signal).cluster;
+    return new DockerKafka(plan as DockerPlanned, { state, docker }, signal);
   },
 
   async registerHooks(plan, signal) {
     const { host, docker } = engineOf(plan.docker?.host);
     await readEngine(host, docker);
-    dockerGate({ plan, docker, bootstrapServers: () => [], signal, destroying: true });
+    // Nobody is asked what can be spared.
+    const access = pulumi.output(NOBODY);
+    dockerGate({ plan, docker, access, bootstrapServers: () => [], signal, destroying: true });
   },
 };

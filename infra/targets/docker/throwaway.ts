@@ -8,6 +8,8 @@ export interface Throwaway {
   readonly image: string;
   /** For bash. */
   readonly script: string;
+  /** What the script reads: an engine keeps nothing of it. */
+  readonly stdin?: string;
   readonly network: string;
   readonly signal?: AbortSignal | undefined;
 }
@@ -16,12 +18,16 @@ export interface Throwaway {
  * Runs a script in a container as confined as a node's; the engine removes it when it ends, and with it the volumes that
  * its image declares. An abort kills it.
  */
-export async function runThrowaway(docker: Docker, { image, script, network, signal }: Throwaway): Promise<InsideRun> {
+export async function runThrowaway(
+  docker: Docker,
+  { image, script, stdin, network, signal }: Throwaway,
+): Promise<InsideRun> {
   signal?.throwIfAborted();
   const container = await docker.createContainer({
     Image: image,
     Entrypoint: ["/bin/bash", "-c"],
     Cmd: [script],
+    ...(stdin === undefined ? {} : { OpenStdin: true, StdinOnce: true }),
     User: `${USER_ID}:${USER_ID}`,
     HostConfig: {
       AutoRemove: true,
@@ -35,7 +41,8 @@ export async function runThrowaway(docker: Docker, { image, script, network, sig
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const kill = () => void container.kill().catch(() => {});
   try {
-    const stream = await container.attach({ stream: true, stdout: true, stderr: true });
+    const takes = stdin === undefined ? {} : { stdin: true, hijack: true };
+    const stream = await container.attach({ stream: true, stdout: true, stderr: true, ...takes });
     docker.modem.demuxStream(stream, stdout, stderr);
     stream.on("end", () => {
       stdout.end();
@@ -44,6 +51,7 @@ export async function runThrowaway(docker: Docker, { image, script, network, sig
     // Asked for before the start: afterwards it may be gone already.
     const ended = container.wait({ condition: "removed" });
     await container.start();
+    if (stdin !== undefined) stream.end(stdin);
     signal?.addEventListener("abort", kill);
     const [{ StatusCode }, out, err] = await Promise.all([ended, text(stdout), text(stderr)]);
     signal?.throwIfAborted();

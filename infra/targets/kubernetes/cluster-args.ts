@@ -11,9 +11,10 @@ export const clusterDirectory = (stack: string): string => path.join(stateHome()
 export function clusterArgs(plan: KubernetesPlanned, kubernetesId: string): ClusterArgs {
   const { name, nodes, kubernetes } = plan;
   const brokers = nodes.filter(({ roles }) => roles.includes("broker"));
-  const first = plan.fixedPorts?.EXTERNAL;
+  const { outside } = plan.security.listeners;
+  const first = plan.fixedPorts?.[outside];
   const fixed = brokers.flatMap(({ id }, index) =>
-    first === undefined ? [] : [[`EXTERNAL@${id}`, first + index] as const],
+    first === undefined ? [] : [[`${outside}@${id}`, first + index] as const],
   );
   return {
     name,
@@ -21,9 +22,10 @@ export function clusterArgs(plan: KubernetesPlanned, kubernetesId: string): Clus
     mode: plan.mode,
     kafkaVersion: plan.kafkaVersion,
     voters: nodes.filter(({ roles }) => roles.some(isQuorum)).map(({ id }) => id),
-    listeners: brokers.map(({ id }) => `EXTERNAL@${id}`),
+    listeners: brokers.map(({ id }) => `${outside}@${id}`),
     fixedPorts: Object.fromEntries(fixed),
     secretNames: plan.secrets,
+    security: plan.security.transition ?? plan.security.profile,
     ...(kubernetes.context === undefined ? {} : { context: kubernetes.context }),
     kubernetesId,
     namespace: kubernetes.namespace,

@@ -86,7 +86,7 @@ function createExternal(
     return new k8s.core.v1.Service(name, renderExternalService(plan, id, undefined), own);
   const { spec, ...manifest } = unawaited(renderExternalService(plan, id, undefined));
   const [port] = spec.ports;
-  const nodePort = ports.apply((known) => known[`EXTERNAL@${id}`]!);
+  const nodePort = ports.apply((known) => known[`${plan.security.listeners.outside}@${id}`]!);
   return new k8s.core.v1.Service(name, { ...manifest, spec: { ...spec, ports: [{ ...port!, nodePort }] } }, own);
 }
 

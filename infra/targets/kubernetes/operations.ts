@@ -46,12 +46,12 @@ export const kubernetesOperations: Operations = {
     return readStates(apiOf(planned), planned);
   },
 
-  async runInside(plan, script, signal) {
+  async runInside(plan, request, signal) {
     const planned = onKubernetes(plan);
     const { namespace } = planned.kubernetes;
     const api = apiOf(planned);
     const like = await anyNode(api, planned);
-    return runThrowaway(api, { namespace, stack: plan.name, like, script, signal });
+    return runThrowaway(api, { namespace, stack: plan.name, like, ...request, signal });
   },
 };
 

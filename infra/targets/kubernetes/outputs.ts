@@ -1,6 +1,6 @@
 import type { ClusterOutputs } from "../../outputs.ts";
-import type { NodePlan } from "../../plan/types.ts";
-import { portOf } from "../container/node.ts";
+import type { ListenerName, NodePlan } from "../../plan/types.ts";
+import { insideListener, portOf, zooKeeperListener } from "../container/node.ts";
 import { names } from "./names.ts";
 import type { KubernetesPlanned } from "./pools.ts";
 import { hostOf } from "./render/config.ts";
@@ -19,11 +19,12 @@ export function clusterOutputs(plan: KubernetesPlanned, deployed: Deployed): Clu
   const { name, nodes, mode, kafkaVersion, kubernetes } = plan;
   const brokers = nodes.filter(({ roles }) => roles.includes("broker"));
   const bootstrap = `${names.bootstrap(name)}.${kubernetes.namespace}.svc.${kubernetes.clusterDomain}`;
-  const inside = (node: NodePlan, listener: "INTERNAL" | "CONTROLLER" | "ZK_CLIENT") =>
-    `${hostOf(plan, node.id)}:${portOf(node, listener)}`;
+  const forGuests = insideListener(plan);
+  const { quorum } = plan.security.listeners;
+  const inside = (node: NodePlan, listener: ListenerName) => `${hostOf(plan, node.id)}:${portOf(node, listener)}`;
   const main = (node: NodePlan) => {
-    if (node.roles.includes("broker")) return outside(deployed, node.id) ?? inside(node, "INTERNAL");
-    return inside(node, node.roles.includes("controller") ? "CONTROLLER" : "ZK_CLIENT");
+    if (node.roles.includes("broker")) return outside(deployed, node.id) ?? inside(node, forGuests);
+    return inside(node, node.roles.includes("controller") ? quorum : zooKeeperListener(node));
   };
   return {
     schemaVersion: 1,
@@ -34,13 +35,13 @@ export function clusterOutputs(plan: KubernetesPlanned, deployed: Deployed): Clu
     clusterId: deployed.clusterId,
     bootstrapServers: brokers.flatMap(({ id }) => outside(deployed, id) ?? []),
     ...(kubernetes.external === "none" ? { tunnel: true } : {}),
-    inside: { network: kubernetes.namespace, bootstrapServers: [`${bootstrap}:${portOf(brokers[0]!, "INTERNAL")}`] },
+    inside: { network: kubernetes.namespace, bootstrapServers: [`${bootstrap}:${portOf(brokers[0]!, forGuests)}`] },
     nodes: nodes.map((node) => ({
       id: node.id,
       roles: [...node.roles],
       rack: node.rack,
       address: main(node),
-      ...(node.roles.includes("controller") ? { controllerAddress: inside(node, "CONTROLLER") } : {}),
+      ...(node.roles.includes("controller") ? { controllerAddress: inside(node, quorum) } : {}),
     })),
   };
 }

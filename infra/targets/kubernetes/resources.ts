@@ -42,6 +42,12 @@ export class Rollout extends pulumi.CustomResource {
   declare readonly hosts: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: Inputs<RolloutArgs>, options: pulumi.CustomResourceOptions) {
-    super("kafka-kubernetes:index:Rollout", name, { ...args, hosts: undefined, told: undefined }, options);
+    const outputs = { hosts: undefined, told: undefined };
+    super(
+      "kafka-kubernetes:index:Rollout",
+      name,
+      { ...args, ...outputs },
+      { ...options, additionalSecretOutputs: ["admin"] },
+    );
   }
 }

@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type Identity, identityOf } from "../../../scripts/kafka/identity.ts";
+import type { AccessOutputs } from "../../outputs.ts";
 import { portOf } from "../container/node.ts";
 import { claimBytes } from "./cluster-args.ts";
 import type { PoolResources } from "./pool-resources.ts";
@@ -9,7 +11,11 @@ import { brokersOf } from "./render/services.ts";
 export function rolloutArgs(
   plan: KubernetesPlanned,
   pools: readonly PoolResources[],
-  known: { readonly kubernetesId: string; readonly external: pulumi.Output<Record<string, string>> },
+  known: {
+    readonly kubernetesId: string;
+    readonly external: pulumi.Output<Record<string, string>>;
+    readonly access: pulumi.Output<AccessOutputs>;
+  },
 ) {
   const { name, kubernetes, kafkaVersion } = plan;
   return {
@@ -24,7 +30,12 @@ export function rolloutArgs(
       nodes: pool.nodes.map(({ id, roles }) => ({ id, pod: podName(plan, id), roles })),
     })),
     external: known.external,
-    ...(kubernetes.external === "none" ? { tunnelTo: portOf(brokersOf(plan)[0]!, "EXTERNAL") } : {}),
+    ...(kubernetes.external === "none"
+      ? { tunnelTo: portOf(brokersOf(plan)[0]!, plan.security.listeners.outside) }
+      : {}),
+    ...(plan.security.profile === "plaintext"
+      ? {}
+      : { admin: known.access.apply((access) => identityOf(access, "admin") as Identity) }),
     template: pulumi.all(Object.fromEntries(pools.map(({ pool, template }) => [pool.statefulSet, template]))),
     claims: claimBytes(plan),
     imageHint: imageHint(kubernetes.image, kafkaVersion),

@@ -1,9 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterOutputs } from "../../outputs.ts";
+import type { AccessOutputs, ClusterOutputs } from "../../outputs.ts";
+import { sealCluster } from "../seal.ts";
 import type { Target } from "../target.ts";
 import { kubeApi } from "./api.ts";
-import { clusterArgs } from "./cluster-args.ts";
+import { hostsOf } from "./certificate-hosts.ts";
+import { clusterArgs, clusterDirectory } from "./cluster-args.ts";
 import { createGuards, createNamespace, createServices } from "./create.ts";
 import { clusterOutputs } from "./outputs.ts";
 import { requireSamePlace } from "./place.ts";
@@ -17,6 +19,7 @@ import { readSurvey, type Survey } from "./survey.ts";
 /** A cluster of pods in one namespace. */
 export class KubernetesKafka extends pulumi.ComponentResource {
   readonly cluster: pulumi.Output<ClusterOutputs>;
+  readonly access: pulumi.Output<AccessOutputs>;
 
   constructor(plan: KubernetesPlanned, survey: Survey) {
     super("kafka-stacks:kubernetes:Kafka", plan.name);
@@ -39,15 +42,25 @@ export class KubernetesKafka extends pulumi.ComponentResource {
     const own = { parent: this, provider, dependsOn: namespace ?? cluster };
     const guards = createGuards(plan, own);
     const external = createServices(plan, cluster.ports, own);
+    const { sealed, access } = sealCluster(plan, {
+      provider: "kafka-kubernetes",
+      parent: this,
+      directory: clusterDirectory(plan.name),
+      secrets: cluster.secrets,
+      hosts: (certificate) => external.told.apply((told) => hostsOf(plan, certificate, { told, survey })),
+    });
     // Pods read at their start what they tell clients.
     const before = [...guards, ...external.resources];
-    const pools = poolsOf(plan).map((pool) => createPool(plan, pool, cluster, { ...own, dependsOn: before }));
-    const args = rolloutArgs(plan, pools, { kubernetesId: survey.clusterId, external: external.told });
+    const pools = poolsOf(plan).map((pool) =>
+      createPool(plan, pool, { cluster, sealed }, { ...own, dependsOn: before }),
+    );
+    const args = rolloutArgs(plan, pools, { kubernetesId: survey.clusterId, external: external.told, access });
     const rollout = new Rollout(`${plan.name}-rollout`, args, { parent: this, dependsOn: pools.map(({ set }) => set) });
     this.cluster = pulumi
       .all([cluster.clusterId, external.told, rollout.hosts])
       .apply(([clusterId, told, hosts]) => clusterOutputs(plan, { clusterId, external: told, hosts }));
-    this.registerOutputs({ cluster: this.cluster });
+    this.access = access;
+    this.registerOutputs({ cluster: this.cluster, access });
   }
 }
 
@@ -57,6 +70,6 @@ export const kubernetesTarget: Target = {
     const survey = await readSurvey(kubeApi(planned.kubernetes.context), planned);
     requireSamePlace(planned, survey.clusterId);
     requireRoom(planned, survey);
-    return new KubernetesKafka(planned, survey).cluster;
+    return new KubernetesKafka(planned, survey);
   },
 };

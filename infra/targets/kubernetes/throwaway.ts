@@ -6,6 +6,7 @@ import { UserError } from "../../errors.ts";
 import { USER_ID } from "../container/node.ts";
 import { everyItem, type KubeApi } from "./api.ts";
 import { absent } from "./api-errors.ts";
+import { feed } from "./feed.ts";
 import { KEY } from "./names.ts";
 import { untilGone } from "./namespace.ts";
 import { type TroubleKind, troubleOf } from "./rollout/trouble.ts";
@@ -15,8 +16,10 @@ export interface Throwaway {
   readonly stack: string;
   /** A pod of the cluster: the guest gets its image, and may run where it may. */
   readonly like: V1Pod;
-  /** For bash. */
+  /** For bash. Whoever may look at pods sees it. */
   readonly script: string;
+  /** What the script reads. */
+  readonly stdin: string;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -39,14 +42,14 @@ const guestLabels = (stack: string) => ({ "app.kubernetes.io/instance": stack, [
  */
 export async function runThrowaway(
   api: KubeApi,
-  { namespace, stack, like, script, signal }: Throwaway,
+  { namespace, stack, like, script, stdin, signal }: Throwaway,
 ): Promise<InsideRun> {
   signal?.throwIfAborted();
   const name = `${stack}-client-${randomBytes(4).toString("hex")}`;
   const mark = `--${randomBytes(16).toString("hex")}--`;
   await api.core.createNamespacedPod({ namespace, body: podOf(name, stack, like, wrapped(script, mark)) });
   try {
-    const { exitCode, reason } = await untilEnded(api, namespace, name, signal);
+    const { exitCode, reason } = await untilEnded(api, { namespace, name, stdin }, signal);
     const log = await api.core.readNamespacedPodLog({ namespace, name });
     signal?.throwIfAborted();
     return { code: exitCode, ...apart(log, mark, reason) };
@@ -113,6 +116,8 @@ function podOf(name: string, stack: string, { metadata, spec }: V1Pod, args: str
           imagePullPolicy: container?.imagePullPolicy ?? "IfNotPresent",
           command: ["/bin/bash", "-c"],
           args,
+          stdin: true,
+          stdinOnce: true,
           // Two small JVMs.
           resources: {
             requests: { cpu: "50m", memory: "512Mi", "ephemeral-storage": "64Mi" },
@@ -131,19 +136,27 @@ function podOf(name: string, stack: string, { metadata, spec }: V1Pod, args: str
   };
 }
 
+/** @param stdin is given to the container as soon as it runs. */
 async function untilEnded(
-  { core }: KubeApi,
-  namespace: string,
-  name: string,
+  api: KubeApi,
+  { namespace, name, stdin }: { readonly namespace: string; readonly name: string; readonly stdin: string },
   signal: AbortSignal | undefined,
 ): Promise<V1ContainerStateTerminated> {
   const before = performance.now();
+  let fed = false;
   for (;;) {
-    const pod = await core.readNamespacedPod({ namespace, name });
+    const pod = await api.core.readNamespacedPod({ namespace, name });
     signal?.throwIfAborted();
     const { phase, reason, containerStatuses: [container] = [] } = pod.status ?? {};
     if (reason === "DeadlineExceeded") throw fault(pod, `it did not end within ${DEADLINE_SECONDS} s`);
     if (container?.state?.terminated) return container.state.terminated;
+    if (container?.state?.running && !fed) {
+      // It may have ended meanwhile, which the next look tells.
+      fed = await feed(api, { namespace, name, container: "client" }, stdin).then(
+        () => true,
+        () => false,
+      );
+    }
     const trouble = troubleOf(pod, [], { count: 1, before: 0 });
     const isLate = performance.now() - before > START_MS && !container?.state?.running;
     if (phase === "Failed" || isLate || (trouble && FINAL.includes(trouble.kind)))

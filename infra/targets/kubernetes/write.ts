@@ -1,23 +1,50 @@
 import { UserError } from "../../errors.ts";
 import { randomKafkaId, randomSecret } from "../decisions/decide.ts";
 import { readKept } from "../decisions/kept.ts";
+import type { Certificates } from "../decisions/sealed.ts";
+import { certificateArgs } from "../security/args.ts";
+import { ensureCertificates } from "../security/ensure.ts";
 import type { Written } from "../target.ts";
+import { hostsOf } from "./certificate-hosts.ts";
 import { clusterArgs, clusterDirectory } from "./cluster-args.ts";
 import type { KubernetesPlanned } from "./pools.ts";
+import { externalAddresses } from "./render/guards.ts";
 import { renderManifests } from "./render/manifests.ts";
 
 const FIRST_TUNNEL_PORT = 31_092;
 
 /** A cluster as YAML has it. What `up` decided for it, or an earlier writing, stays. */
-export function write(plan: KubernetesPlanned, clusterId: string | undefined): readonly Written[] {
+export async function write(plan: KubernetesPlanned, clusterId: string | undefined): Promise<readonly Written[]> {
   const kept = readKept(clusterDirectory(plan.name));
   const secret = (name: string) => kept?.secrets[name] ?? randomSecret();
+  const ports = portsOf(plan, kept?.ports);
   return renderManifests(plan, {
     clusterId: clusterId ?? kept?.clusterId ?? randomKafkaId(),
-    ports: portsOf(plan, kept?.ports),
+    ports,
     secrets: Object.fromEntries(plan.secrets.map((name) => [name, secret(name)])),
+    certificates: await certificatesOf(plan, ports),
     image: imageOf(plan),
   });
+}
+
+/** Kept for the next writing, as for a deployment, so that clients trust the same authority. */
+async function certificatesOf(
+  plan: KubernetesPlanned,
+  ports: Readonly<Record<string, number>>,
+): Promise<Certificates | undefined> {
+  const told = externalAddresses(plan, ports, {});
+  requireNamedMachines(plan);
+  const known = { told, survey: { machines: null } };
+  const args = certificateArgs(plan, (certificate) => hostsOf(plan, certificate, known), clusterDirectory(plan.name));
+  return args && ensureCertificates(args);
+}
+
+function requireNamedMachines({ security, kubernetes }: KubernetesPlanned): void {
+  if (!security.certificates || kubernetes.external !== "nodePort" || kubernetes.advertisedHost !== undefined) return;
+  throw new UserError(
+    "kubernetes.advertisedHost: wanted beside external nodePort in a secured stack, found none: certificates name the machines, which only a deployment knows",
+    "write one name or address under which clients reach a machine, or external: none",
+  );
 }
 
 function portsOf(plan: KubernetesPlanned, kept: Readonly<Record<string, number>> | undefined): Record<string, number> {

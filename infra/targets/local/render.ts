@@ -1,15 +1,15 @@
 import path from "node:path";
 import { type Bindings, bindText, renderProperties } from "../../plan/bind.ts";
 import type { ListenerName, NodePlan } from "../../plan/types.ts";
+import { type Sealed, sealedBindings } from "../decisions/sealed.ts";
 
-/** What the cluster resource decided once and keeps in the state. */
-export interface LocalCluster {
+/** What the cluster resource decided once and keeps in the state, and the certificates that were made for it. */
+export interface LocalCluster extends Sealed {
   readonly clusterId: string;
   /** Absolute; each node has a folder below it. */
   readonly directory: string;
   /** Port on 127.0.0.1 by `LISTENER@nodeId`. */
   readonly ports: Readonly<Record<string, number>>;
-  readonly secrets: Readonly<Record<string, string>>;
 }
 
 /** Everything the provider needs to run one node; plain data, no path of the toolchain, so it changes with the plan only. */
@@ -50,11 +50,7 @@ function localBindings(node: NodePlan, cluster: LocalCluster): Bindings {
     address: locate,
     bind: locate,
     dir: (name) => path.join(directory, name),
-    secret: (name) => {
-      const secret = cluster.secrets[name];
-      if (secret === undefined) throw new Error(`no secret named ${name} was made`);
-      return secret;
-    },
+    ...sealedBindings(cluster),
   };
 }
 

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterOutputs } from "../../outputs.ts";
+import type { AccessOutputs, ClusterOutputs } from "../../outputs.ts";
 import type { ClusterPlan, ListenerName, NodePlan, Role } from "../../plan/types.ts";
 import { clusterGate, nodeFinder, nodeResourceName } from "../cluster-gate.ts";
+import { sealCluster } from "../seal.ts";
 import { spread } from "../spread.ts";
 import type { Target } from "../target.ts";
 import { clusterDirectory } from "./data.ts";
@@ -13,18 +14,20 @@ import { Cluster, Node } from "./resources.ts";
 /** A cluster of real processes on this machine, for development and tests. */
 export class LocalKafka extends pulumi.ComponentResource {
   readonly cluster: pulumi.Output<ClusterOutputs>;
+  readonly access: pulumi.Output<AccessOutputs>;
 
   constructor(plan: ClusterPlan, signal?: AbortSignal) {
     super("kafka-stacks:local:Kafka", plan.name);
-    const { decided, known } = this.#decide(plan);
-    const hooks = this.#gate(plan, decided, signal);
+    const { decided, known, access } = this.#decide(plan);
+    const hooks = this.#gate(plan, { decided, access }, signal);
     this.#createNodes(plan, decided, hooks);
     this.cluster = known.apply((cluster) => clusterOutputs(plan, cluster));
-    this.registerOutputs({ cluster: this.cluster });
+    this.access = access;
+    this.registerOutputs({ cluster: this.cluster, access });
   }
 
   /** `known` is without the secrets, so what is made of it can be shown. */
-  #decide(plan: ClusterPlan) {
+  #decide(plan: ClusterPlan): Decided {
     const args = {
       name: plan.name,
       directory: clusterDirectory(plan.name),
@@ -34,13 +37,21 @@ export class LocalKafka extends pulumi.ComponentResource {
       listeners: plan.nodes.flatMap(({ id, listeners }) => listeners.map(({ name }) => portKey(name, id))),
       fixedPorts: portsOf(plan),
       secretNames: plan.secrets,
+      security: plan.security.transition ?? plan.security.profile,
     };
     const { clusterId, directory, ports, secrets } = new Cluster(`${plan.name}-cluster`, args, { parent: this });
     const known = pulumi
       .all([clusterId, directory, ports])
       .apply(([clusterId, directory, ports]) => ({ clusterId, directory, ports }));
-    const decided = pulumi.all([known, secrets]).apply(([known, secrets]): LocalCluster => ({ ...known, secrets }));
-    return { decided, known };
+    const { sealed, access } = sealCluster(plan, {
+      provider: "kafka-local",
+      parent: this,
+      directory: args.directory,
+      secrets,
+      hosts: () => ["127.0.0.1", "localhost"],
+    });
+    const decided = pulumi.all([known, sealed]).apply(([known, sealed]): LocalCluster => ({ ...known, ...sealed }));
+    return { decided, known, access };
   }
 
   #createNodes(plan: ClusterPlan, decided: pulumi.Output<LocalCluster>, hooks: pulumi.ResourceHookBinding): void {
@@ -53,7 +64,7 @@ export class LocalKafka extends pulumi.ComponentResource {
   /** Resource hooks that make a plain `pulumi up` a roll: see roll.ts. */
   #gate(
     plan: ClusterPlan,
-    decided: pulumi.Output<LocalCluster>,
+    { decided, access }: Pick<Decided, "decided" | "access">,
     signal: AbortSignal | undefined,
   ): pulumi.ResourceHookBinding {
     let cluster: LocalCluster | undefined;
@@ -66,6 +77,7 @@ export class LocalKafka extends pulumi.ComponentResource {
       signal,
       isRunning: (id) =>
         cluster !== undefined && runningProcess(nodePaths(nodeDirectory(cluster, id)).pidFile) !== undefined,
+      access,
       bootstrapServers: () => clusterOutputs(plan, cluster!).bootstrapServers,
     });
     const nodeOf = nodeFinder(plan);
@@ -79,7 +91,13 @@ export class LocalKafka extends pulumi.ComponentResource {
   }
 }
 
-export const localTarget: Target = { deploy: async (plan, signal) => new LocalKafka(plan, signal).cluster };
+interface Decided {
+  readonly decided: pulumi.Output<LocalCluster>;
+  readonly known: pulumi.Output<Pick<LocalCluster, "clusterId" | "directory" | "ports">>;
+  readonly access: pulumi.Output<AccessOutputs>;
+}
+
+export const localTarget: Target = { deploy: async (plan, signal) => new LocalKafka(plan, signal) };
 
 const isQuorum = (role: Role): boolean => role === "controller" || role === "zookeeper";
 
@@ -108,8 +126,9 @@ const NODE_KEYS = [
 
 function clusterOutputs(plan: ClusterPlan, cluster: Pick<LocalCluster, "clusterId" | "ports">): ClusterOutputs {
   const address = (listener: ListenerName, { id }: NodePlan) => `127.0.0.1:${cluster.ports[portKey(listener, id)]}`;
+  const { outside, quorum } = plan.security.listeners;
   const main = ({ roles }: NodePlan): ListenerName =>
-    roles.includes("broker") ? "EXTERNAL" : roles.includes("controller") ? "CONTROLLER" : "ZK_CLIENT";
+    roles.includes("broker") ? outside : roles.includes("controller") ? quorum : "ZK_CLIENT";
   return {
     schemaVersion: 1,
     stack: plan.name,
@@ -117,15 +136,13 @@ function clusterOutputs(plan: ClusterPlan, cluster: Pick<LocalCluster, "clusterI
     mode: plan.mode,
     kafkaVersion: plan.kafkaVersion,
     clusterId: cluster.clusterId,
-    bootstrapServers: plan.nodes
-      .filter(({ roles }) => roles.includes("broker"))
-      .map((node) => address("EXTERNAL", node)),
+    bootstrapServers: plan.nodes.filter(({ roles }) => roles.includes("broker")).map((node) => address(outside, node)),
     nodes: plan.nodes.map((node) => ({
       id: node.id,
       roles: [...node.roles],
       rack: node.rack,
       address: address(main(node), node),
-      ...(node.roles.includes("controller") ? { controllerAddress: address("CONTROLLER", node) } : {}),
+      ...(node.roles.includes("controller") ? { controllerAddress: address(quorum, node) } : {}),
     })),
   };
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ClusterOutputs } from "../../../infra/outputs.ts";
 import type { Verdict } from "../../ops/smoke/report.ts";
 import { answeringAddresses, type BrokerAnswer, judgeLeaders } from "../../ops/smoke/verdicts.ts";
+import { reason } from "../cluster.ts";
 import { describeMetadata, withNode } from "../gaps.ts";
 import type { CheckScope } from "./scope.ts";
 
@@ -24,7 +25,7 @@ export async function askBrokers(outputs: ClusterOutputs): Promise<BrokerAnswer[
         }
         return { id, address, advertised };
       } catch (error) {
-        return { id, address, fault: faultText(error) };
+        return { id, address, fault: reason(error) };
       }
     }),
   );
@@ -36,14 +37,7 @@ async function liveBrokers(address: string): Promise<Map<number, string>> {
 }
 
 async function refusal(address: string): Promise<string | null> {
-  return liveBrokers(address).then(() => null, faultText);
-}
-
-/** The innermost message: libraries wrap the refused connection, which is what tells the reader something. */
-function faultText(error: unknown): string {
-  let inner = error;
-  while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
-  return inner instanceof Error ? inner.message : String(inner);
+  return liveBrokers(address).then(() => null, reason);
 }
 
 /** Leaders of each topic by partition, as the broker at this address knows them; null where there is none. */

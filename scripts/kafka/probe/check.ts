@@ -1,3 +1,4 @@
+import { connectionFault } from "../../ops/connection-faults.ts";
 import { fail, type SmokeCheck, type Verdict } from "../../ops/smoke/report.ts";
 import { CheckScope, type Probe, settled } from "./scope.ts";
 
@@ -65,7 +66,7 @@ async function within<T>(limitMs: number, signal: AbortSignal, work: Promise<T>)
 
 function explain(error: unknown, doing: string, { signal, lastFault }: CheckLimits): Verdict {
   if (signal.aborted) return fail(`interrupted while ${doing}`, "run smoke again");
-  const message = error instanceof Error ? error.message : String(error);
+  const message = connectionFault(error)?.text ?? (error instanceof Error ? error.message : String(error));
   const fault = error instanceof OutOfTime ? lastFault() : null;
   const why = fault === null ? "" : `; the client's last fault: ${fault}`;
   return fail(`${doing}: ${message}${why}`, "run health, and read the log of the broker concerned");

@@ -1,4 +1,7 @@
+import { clientOf } from "../../ops/outputs/client.ts";
+import { properties } from "../../ops/outputs/properties.ts";
 import { fail, pass, type Verdict } from "../../ops/smoke/report.ts";
+import { currentIdentity, type Identity } from "../identity.ts";
 import type { CheckScope } from "./scope.ts";
 
 /** How a script inside the cluster's network ended. */
@@ -8,7 +11,14 @@ export interface InsideRun {
   readonly stderr: string;
 }
 
-export type RunInside = (script: string, signal: AbortSignal) => Promise<InsideRun>;
+export interface InsideRequest {
+  /** For bash. It may be seen by whoever may inspect containers or pods, so it holds no secret. */
+  readonly script: string;
+  /** What the script reads; the only way for secrets. It says itself where it ends, so the stream may stay open. */
+  readonly stdin: string;
+}
+
+export type RunInside = (request: InsideRequest, signal: AbortSignal) => Promise<InsideRun>;
 
 const RECORDS = 60;
 
@@ -25,8 +35,8 @@ export function checkInside(
     const group = `${name}-inside`;
     groups.add(group);
     scope.doing = `using ${bootstrapServers.join(",")} from a container`;
-    const script = toolScript(bootstrapServers.join(","), topics.inside.name, group);
-    const { code, stdout, stderr } = await run(script, scope.signal);
+    const request = toolRequest(bootstrapServers, topics.inside.name, group, currentIdentity());
+    const { code, stdout, stderr } = await run(request, scope.signal);
     const { acked, received } = countReports(stdout);
     if (code === 0 && acked === RECORDS && received === RECORDS)
       return pass(`${RECORDS} records sent and read back by a container at ${bootstrapServers.join(", ")}`);
@@ -38,19 +48,40 @@ export function checkInside(
   };
 }
 
-/** Kafka's VerifiableProducer and VerifiableConsumer report every record in JSON; both are in every release's libraries. */
+/** A line that no properties file has. */
+const END = ".";
+
+/** The tools log in as this identity, by a configuration that only their memory holds. Pure. */
+export function toolRequest(
+  bootstrapServers: readonly string[],
+  topic: string,
+  group: string,
+  identity: Identity | undefined,
+): InsideRequest {
+  const client = clientOf(bootstrapServers, identity?.authority ?? null, identity);
+  const { text } = properties(client, undefined);
+  return { script: toolScript(bootstrapServers.join(","), topic, group), stdin: `${text}${END}\n` };
+}
+
+/**
+ * Kafka's VerifiableProducer and VerifiableConsumer report every record in JSON; both are in every release's libraries.
+ * Their configuration comes to them by pipes of the shell: no file, argument or variable of the environment shows it.
+ */
 function toolScript(bootstrapServers: string, topic: string, group: string): string {
   const tool = "org.apache.kafka.tools.Verifiable";
   return `
 set -u
+config=
+while IFS= read -r line && [ "$line" != '${END}' ]; do config+=$line$'\\n'; done
 libs=$(printf '%s:' /opt/kafka/libs/*.jar)
 tool() {
   java -Xmx128m -XX:TieredStopAtLevel=1 -Xshare:auto -XX:SharedArchiveFile=/opt/kafka/kafka.jsa -Xlog:cds=off \\
     -Xlog:cds+dynamic=off -cp "\${libs%:}" "$@"
 }
 exec 3< <(tool ${tool}Consumer --bootstrap-server ${bootstrapServers} --topic ${topic} --group-id ${group} \\
-  --reset-policy earliest --max-messages ${RECORDS})
-tool ${tool}Producer --bootstrap-server ${bootstrapServers} --topic ${topic} --max-messages ${RECORDS} --acks -1 || exit
+  --reset-policy earliest --max-messages ${RECORDS} --consumer.config <(printf %s "$config"))
+tool ${tool}Producer --bootstrap-server ${bootstrapServers} --topic ${topic} --max-messages ${RECORDS} --acks -1 \\
+  --producer.config <(printf %s "$config") || exit
 # Then it has left its group; how its JVM ends is of no interest.
 while read -r line <&3; do
   echo "$line"

@@ -12,6 +12,7 @@ import { summarizeLatency } from "../../ops/smoke/latency.ts";
 import { auditLedger, countRecords } from "../../ops/smoke/ledger.ts";
 import { passed, type SmokeCheck, type SmokeReport, skip } from "../../ops/smoke/report.ts";
 import { judgeAddresses, livingIds } from "../../ops/smoke/verdicts.ts";
+import { currentIdentity } from "../identity.ts";
 import { askBrokers, checkLeaders } from "./brokers.ts";
 import { type CheckBody, runCheck } from "./check.ts";
 import { checkCompression } from "./compression.ts";
@@ -20,6 +21,7 @@ import { checkInside, type RunInside } from "./inside.ts";
 import { measureLatency } from "./latency.ts";
 import { closeProbe, openProbe, setUpProbe } from "./probe.ts";
 import { checkRecords } from "./records.ts";
+import { checkRefusals } from "./refusals.ts";
 import { checkRegex } from "./regex.ts";
 import type { Probe } from "./scope.ts";
 import { checkTransactions } from "./transactions.ts";
@@ -84,10 +86,13 @@ interface PhaseOptions extends SmokeOptions {
   readonly sideBySide: Readonly<Record<string, CheckBody>>;
 }
 
-/** The checks of phase 3; whoever has an inside has it checked as well. */
+/** The checks of phase 3; whoever has an inside has it checked as well, and whoever is secured that others are refused. */
 function sideBySide({ inside }: ClusterOutputs, { runInside }: SmokeOptions): Readonly<Record<string, CheckBody>> {
-  if (!inside || !runInside) return SIDE_BY_SIDE;
-  return { ...SIDE_BY_SIDE, inside: checkInside(runInside, inside.bootstrapServers) };
+  return {
+    ...SIDE_BY_SIDE,
+    ...(currentIdentity()?.authority === undefined ? {} : { refusals: checkRefusals }),
+    ...(inside && runInside ? { inside: checkInside(runInside, inside.bootstrapServers) } : {}),
+  };
 }
 
 /** Phases 2 to 5. Without a living broker, or without topics, the checks are skipped and say so. */

@@ -6,10 +6,12 @@ import { containers } from "./containers.ts";
 import { brokerConfig, brokers, controller, disk, zookeeper } from "./nodes.ts";
 import { declaredTopics, offlinePartitions, preferredLeaders, underMinIsr, underReplicated } from "./partitions.ts";
 import type { CheckResult } from "./report.ts";
+import { certificates, openListeners } from "./security.ts";
 
 /** In the order in which causes come before their consequences. Adding a check is a function and a line here. */
 const CHECKS: Readonly<Record<string, Check>> = {
   containers,
+  certificates,
   brokers,
   controller,
   zookeeper,
@@ -20,6 +22,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   topics: declaredTopics,
   "broker-config": brokerConfig,
   disk,
+  "open-listeners": openListeners,
 };
 
 export function runChecks(state: HealthState, plan: ClusterPlan, outputs: ClusterOutputs): CheckResult[] {

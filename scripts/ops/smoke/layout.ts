@@ -1,6 +1,6 @@
 /** The topics of one run: their names, and replicas placed by hand so that every broker leads. */
+import { SMOKE_PREFIX } from "../../../infra/plan/smoke-permissions.ts";
 
-const PREFIX = "kafka-stacks-smoke-";
 const STALE_AFTER_MS = 3_600_000;
 
 /** What each topic is for; a check writes to its own, so that no check disturbs another. */
@@ -34,13 +34,13 @@ export type ProbeTopics = Readonly<Record<TopicRole, ProbeTopic>>;
 
 /** A name that says when the run began, so that a later run knows what a killed one left behind. */
 export function runName(now: Date, random: string): string {
-  return `${PREFIX}${now.toISOString().replace(/[-:]|\.\d+/g, "")}-${random}`;
+  return `${SMOKE_PREFIX}${now.toISOString().replace(/[-:]|\.\d+/g, "")}-${random}`;
 }
 
 /** Whether a topic or group of this name was left by a run that must be long over. */
 export function isStale(name: string, now: Date): boolean {
-  if (!name.startsWith(PREFIX)) return false;
-  const [, ...parts] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-/.exec(name.slice(PREFIX.length)) ?? [];
+  if (!name.startsWith(SMOKE_PREFIX)) return false;
+  const [, ...parts] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-/.exec(name.slice(SMOKE_PREFIX.length)) ?? [];
   if (parts.length === 0) return false;
   const [year, month, day, hour, minute, second] = parts.map(Number) as [
     number,

@@ -1,3 +1,10 @@
 import { lifecycle } from "./lifecycle.ts";
 
-await lifecycle({ stack: "docker-zookeeper", nodes: 6, victim: 3, brokers: [1, 2, 3], thorough: false });
+await lifecycle({
+  stack: "docker-zookeeper",
+  nodes: 6,
+  victim: 3,
+  brokers: [1, 2, 3],
+  profile: "scram",
+  thorough: false,
+});

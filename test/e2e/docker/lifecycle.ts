@@ -4,12 +4,14 @@ import path from "node:path";
 import { after, describe, test } from "node:test";
 import type Docker from "dockerode";
 import { parseDocument } from "yaml";
-import type { ClusterOutputs } from "../../../infra/outputs.ts";
 import { projectRoot } from "../../../infra/paths.ts";
-import { cli, temporaryHome } from "../../helpers/cli.ts";
+import { type Deployed, readDeployed } from "../../../scripts/context.ts";
+import { as, identityOf } from "../../../scripts/kafka/identity.ts";
+import { cli, ownState, temporaryHome } from "../../helpers/cli.ts";
 import { activeController, backInSync } from "../../helpers/cluster.ts";
 import { findEngine, leftOf, type NodeContainer, nodeContainers } from "../../helpers/docker.ts";
-import { type LoadReport, underLoad } from "../../helpers/load.ts";
+import { type LoadReport, loginOf, underLoad } from "../../helpers/load.ts";
+import { secretsOf, within } from "../security/secrets.ts";
 
 interface Shape {
   /** A file of stacks/, which is the tested example. */
@@ -19,36 +21,66 @@ interface Shape {
   readonly victim: number;
   /** Nodes that `brokers.config` and `brokers.heap` concern. */
   readonly brokers: readonly number[];
+  /** Of security; absent: as the file says, plaintext on loopback. */
+  readonly profile?: "scram" | "mtls";
   /** Whether also what takes long and is the same for every shape: a roll that fails, and what was done by hand. */
   readonly thorough: boolean;
 }
 
 const TOPIC = "orders";
 
+/** Whose records the load is, where records are somebody's. */
+const USER = {
+  name: "shop",
+  can: [
+    { topic: TOPIC, do: ["read", "write"] },
+    { group: "load-*", do: ["read"] },
+  ],
+};
+
 /**
  * The life of a cluster of containers as its user sees it, on a real engine: up, up again, smoke from both sides, broker
  * and controller killed under load and healed, rolls under load, a container removed by hand, drift, down with the data
  * kept, up with the data there, down with the data deleted.
  */
-export async function lifecycle({ stack, nodes, victim, brokers, thorough }: Shape): Promise<void> {
+export async function lifecycle({ stack, nodes, victim, brokers, profile, thorough }: Shape): Promise<void> {
   const { docker, skip } = await findEngine();
   const { home, remove } = temporaryHome();
   const name = `e2e-${stack}`;
   const file = path.join(home, `${name}.yaml`);
   const document = parseDocument(readFileSync(path.join(projectRoot, "stacks", `${stack}.yaml`), "utf8"));
+  if (profile) {
+    document.set("security", document.createNode({ profile }));
+    document.set("users", document.createNode([USER]));
+  }
   const save = () => writeFileSync(file, document.toString());
   const containers = () => nodeContainers(docker, name);
+  /** Everything that commands printed. */
+  const printed: string[] = [];
   const run = async (code: number, ...args: string[]) => {
     const finished = await cli(home, ...args);
+    printed.push(finished.stdout, finished.stderr);
     assert.equal(finished.code, code, `${args.join(" ")}\n${finished.stdout}\n${finished.stderr}`);
     return finished.stdout;
   };
   const json = async (code: number, ...args: string[]) => JSON.parse(await run(code, ...args, "--json"));
   const up = (...args: string[]) => json(0, "up", file, "--yes", ...args);
-  const outputs = (): Promise<ClusterOutputs> => json(0, "outputs", file);
+  const deployed = (): Promise<Deployed> => readDeployed(name);
+  /** Load of a user who may do just that, while something is done to the cluster. */
+  const loaded = async (act: () => Promise<void>): Promise<LoadReport> => {
+    const { cluster, access } = await deployed();
+    return underLoad(cluster.bootstrapServers, TOPIC, act, loginOf(identityOf(access, USER.name)));
+  };
+  const asAdmin = async <T>(work: (cluster: Deployed["cluster"]) => Promise<T>): Promise<T> => {
+    const { cluster, access } = await deployed();
+    return as(identityOf(access, "admin"), () => work(cluster));
+  };
+  const untilInSync = () => asAdmin(({ bootstrapServers }) => backInSync(bootstrapServers));
   save();
 
-  describe(`a cluster of containers: ${stack}`, { skip }, () => {
+  describe(`a cluster of containers: ${stack}, ${profile ?? "plaintext"}`, { skip }, () => {
+    // What is read here is the test's own state.
+    Object.assign(process.env, ownState(home));
     after(async () => {
       await cli(home, "down", file, "--delete-data", "--yes");
       remove();
@@ -64,12 +96,12 @@ export async function lifecycle({ stack, nodes, victim, brokers, thorough }: Sha
     });
 
     test("outputs say how to connect from both places", async () => {
-      const { bootstrapServers, inside } = await outputs();
+      const { bootstrapServers, inside } = await json(0, "outputs", file);
       assert.equal(bootstrapServers.length, brokers.length);
       for (const server of bootstrapServers) assert.match(server, /^127\.0\.0\.1:[23]\d{4}$/);
       assert.deepEqual(
         inside?.bootstrapServers,
-        brokers.map((id) => `kafka-${name}-${id}:9092`),
+        brokers.map((id) => `kafka-${name}-${id}:${profile ? 9097 : 9092}`),
       );
     });
 
@@ -81,26 +113,24 @@ export async function lifecycle({ stack, nodes, victim, brokers, thorough }: Sha
     });
 
     test("a broker killed under load: no acknowledged record is lost, and up brings it back into the ISR", async (t) => {
-      const { bootstrapServers } = await outputs();
-      const report = await underLoad(bootstrapServers, TOPIC, async () => {
+      const report = await loaded(async () => {
         await kill(victim);
         const health = await json(3, "health", file);
         const found = health.checks.find((check: { name: string }) => check.name === "containers");
         assert.match(found.detail, new RegExp(`node ${victim} \\(kafka-${name}-${victim}\\): exited`));
         assert.equal((await up("--skip", "smoke")).changes, 1);
-        await backInSync(bootstrapServers);
+        await untilInSync();
       });
       tell(t, `broker ${victim} killed`, report);
       assert.equal(report.lost, 0);
     });
 
     test("the active controller killed under load: no acknowledged record is lost", async (t) => {
-      const known = await outputs();
-      const controller = await activeController(known);
-      const report = await underLoad(known.bootstrapServers, TOPIC, async () => {
+      const controller = await asAdmin(activeController);
+      const report = await loaded(async () => {
         await kill(controller);
         assert.equal((await up("--skip", "smoke")).changes, 1);
-        await backInSync(known.bootstrapServers);
+        await untilInSync();
       });
       tell(t, `controller ${controller} killed`, report);
       assert.equal(report.lost, 0);
@@ -112,9 +142,8 @@ export async function lifecycle({ stack, nodes, victim, brokers, thorough }: Sha
       document.setIn(["brokers", "heap"], "640MiB");
       save();
       const before = await containers();
-      const { bootstrapServers } = await outputs();
       let mostDown = 0;
-      const report = await underLoad(bootstrapServers, TOPIC, async () => {
+      const report = await loaded(async () => {
         mostDown = await watching(docker, name, nodes, () => up("--skip", "smoke"));
       });
       tell(t, "a change of config and heap", report);
@@ -136,7 +165,7 @@ export async function lifecycle({ stack, nodes, victim, brokers, thorough }: Sha
       assert.equal([...now].filter(([id, { id: container }]) => container !== before.get(id)?.id).length, 1);
       document.deleteIn(["brokers", "config", "metric.reporters"]);
       save();
-      await up();
+      await up("--skip", "smoke");
     });
 
     test("a container removed by hand is healed by up, and the others are left alone", everyShape, async () => {
@@ -157,15 +186,25 @@ export async function lifecycle({ stack, nodes, victim, brokers, thorough }: Sha
     });
 
     test("down leaves nothing but the data; up takes it up again", async () => {
-      const { clusterId } = await outputs();
+      const { clusterId } = (await deployed()).cluster;
       await run(0, "down", file, "--yes");
       const { containers: left, networks, volumes } = await leftOf(docker, name);
       assert.deepEqual([left, networks], [[], []]);
       assert.equal(volumes.length, nodes);
       for (const volume of volumes) assert.match(volume, /-data$/);
       await up("--skip", "smoke");
-      assert.equal((await outputs()).clusterId, clusterId);
+      assert.equal((await deployed()).cluster.clusterId, clusterId);
       assert.equal((await json(0, "topics", "plan", file)).inSync, true);
+      // Whoever could log in before still can.
+      assert.equal((await loaded(async () => {})).lost, 0);
+    });
+
+    test("no secret is in what commands print, or what the engine tells of containers", async () => {
+      const secrets = secretsOf(path.join(home, "docker", name), (await deployed()).access);
+      if (profile) assert.ok(secrets.size >= nodes + 2, `${secrets.size} secrets`);
+      for (const [id, { id: container }] of await containers())
+        assert.deepEqual(within(await toldOf(docker.getContainer(container)), secrets), [], `node ${id}`);
+      assert.deepEqual(within(printed.join("\n"), secrets), []);
     });
 
     test("down --delete-data leaves nothing", async () => {
@@ -177,6 +216,16 @@ export async function lifecycle({ stack, nodes, victim, brokers, thorough }: Sha
   async function kill(id: number): Promise<void> {
     await docker.getContainer((await containers()).get(id)!.id).kill({ signal: "SIGKILL" });
   }
+}
+
+/** What it was made with, its health, its processes and its log. */
+async function toldOf(container: Docker.Container): Promise<string> {
+  const [about, processes, log] = await Promise.all([
+    container.inspect(),
+    container.top(),
+    container.logs({ stdout: true, stderr: true, follow: false }),
+  ]);
+  return JSON.stringify(about) + JSON.stringify(processes) + log.toString("latin1");
 }
 
 function tell(

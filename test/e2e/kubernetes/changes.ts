@@ -3,12 +3,8 @@ import { test } from "node:test";
 import { CoreV1Api } from "@kubernetes/client-node";
 import type { KubeAccess } from "../../../toolchain/kubernetes.ts";
 import { cli } from "../../helpers/cli.ts";
-import { backInSync } from "../../helpers/cluster.ts";
 import { eventually } from "../../helpers/eventually.ts";
-import { underLoad } from "../../helpers/load.ts";
 import { type Lab, tell, watching } from "./lab.ts";
-
-const TOPIC = "orders";
 
 /** Changes of a running cluster of three combined nodes: those that work, those that fail half-way, those that are refused. */
 export function changes(lab: Lab, access: KubeAccess | undefined): void {
@@ -35,11 +31,10 @@ export function changes(lab: Lab, access: KubeAccess | undefined): void {
   };
 
   test("an image that nobody has, and a config with which no node starts, stop the roll at its first pod; the right ones repair it and roll on", async (t) => {
-    const { bootstrapServers } = await lab.outputs();
     const image = document.getIn(["kubernetes", "image"]);
     const first = await uids();
     let mostDown = 0;
-    const report = await underLoad(bootstrapServers, TOPIC, async () => {
+    const report = await lab.underLoad(async () => {
       mostDown = await watching(lab, 3, async () => {
         set(["kubernetes", "image"], "kafka-stacks/kafka:no-such-tag");
         const touched = await refused(/no-such-tag/, /kubernetes\.image/);
@@ -52,7 +47,7 @@ export function changes(lab: Lab, access: KubeAccess | undefined): void {
         lab.save();
         await lab.up("--skip", "smoke");
       });
-      await backInSync(bootstrapServers);
+      await lab.untilInSync();
     });
     tell(t, "an image that nobody has, a config that fails, another image", report);
     assert.equal(mostDown, 1, "pods down at once");
@@ -69,7 +64,7 @@ export function changes(lab: Lab, access: KubeAccess | undefined): void {
       async () => [...(await lab.pods()).values()].filter(({ ready }) => ready).length === 3,
       90_000,
     );
-    await backInSync((await lab.outputs()).bootstrapServers);
+    await lab.untilInSync();
   });
 
   test("what was changed by hand is found and put back, without a restart", async () => {

@@ -5,11 +5,14 @@ import type { TestContext } from "node:test";
 import { type Document, parseDocument } from "yaml";
 import type { ClusterOutputs } from "../../../infra/outputs.ts";
 import { projectRoot } from "../../../infra/paths.ts";
+import { readDeployed } from "../../../scripts/context.ts";
+import { as, identityOf } from "../../../scripts/kafka/identity.ts";
 import type { KubeAccess } from "../../../toolchain/kubernetes.ts";
-import { cli, temporaryHome } from "../../helpers/cli.ts";
+import { cli, ownState, temporaryHome } from "../../helpers/cli.ts";
+import { backInSync } from "../../helpers/cluster.ts";
 import { dropNamespace, type NodePod, podsOf } from "../../helpers/kube.ts";
 import { kafkaImage } from "../../helpers/kube-node.ts";
-import type { LoadReport } from "../../helpers/load.ts";
+import { type LoadReport, loginOf, underLoad } from "../../helpers/load.ts";
 
 /** A stack of the test's own, made from a shipped one, and how its user sees it. */
 export interface Lab {
@@ -29,14 +32,31 @@ export interface Lab {
   up(...args: string[]): Promise<any>;
   outputs(): Promise<ClusterOutputs>;
   pods(): Promise<Map<number, NodePod>>;
+  /** Records of a user who may do just that, while something is done to the cluster. */
+  underLoad(act: () => Promise<void>): Promise<LoadReport>;
+  untilInSync(): Promise<void>;
+  asAdmin<T>(work: (cluster: ClusterOutputs) => Promise<T>): Promise<T>;
   remove(): Promise<void>;
 }
+
+/** Where the records of a load go, and whose they are. */
+export const TOPIC = "orders";
+const USER = {
+  name: "shop",
+  can: [
+    { topic: TOPIC, do: ["read", "write"] },
+    { group: "*", do: ["read"] },
+  ],
+};
 
 export function makeLab(stack: string, name: string, access: KubeAccess | undefined): Lab {
   const { home, remove } = temporaryHome();
   const file = path.join(home, `${name}.yaml`);
   const namespace = `kafka-${name}`;
   const document = parseDocument(readFileSync(path.join(projectRoot, "stacks", `${stack}.yaml`), "utf8"));
+  document.set("users", document.createNode([USER]));
+  // What is read here is the test's own state.
+  Object.assign(process.env, ownState(home));
   const lab: Lab = {
     name,
     namespace,
@@ -57,6 +77,15 @@ export function makeLab(stack: string, name: string, access: KubeAccess | undefi
     up: (...args) => lab.json(0, "up", file, "--yes", ...args),
     outputs: () => lab.json(0, "outputs", file),
     pods: () => podsOf(access!, namespace, name),
+    async underLoad(act) {
+      const { cluster, access: login } = await readDeployed(name);
+      return underLoad(cluster.bootstrapServers, TOPIC, act, loginOf(identityOf(login, USER.name)));
+    },
+    untilInSync: () => lab.asAdmin(({ bootstrapServers }) => backInSync(bootstrapServers)),
+    async asAdmin(work) {
+      const { cluster, access: login } = await readDeployed(name);
+      return as(identityOf(login, "admin"), () => work(cluster));
+    },
     async remove() {
       await cli(home, "down", file, "--delete-data", "--yes");
       if (access) await dropNamespace(access, namespace);

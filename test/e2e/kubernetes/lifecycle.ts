@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { CoreV1Api } from "@kubernetes/client-node";
 import type { KubeAccess } from "../../../toolchain/kubernetes.ts";
-import { activeController, backInSync } from "../../helpers/cluster.ts";
+import { activeController } from "../../helpers/cluster.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { findCluster, leftOf } from "../../helpers/kube.ts";
 import { killNode } from "../../helpers/kube-node.ts";
-import { underLoad } from "../../helpers/load.ts";
 import { type Lab, makeLab, tell, watching } from "./lab.ts";
 
 interface Shape {
@@ -20,8 +19,6 @@ interface Shape {
   /** Further tests, between the roll and the end. */
   readonly more?: (lab: Lab, access: KubeAccess | undefined) => void;
 }
-
-const TOPIC = "orders";
 
 /**
  * The life of a cluster of pods as its user sees it, on a real Kubernetes: up, up again, smoke from both sides, broker and
@@ -54,7 +51,7 @@ export async function lifecycle({ stack, nodes, victim, brokers, more }: Shape):
       const { bootstrapServers, inside } = await lab.outputs();
       assert.equal(bootstrapServers.length, brokers.length);
       for (const server of bootstrapServers) assert.match(server, /^[\d.]+:3[0-2]\d{3}$/);
-      assert.deepEqual(inside?.bootstrapServers, [`${name}-bootstrap.${namespace}.svc.cluster.local:9092`]);
+      assert.deepEqual(inside?.bootstrapServers, [`${name}-bootstrap.${namespace}.svc.cluster.local:9097`]);
     });
 
     test("a second up changes nothing and touches no pod", async () => {
@@ -65,18 +62,14 @@ export async function lifecycle({ stack, nodes, victim, brokers, more }: Shape):
     });
 
     test("a broker killed under load: no acknowledged record is lost", async (t) => {
-      const { bootstrapServers } = await lab.outputs();
-      const report = await underLoad(bootstrapServers, TOPIC, () => killAndWait(victim, bootstrapServers));
+      const report = await lab.underLoad(() => killAndWait(victim));
       tell(t, `broker ${victim} killed`, report);
       assert.equal(report.lost, 0);
     });
 
     test("the active controller killed under load: no acknowledged record is lost", async (t) => {
-      const known = await lab.outputs();
-      const controller = await activeController(known);
-      const report = await underLoad(known.bootstrapServers, TOPIC, () =>
-        killAndWait(controller, known.bootstrapServers),
-      );
+      const controller = await lab.asAdmin(activeController);
+      const report = await lab.underLoad(() => killAndWait(controller));
       tell(t, `controller ${controller} killed`, report);
       assert.equal(report.lost, 0);
     });
@@ -86,9 +79,8 @@ export async function lifecycle({ stack, nodes, victim, brokers, more }: Shape):
       document.setIn(["brokers", "heap"], "448MiB");
       lab.save();
       const earlier = await pods();
-      const { bootstrapServers } = await lab.outputs();
       let mostDown = 0;
-      const report = await underLoad(bootstrapServers, TOPIC, async () => {
+      const report = await lab.underLoad(async () => {
         mostDown = await watching(lab, nodes, () => lab.up("--skip", "smoke"));
       });
       tell(t, "a change of config and heap", report);
@@ -121,12 +113,12 @@ export async function lifecycle({ stack, nodes, victim, brokers, more }: Shape):
   });
 
   /** As the machine's out-of-memory killer would. The kubelet starts it again; `up` waits for it and changes nothing else. */
-  async function killAndWait(id: number, bootstrapServers: readonly string[]): Promise<void> {
+  async function killAndWait(id: number): Promise<void> {
     const { restarts } = (await pods()).get(id)!;
     await killNode(access!, namespace, name, id);
     await eventually("it is started again", async () => (await pods()).get(id)!.restarts > restarts);
     await lab.up("--skip", "smoke");
     assert.equal((await pods()).get(id)!.ready, true);
-    await backInSync(bootstrapServers);
+    await lab.untilInSync();
   }
 }

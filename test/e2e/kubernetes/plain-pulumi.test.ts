@@ -47,11 +47,12 @@ describe("clusters of pods by plain pulumi, and two in one namespace", { skip },
     await pulumi("config", "set", "-s", NAME, "kafka-stacks:file", lab.file);
     const shown = await up();
     assert.match(shown, /bootstrapServers/);
-    assert.match(shown, new RegExp(`${NAME}-bootstrap\\.${namespace}\\.svc\\.cluster\\.local:9092`));
+    assert.match(shown, new RegExp(`${NAME}-bootstrap\\.${namespace}\\.svc\\.cluster\\.local:9097`));
     assert.deepEqual(Object.keys(await leftOf(access!, namespace, NAME)).length > 0, true);
   });
 
-  test("it is the cluster that kafka-stacks knows", async () => {
+  test("it is the cluster that kafka-stacks knows, once its users are let in", async () => {
+    await lab.run(0, "access", "apply", lab.file, "--yes");
     assert.match(await lab.run(0, "smoke", lab.file), /pass +inside/);
   });
 

@@ -4,12 +4,11 @@ import kafkajs from "kafkajs";
 import { cli, startCli } from "../../helpers/cli.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { findCluster, leftOf } from "../../helpers/kube.ts";
-import { makeLab } from "./lab.ts";
+import { makeLab, TOPIC } from "./lab.ts";
 
 const { access, skip } = await findCluster();
 const lab = makeLab("kubernetes", "e2e-tunnel", access);
 const { name, namespace, home, file, document } = lab;
-const TOPIC = "orders";
 
 /** The whole life of one broker that has no way in: every command makes its own, through the API server. */
 describe("a cluster of pods without a way in", { skip }, () => {
@@ -49,7 +48,7 @@ describe("a cluster of pods without a way in", { skip }, () => {
     const { bootstrapServers } = await lab.outputs();
     const tunnel = startCli(home, ["tunnel", file, "--json"]);
     await eventually("it is open", () => tunnel.stderr().includes("open until Ctrl-C"));
-    await roundTrip(bootstrapServers, "before");
+    await roundTrip("before");
     const second = await cli(home, "tunnel", file);
     assert.equal(second.code, 1);
     assert.match(second.stderr, /port \d+ of 127\.0\.0\.1, which leads to pod e2e-tunnel-combined-1, is taken by/);
@@ -58,7 +57,7 @@ describe("a cluster of pods without a way in", { skip }, () => {
     const earlier = (await lab.pods()).get(1)!.uid;
     await lab.up("--skip", "smoke");
     assert.notEqual((await lab.pods()).get(1)!.uid, earlier);
-    await roundTrip(bootstrapServers, "after");
+    await roundTrip("after");
     process.kill(tunnel.pid, "SIGINT");
     const { code, stdout } = await tunnel.finished;
     assert.equal(code, 0);
@@ -71,8 +70,10 @@ describe("a cluster of pods without a way in", { skip }, () => {
   });
 });
 
-async function roundTrip(brokers: readonly string[], value: string): Promise<void> {
-  const kafka = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING });
+/** As a user with the configuration that the project hands out. */
+async function roundTrip(value: string): Promise<void> {
+  const configuration = JSON.parse(await lab.run(0, "outputs", file, "--user", "shop", "--format", "kafkajs"));
+  const kafka = new kafkajs.Kafka({ ...configuration, logLevel: kafkajs.logLevel.NOTHING });
   const [producer, consumer] = [kafka.producer(), kafka.consumer({ groupId: value, maxWaitTimeInMs: 200 })];
   const found: string[] = [];
   try {

@@ -60,6 +60,11 @@ function strictBindings(plan: ClusterPlan, node: NodePlan) {
       assert.ok(plan.secrets.includes(name), `secret ${name} is announced`);
       return "x";
     },
+    pem: (name: string) => {
+      const names = plan.security.certificates?.wanted.map((one) => one.name) ?? [];
+      assert.ok(["authority", ...names].includes(name), `certificate ${name} is announced`);
+      return "x";
+    },
   };
 }
 

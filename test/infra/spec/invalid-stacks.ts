@@ -39,7 +39,7 @@ export const invalidStacks: readonly (readonly [title: string, text: string, pro
     [
       "an unknown key that is like no other",
       "flavour: mild\n",
-      "s.yaml:1:1 flavour: wanted one of the keys target, environment, preset, workload, kafka, brokers, controllers, zookeeper, security, topics, local, docker, kubernetes, allowUnavailableOnOneFailure, found flavour; take it out; stacks/reference.yaml explains every key",
+      "s.yaml:1:1 flavour: wanted one of the keys target, environment, preset, workload, kafka, brokers, controllers, zookeeper, security, users, topics, local, docker, kubernetes, allowUnavailableOnOneFailure, found flavour; take it out; stacks/reference.yaml explains every key",
     ],
     [
       "a value of another type",
@@ -75,11 +75,6 @@ export const invalidStacks: readonly (readonly [title: string, text: string, pro
       "a version read as a number",
       "kafka: { version: 4.3 }\n",
       "s.yaml:1:19 kafka.version: wanted one of 4.3.1, 3.9.2, found 4.3; write 4.3.1 or 3.9.2",
-    ],
-    [
-      "a security profile of a later release",
-      "security: { profile: tls }\n",
-      's.yaml:1:22 security.profile: wanted plaintext, the only profile of this release, found "tls"; write plaintext',
     ],
     [
       "a size without unit",

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { formatIssue, StackFileError } from "../../../infra/errors.ts";
 import { parseStack } from "../../../infra/spec/load.ts";
 import { invalidDocker } from "./invalid-docker.ts";
+import { invalidSecurity } from "./invalid-security.ts";
 import { invalidStacks } from "./invalid-stacks.ts";
 import { invalidWorkloads } from "./invalid-workloads.ts";
 
@@ -17,6 +18,6 @@ function problemsOf(text: string): string[] {
 }
 
 describe("stacks that are refused, to the letter", () => {
-  for (const [title, text, problems] of [...invalidStacks, ...invalidWorkloads, ...invalidDocker])
+  for (const [title, text, problems] of [...invalidStacks, ...invalidWorkloads, ...invalidDocker, ...invalidSecurity])
     test(title, () => assert.deepEqual(problemsOf(text), typeof problems === "string" ? [problems] : problems));
 });

@@ -48,11 +48,15 @@ const rows: readonly (readonly [title: string, text: string, ...warnings: string
     "topics: [{ name: t, config: { cleanup.policy: compact, retention.ms: -1 } }]\n",
   ],
   [
-    "published to everyone without a password",
-    "target: docker\ndocker: { publishAddress: 10.0.0.5 }\n",
-    "s.yaml:2:27 docker.publishAddress: wanted a loopback address with security.profile plaintext, found 10.0.0.5: whoever reaches it may read, write and delete everything; write 127.0.0.1, or be sure that only friends reach it",
+    "encrypted, and open to everyone",
+    "target: docker\ndocker: { publishAddress: 10.0.0.5 }\nsecurity: { profile: tls }\n",
+    "s.yaml:3:22 security.profile: wanted scram or mtls where others reach the brokers, found tls: whoever connects may do anything; write scram, or iUnderstandThisIsOpen: true",
   ],
-  ["the same, but not on docker", "docker: { publishAddress: 10.0.0.5 }\n"],
+  ["the same, but not on docker", "docker: { publishAddress: 10.0.0.5 }\nsecurity: { profile: tls }\n"],
+  [
+    "the same, and meant",
+    "target: docker\ndocker: { publishAddress: 10.0.0.5 }\nsecurity: { profile: tls, iUnderstandThisIsOpen: true }\n",
+  ],
   [
     "retention without end",
     "topics: [{ name: t, config: { retention.ms: -1 } }]\n",

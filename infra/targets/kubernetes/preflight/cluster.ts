@@ -76,14 +76,15 @@ export function missingReferences({ kubernetes }: KubernetesPlanned, survey: Sur
 
 /** Ports of machines that the stack fixes, and another Service has. */
 export function takenPorts(plan: KubernetesPlanned, { nodePorts }: Survey): Obstacle[] {
-  const first = plan.fixedPorts?.EXTERNAL;
+  const { outside } = plan.security.listeners;
+  const first = plan.fixedPorts?.[outside];
   if (plan.kubernetes.external !== "nodePort" || first === undefined) return [];
   const brokers = plan.nodes.filter(({ roles }) => roles.includes("broker"));
   return brokers.flatMap(({ id }, index) =>
     (nodePorts ?? [])
       .filter(({ port, stack }) => port === first + index && stack !== plan.name)
       .map(({ port, service }) => ({
-        message: `kubernetes.ports: Service ${service} has node port ${port}, wanted for EXTERNAL@${id}`,
+        message: `kubernetes.ports: Service ${service} has node port ${port}, wanted for ${outside}@${id}`,
         next: "choose other ports in kubernetes.ports, or leave them out to have free ones picked",
       })),
   );

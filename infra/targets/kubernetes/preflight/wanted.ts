@@ -1,6 +1,6 @@
 import { type KubernetesPlanned, poolsOf } from "../pools.ts";
 import { type Group, groupOf } from "../render/labels.ts";
-import { renderManifests } from "../render/manifests.ts";
+import { renderManifests, unsealed } from "../render/manifests.ts";
 import { type Requested, type Resources, requestsOf } from "../survey/machines.ts";
 
 /** One pod that needs a machine. */
@@ -25,8 +25,9 @@ export function manifestsOf(plan: KubernetesPlanned): Manifest[] {
   const { external } = plan.kubernetes;
   // Addresses of load balancers are unknown before they are made; the names are the same.
   const kubernetes = { ...plan.kubernetes, external: external === "none" ? external : ("nodePort" as const) };
-  const secrets = Object.fromEntries(plan.secrets.map((name) => [name, ""]));
-  return renderManifests({ ...plan, kubernetes }, { ...UNDECIDED, secrets }).map(({ object }) => object as Manifest);
+  return renderManifests({ ...plan, kubernetes }, { ...UNDECIDED, ...unsealed(plan) }).map(
+    ({ object }) => object as Manifest,
+  );
 }
 
 /** The pods of a plan, with what they request. */

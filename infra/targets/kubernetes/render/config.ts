@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { type Bindings, bindText, renderProperties } from "../../../plan/bind.ts";
 import { zooKeeperId } from "../../../plan/nodes.ts";
-import type { ListenerName, NodePlan } from "../../../plan/types.ts";
-import { DATA_ROOT, portOf } from "../../container/node.ts";
+import type { ListenerName, ListenerPlan, NodePlan } from "../../../plan/types.ts";
+import { DATA_ROOT, isOnLoopback, LOOPBACK, portOf } from "../../container/node.ts";
 import { podFiles } from "../../container/scripts.ts";
-import type { Decisions } from "../../decisions/kept.ts";
+import { type Sealed, sealedBindings } from "../../decisions/sealed.ts";
 import { names } from "../names.ts";
 import { type KubernetesPlanned, type Pool, podName } from "../pools.ts";
 
@@ -15,7 +15,10 @@ export const OWN_CONFIG = "/tmp/config";
 export const EXTERNAL_MAP = "/mnt/shared/external";
 export const DATA_DIRECTORY = `${DATA_ROOT}/data`;
 
-export type Plan = Pick<KubernetesPlanned, "name" | "nodes" | "kubernetes" | "kafkaVersion" | "mode" | "secrets">;
+export type Plan = Pick<
+  KubernetesPlanned,
+  "name" | "nodes" | "kubernetes" | "kafkaVersion" | "mode" | "secrets" | "security"
+>;
 
 /** The files of a pool, the same for each of its pods. Those that hold secrets are apart. */
 export interface PoolConfig {
@@ -37,8 +40,8 @@ export const hostOf = (plan: Plan, nodeId: number): string => `${podName(plan, n
  * `@external@`, so that one more pod changes nothing for the others. Filling them in gives the plan's text of each node
  * again, which tests hold.
  */
-export function renderConfig(plan: Plan, pool: Pool, secrets: Decisions["secrets"]): PoolConfig {
-  const [first, ...others] = pool.nodes.map((node) => renderFiles(plan, node, secrets)) as [PoolFiles, ...PoolFiles[]];
+export function renderConfig(plan: Plan, pool: Pool, sealed: Sealed): PoolConfig {
+  const [first, ...others] = pool.nodes.map((node) => renderFiles(plan, node, sealed)) as [PoolFiles, ...PoolFiles[]];
   for (const other of others)
     if (JSON.stringify(other) !== JSON.stringify(first))
       throw new Error(`nodes of ${pool.statefulSet} differ in more than their id and addresses`);
@@ -48,17 +51,19 @@ export function renderConfig(plan: Plan, pool: Pool, secrets: Decisions["secrets
 
 type PoolFiles = Omit<PoolConfig, "hash">;
 
-function renderFiles(plan: Plan, node: NodePlan, secrets: Decisions["secrets"]): PoolFiles {
-  const bindings = bindingsOf(plan, secrets);
+function renderFiles(plan: Plan, node: NodePlan, sealed: Sealed): PoolFiles {
+  const bindings = bindingsOf(plan, sealed);
   const texts = { ...node.files, [node.config.name]: renderProperties(ownValues(node)) };
   const bound = Object.entries(texts).map(([name, text]) => {
-    const isSecret = text.includes("{{secret:");
-    return { name, isSecret, text: bindText(ownAddresses(node, text), bindings) };
+    return { name, isSecret: SECRET.test(text), text: bindText(ownAddresses(plan, node, text), bindings) };
   });
   const having = (wanted: boolean) =>
     Object.fromEntries(bound.filter(({ isSecret }) => isSecret === wanted).map(({ name, text }) => [name, text]));
   return { open: { ...podFiles(), ...having(false) }, secret: having(true) };
 }
+
+/** Whom to trust is no secret, and yet lies with what is: that does not exist before the certificates do. */
+const SECRET = /\{\{(secret|pem):/;
 
 /** Properties of which the value is the node's own id. */
 const ID_KEYS = ["node.id", "broker.id"];
@@ -69,27 +74,31 @@ function ownValues({ config }: NodePlan): Record<string, string> {
 }
 
 /** Where clients and other brokers reach this very node; everybody's addresses are written out. */
-function ownAddresses(node: NodePlan, text: string): string {
+function ownAddresses({ security }: Plan, node: NodePlan, text: string): string {
   if (!node.roles.includes("broker")) return text;
-  return text
-    .replaceAll(`{{address:INTERNAL@${node.id}}}`, `@host@:${portOf(node, "INTERNAL")}`)
-    .replaceAll(`{{address:EXTERNAL@${node.id}}}`, "@external@");
+  const { outside } = security.listeners;
+  const token = ({ name }: ListenerPlan) => `{{address:${name}@${node.id}}}`;
+  return node.listeners
+    .filter(({ name }) => !QUORUM.includes(name))
+    .reduce((all, one) => all.replaceAll(token(one), one.name === outside ? "@external@" : `@host@:${one.port}`), text);
 }
 
+/** Voters are named to everybody, so these stand in each text as they are. */
+const QUORUM: readonly ListenerName[] = ["CONTROLLER", "CONTROLLER_TLS"];
+
 /** Tokens of the plan as pods have them. */
-export function bindingsOf(plan: Plan, secrets: Decisions["secrets"]): Bindings {
-  const port = (listener: ListenerName, nodeId: number): number =>
-    portOf(plan.nodes.find(({ id }) => id === nodeId) ?? { id: nodeId, listeners: [] }, listener);
+export function bindingsOf(plan: Plan, sealed: Sealed): Bindings {
+  const nodeOf = (nodeId: number) => plan.nodes.find(({ id }) => id === nodeId) ?? { id: nodeId, listeners: [] };
+  const port = (listener: ListenerName, nodeId: number): number => portOf(nodeOf(nodeId), listener);
   return {
     address: (listener, nodeId) => ({ host: hostOf(plan, nodeId), port: port(listener, nodeId) }),
-    bind: (listener, nodeId) => ({ host: "0.0.0.0", port: port(listener, nodeId) }),
+    bind: (listener, nodeId) => ({
+      host: isOnLoopback(nodeOf(nodeId), listener) ? LOOPBACK : "0.0.0.0",
+      port: port(listener, nodeId),
+    }),
     // A fresh file system has a folder of its own, lost+found, at which Kafka takes offence in its log directory.
     dir: (dir) => (dir === "config" ? OWN_CONFIG : `${DATA_ROOT}/${dir}/log`),
-    secret(secret) {
-      const value = secrets[secret];
-      if (value === undefined) throw new Error(`no secret named ${secret} was made`);
-      return value;
-    },
+    ...sealedBindings(sealed),
   };
 }
 

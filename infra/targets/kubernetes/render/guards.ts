@@ -1,5 +1,5 @@
 import type { types } from "@pulumi/kubernetes";
-import { portOf } from "../../container/node.ts";
+import { insideListener, portOf, reachableListeners } from "../../container/node.ts";
 import { names, stackLabels } from "../names.ts";
 import { poolsOf } from "../pools.ts";
 import type { Plan } from "./config.ts";
@@ -64,8 +64,11 @@ export function renderNetworkPolicy(plan: Plan, group: Group) {
   const members = plan.nodes.filter((node) =>
     poolsOf({ ...plan, nodes: [node] }).some((pool) => groupOf(pool) === group),
   );
-  const listeners = new Map(members.flatMap((node) => node.listeners.map((one) => [one.name, one.port] as const)));
-  const forClients = ["INTERNAL", ...(plan.kubernetes.external === "none" ? [] : ["EXTERNAL"])];
+  const listeners = new Map(
+    members.flatMap((node) => reachableListeners(node).map((one) => [one.name, one.port] as const)),
+  );
+  const { outside } = plan.security.listeners;
+  const forClients = [insideListener(plan), ...(plan.kubernetes.external === "none" ? [] : [outside])];
   const ports = (wanted: boolean) =>
     [...listeners]
       .filter(([name]) => forClients.includes(name) === wanted)
@@ -107,12 +110,13 @@ export function externalAddresses(
   addresses: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const { external, advertisedHost } = plan.kubernetes;
+  const { outside } = plan.security.listeners;
   const entries = brokersOf(plan).map((node) => {
     const host = advertisedHost?.replaceAll("{id}", String(node.id));
-    const port = ports[`EXTERNAL@${node.id}`];
+    const port = ports[`${outside}@${node.id}`];
     if (external === "none") return [node.id, `${HERE}:${port}`];
     if (external === "nodePort") return [node.id, `${host ?? ""}:${port}`];
-    return [node.id, `${host ?? addresses[node.id]}:${portOf(node, "EXTERNAL")}`];
+    return [node.id, `${host ?? addresses[node.id]}:${portOf(node, outside)}`];
   });
   return Object.fromEntries(entries);
 }

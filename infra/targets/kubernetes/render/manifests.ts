@@ -1,5 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Decisions } from "../../decisions/kept.ts";
+import type { Sealed } from "../../decisions/sealed.ts";
 import { names } from "../names.ts";
 import { type Pool, poolsOf } from "../pools.ts";
 import { type Plan, type PoolConfig, renderConfig } from "./config.ts";
@@ -17,7 +18,7 @@ import { brokersOf, renderBootstrapService, renderExternalService, renderNodesSe
 import { renderStatefulSet } from "./stateful-set.ts";
 
 /** What is decided for a cluster before its objects can be written down. */
-export interface Decided extends Decisions {
+export interface Decided extends Decisions, Sealed {
   readonly image: string;
 }
 
@@ -71,7 +72,7 @@ export function renderManifests(plan: Plan, decided: Decided): Manifest[] {
     ...groupsOf(plan).flatMap((group) => [renderDisruptionBudget(plan, group), renderNetworkPolicy(plan, group)]),
     renderNodesService(plan),
     renderBootstrapService(plan),
-    ...outside.map((id) => renderExternalService(plan, id, decided.ports[`EXTERNAL@${id}`])),
+    ...outside.map((id) => renderExternalService(plan, id, decided.ports[`${plan.security.listeners.outside}@${id}`])),
     renderExternalMap(plan, externalAddresses(plan, decided.ports, {})),
   ];
   return [
@@ -81,8 +82,8 @@ export function renderManifests(plan: Plan, decided: Decided): Manifest[] {
 }
 
 function renderPool(plan: Plan, pool: Pool, decided: Decided): Manifest[] {
-  const { secret } = renderConfig(plan, pool, decided.secrets);
-  const config = renderConfig(plan, pool, noSecrets(plan));
+  const { secret } = renderConfig(plan, pool, decided);
+  const config = renderConfig(plan, pool, unsealed(plan));
   const configMap = renderConfigMap(plan, pool, config);
   const { immutable: _, ...kept } = renderSecret(plan, pool, { secret, hash: "" });
   const secretName = Object.keys(secret).length > 0 ? names.group(plan.name, pool.name) : undefined;
@@ -95,5 +96,12 @@ function renderPool(plan: Plan, pool: Pool, decided: Decided): Manifest[] {
 }
 
 /** In place of secrets that are not made yet: which files hold any does not depend on them. */
-export const noSecrets = ({ secrets }: Pick<Plan, "secrets">): Record<string, string> =>
-  Object.fromEntries(secrets.map((name) => [name, ""]));
+export const unsealed = ({ secrets, security }: Pick<Plan, "secrets" | "security">): Sealed => ({
+  secrets: Object.fromEntries(secrets.map((name) => [name, ""])),
+  certificates: {
+    authority: "",
+    pems: Object.fromEntries(
+      (security.certificates?.wanted ?? []).map(({ name }) => [name, { certificate: "", key: "" }]),
+    ),
+  },
+});

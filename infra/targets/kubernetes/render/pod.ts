@@ -1,5 +1,12 @@
 import type { types } from "@pulumi/kubernetes";
-import { javaArguments, portOf, probesOf, USER_ID } from "../../container/node.ts";
+import {
+  javaArguments,
+  portOf,
+  probesOf,
+  reachableListeners,
+  USER_ID,
+  zooKeeperListener,
+} from "../../container/node.ts";
 import { names } from "../names.ts";
 import type { Pool } from "../pools.ts";
 import { bindingsOf, DATA_DIRECTORY, EXTERNAL_MAP, OWN_CONFIG, type Plan, podDomain, SHARED_CONFIG } from "./config.ts";
@@ -60,7 +67,10 @@ function renderContainer(plan: Plan, pool: Pool, { clusterId, image }: PodDecisi
     image,
     imagePullPolicy: "IfNotPresent",
     command: ["/bin/bash", `${SHARED_CONFIG}/node.sh`],
-    args: [`-Djava.security.properties=${OWN_CONFIG}/java.security`, ...javaArguments(node, bindingsOf(plan, {}))],
+    args: [
+      `-Djava.security.properties=${OWN_CONFIG}/java.security`,
+      ...javaArguments(node, bindingsOf(plan, { secrets: {} })),
+    ],
     env: [
       { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
       { name: "HOST_IP", valueFrom: { fieldRef: { fieldPath: "status.hostIP" } } },
@@ -69,8 +79,12 @@ function renderContainer(plan: Plan, pool: Pool, { clusterId, image }: PodDecisi
       { name: "NODE_ID_STRIDE", value: String(pool.idStride) },
       { name: "CLUSTER_ID", value: clusterId },
     ],
-    ports: node.listeners.map(({ name, port }) => ({ name: portName(name), containerPort: port, protocol: "TCP" })),
-    ...probes(pool),
+    ports: reachableListeners(node).map(({ name, port }) => ({
+      name: portName(name),
+      containerPort: port,
+      protocol: "TCP",
+    })),
+    ...probes(plan, pool),
     resources: {
       requests: { cpu: `${node.cpuMillis}m`, memory: `${node.memoryMiB}Mi`, "ephemeral-storage": "128Mi" },
       // No limit of processor time: a throttled broker loses its session while the machine idles. Container logs count as storage.
@@ -104,11 +118,14 @@ const isToldOutside = (pool: Pool): boolean => groupOf(pool) === "brokers";
  * anew, because a start is what heals those that waited for a name too long (strimzi-kafka-operator #12760). Until the node
  * has served, each try of the script goes on for 7 s, so that the thresholds are in units of that.
  */
-function probes(pool: Pool) {
+function probes(plan: Plan, pool: Pool) {
   const [node] = pool.nodes as [Pool["nodes"][number]];
   const isBroker = node.roles.includes("broker");
-  const exec = { command: ["/bin/bash", `${SHARED_CONFIG}/serves.sh`, ...probesOf(node, "self")] };
-  const main = isBroker ? "INTERNAL" : node.roles.includes("controller") ? "CONTROLLER" : "ZK_CLIENT";
+  const exec = {
+    command: ["/bin/bash", `${SHARED_CONFIG}/serves.sh`, ...probesOf(node, bindingsOf(plan, { secrets: {} }), "self")],
+  };
+  const { interBroker, quorum } = plan.security.listeners;
+  const main = isBroker ? interBroker : node.roles.includes("controller") ? quorum : zooKeeperListener(node);
   return {
     startupProbe: { exec, periodSeconds: 1, timeoutSeconds: 9, failureThreshold: isBroker ? 10_000 : 90 },
     readinessProbe: { exec, periodSeconds: 5, timeoutSeconds: 9, failureThreshold: 2 },

@@ -1,5 +1,5 @@
 import type { types } from "@pulumi/kubernetes";
-import { portOf } from "../../container/node.ts";
+import { insideListener, portOf, reachableListeners } from "../../container/node.ts";
 import { names, stackLabels } from "../names.ts";
 import { podName } from "../pools.ts";
 import type { Plan } from "./config.ts";
@@ -18,7 +18,9 @@ const port = (name: string, number: number) => ({ name, port: number, targetPort
 
 /** Gives every pod its own name, ready or not: a quorum forms before anyone is ready. Pure. */
 export function renderNodesService(plan: Plan) {
-  const listeners = new Map(plan.nodes.flatMap((node) => node.listeners.map((one) => [one.name, one.port] as const)));
+  const listeners = new Map(
+    plan.nodes.flatMap((node) => reachableListeners(node).map((one) => [one.name, one.port] as const)),
+  );
   return {
     ...service(plan, names.nodes(plan.name)),
     spec: {
@@ -33,12 +35,13 @@ export function renderNodesService(plan: Plan) {
 /** Where clients inside the cluster begin: any broker that is ready. Pure. */
 export function renderBootstrapService(plan: Plan) {
   const broker = brokersOf(plan)[0]!;
+  const inside = insideListener(plan);
   return {
     ...service(plan, names.bootstrap(plan.name)),
     spec: {
       type: "ClusterIP",
       selector: groupSelector(plan.name, "brokers"),
-      ports: [port(portName("INTERNAL"), portOf(broker, "INTERNAL"))],
+      ports: [port(portName(inside), portOf(broker, inside))],
     },
   } satisfies Service;
 }
@@ -53,6 +56,7 @@ export function renderExternalService(plan: Plan, nodeId: number, nodePort: numb
   const { external, advertisedHost } = plan.kubernetes;
   const broker = plan.nodes.find(({ id }) => id === nodeId)!;
   const isNodePort = external === "nodePort";
+  const { outside } = plan.security.listeners;
   return {
     ...service(plan, names.external(plan.name, nodeId)),
     spec: {
@@ -63,7 +67,7 @@ export function renderExternalService(plan: Plan, nodeId: number, nodePort: numb
       selector: { "statefulset.kubernetes.io/pod-name": podName(plan, nodeId) },
       ports: [
         {
-          ...port(portName("EXTERNAL"), portOf(broker, "EXTERNAL")),
+          ...port(portName(outside), portOf(broker, outside)),
           ...(nodePort === undefined ? {} : { nodePort }),
         },
       ],

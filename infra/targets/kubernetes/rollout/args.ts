@@ -1,3 +1,4 @@
+import type { Identity } from "../../../../scripts/kafka/identity.ts";
 import type { Role } from "../../../plan/types.ts";
 import type { PoolKind } from "../pools.ts";
 
@@ -34,6 +35,8 @@ export interface RolloutArgs {
   readonly external: Readonly<Record<string, string>>;
   /** The pods' port behind the entries of `external`, where these are ports of whoever looks: a tunnel leads to it. */
   readonly tunnelTo?: number;
+  /** As whom Kafka is asked; secret. Absent where nobody has to log in. */
+  readonly admin?: Identity;
   /** A hash of each StatefulSet's pod template, so that another template is a change of this resource. */
   readonly template: Readonly<Record<string, string>>;
   /** Wanted bytes of PersistentVolumeClaims by name; they only grow. */

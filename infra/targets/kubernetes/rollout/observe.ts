@@ -1,3 +1,4 @@
+import { as } from "../../../../scripts/kafka/identity.ts";
 import type { OperationContext } from "../../../../toolchain/plugin/resource.ts";
 import type { KubeApi } from "../api.ts";
 import { reachTold, toldOf } from "../tunnel/reach.ts";
@@ -54,7 +55,10 @@ export class Observer {
     const servers = asksKafka(nodes) ? serversOf(args, before, hostsOf(live.nodes)) : [];
     // Nobody hears of a pod that is away: that is what a roll is about.
     if (servers.length > 0) await reachTold({ access: api, told: toldOf(args), tell: () => {} });
-    const kafka = await unlessAborted(this.#kafka.look(servers), signal);
+    const kafka = await unlessAborted(
+      as(args.admin, () => this.#kafka.look(servers)),
+      signal,
+    );
     return { live, observed: { nodes, order: args.order, unseen: live.unseen, kafka } };
   }
 }

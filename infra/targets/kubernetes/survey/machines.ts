@@ -20,6 +20,8 @@ export interface Taint {
 /** What Kubernetes calls a node: a machine that runs pods. */
 export interface Machine {
   readonly name: string;
+  /** IP addresses under which pods of it with host ports or node ports are reached. */
+  readonly addresses: readonly string[];
   readonly labels: Labels;
   /** False when it is cordoned. */
   readonly schedulable: boolean;
@@ -73,6 +75,7 @@ function machineOf({ metadata, spec, status }: V1Node, pods: readonly V1Pod[]): 
   const allocatable = status?.allocatable ?? {};
   return {
     name: metadata?.name ?? "",
+    addresses: (status?.addresses ?? []).filter(({ type }) => type.endsWith("IP")).map(({ address }) => address),
     labels: metadata?.labels ?? {},
     schedulable: spec?.unschedulable !== true,
     taints: (spec?.taints ?? []).map(({ key, value = "", effect }) => ({ key, value, effect })),

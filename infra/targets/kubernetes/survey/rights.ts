@@ -35,7 +35,8 @@ export function needsOf({ nodes, kubernetes }: Pick<KubernetesPlanned, "nodes" |
     { group: "", resource: "pods", verbs: ["get", "list", "watch", "create", "delete"] },
     { group: "", resource: "pods/eviction", verbs: ["create"] },
     { group: "", resource: "pods/log", verbs: ["get"] },
-    // By a WebSocket, which is a GET; newer API servers want both (AuthorizePodWebsocketUpgradeCreatePermission).
+    // What follows goes by a WebSocket, which is a GET; newer API servers want both (AuthorizePodWebsocketUpgradeCreatePermission).
+    { group: "", resource: "pods/attach", verbs: ["get", "create"] },
     ...(kubernetes.external === "none" ? [{ group: "", resource: "pods/portforward", verbs: ["get", "create"] }] : []),
   ];
 }

@@ -43,7 +43,7 @@ export function toldBy(plan: KubernetesPlanned, outputs: ClusterOutputs): Told[]
   return brokers.map((node) => ({
     namespace,
     pod: pods.get(node.id)!,
-    port: portOf(node, "EXTERNAL"),
+    port: portOf(node, plan.security.listeners.outside),
     address: addresses.get(node.id)!,
   }));
 }

@@ -12,6 +12,7 @@ import { javaFor } from "./java.ts";
 import { writeLogging } from "./logging.ts";
 import { driftedFiles, nodePaths, writeNodeFiles } from "./node-files.ts";
 import { type Launch, launch, runningProcess, stop } from "./process.ts";
+import { putAdmin } from "./scram-admin.ts";
 import { EndedEarly, logEnd, waitUntilServing } from "./serving.ts";
 import { prepareStorage } from "./storage.ts";
 
@@ -88,6 +89,7 @@ async function converge(node: LocalNodeArgs, context: OperationContext): Promise
   await requireFreePorts(node);
   prepareStorage(node);
   writeNodeFiles(node);
+  await putAdmin(node, java);
   const logging = writeLogging(config, logs);
   const start = {
     command: java.command,

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { as, type Identity } from "../../../../scripts/kafka/identity.ts";
 import { brokerServes, controllerServes, zookeeperServes } from "../../../../scripts/kafka/serves.ts";
 import type { LocalNodeArgs } from "../render.ts";
 import { runningProcess } from "./process.ts";
@@ -36,12 +37,27 @@ export async function waitUntilServing(
   }
 }
 
-async function serves({ nodeId, roles, endpoints }: LocalNodeArgs): Promise<boolean> {
-  const probes: Promise<boolean>[] = [];
-  if (roles.includes("broker")) probes.push(brokerServes(endpoints.EXTERNAL!, nodeId, PROBE_TIMEOUT_MS));
-  if (roles.includes("controller")) probes.push(controllerServes(endpoints.CONTROLLER!, nodeId, PROBE_TIMEOUT_MS));
-  if (roles.includes("zookeeper")) probes.push(zookeeperServes(endpoints.ZK_CLIENT!, PROBE_TIMEOUT_MS));
-  return (await Promise.all(probes)).every(Boolean);
+/**
+ * Asked as the node itself, with its own key, where nodes talk to each other: that works before anyone else is known. While
+ * there are plaintext listeners they are asked, because not every node may have the others yet.
+ */
+async function serves({ nodeId, roles, endpoints, files }: LocalNodeArgs): Promise<boolean> {
+  const isPlain = endpoints.INTERNAL !== undefined || endpoints.CONTROLLER !== undefined;
+  const broker = endpoints.INTERNAL ?? endpoints.REPLICATION;
+  const controller = endpoints.CONTROLLER ?? endpoints.CONTROLLER_TLS;
+  return as(isPlain ? undefined : nodeIdentity(files), async () => {
+    const probes: Promise<boolean>[] = [];
+    if (roles.includes("broker")) probes.push(brokerServes(broker!, nodeId, PROBE_TIMEOUT_MS));
+    if (roles.includes("controller")) probes.push(controllerServes(controller!, nodeId, PROBE_TIMEOUT_MS));
+    if (roles.includes("zookeeper")) probes.push(zookeeperServes(endpoints.ZK_CLIENT!, PROBE_TIMEOUT_MS));
+    return (await Promise.all(probes)).every(Boolean);
+  });
+}
+
+function nodeIdentity(files: LocalNodeArgs["files"]): Identity | undefined {
+  const store = files["keystore.pem"];
+  // A key store holds both, and each reader takes what it looks for.
+  return store === undefined ? undefined : { name: "node", authority: files["ca.pem"], certificate: store, key: store };
 }
 
 /** Where the node's log ends now: what a later start writes comes after it. */

@@ -1,18 +1,34 @@
-import { execFile } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
-import { promisify } from "node:util";
 import { randomKafkaId } from "../../decisions/decide.ts";
 import type { LocalNodeArgs } from "../render.ts";
 import type { Java } from "./java.ts";
+import { runPrivately } from "./run-privately.ts";
+import { scramArgument } from "./scram-admin.ts";
 
 const BOOTSTRAP = "bootstrap.checkpoint";
 
 /**
  * Runs Kafka's StorageTool once for the cluster and keeps the resulting `bootstrap.checkpoint`, which carries the feature
- * levels of the release. Nodes are then formatted by copying it: one JVM instead of one per node, and equal levels.
+ * levels of the release and the super user's credential. Nodes are then formatted by copying it: one JVM instead of one per
+ * node, and equal levels.
+ *
+ * @param admin name=password, where clients log in with passwords.
  */
-export async function formatCluster(clusterDirectory: string, clusterId: string, java: Java): Promise<void> {
+export async function formatCluster(
+  clusterDirectory: string,
+  { clusterId, admin }: { readonly clusterId: string; readonly admin: string | undefined },
+  java: Java,
+): Promise<void> {
   const target = path.join(clusterDirectory, BOOTSTRAP);
   if (existsSync(target)) return;
   const scratch = mkdtempSync(path.join(clusterDirectory, "format-"));
@@ -39,9 +55,13 @@ export async function formatCluster(clusterDirectory: string, clusterId: string,
       clusterId,
       "-c",
       config,
+      ...(admin === undefined ? [] : ["--add-scram", scramArgument(admin)]),
     ];
-    await promisify(execFile)(java.command, args, { timeout: 60_000 });
-    renameSync(path.join(scratch, "data", BOOTSTRAP), target);
+    await runPrivately(java.command, args, scratch);
+    const made = path.join(scratch, "data", BOOTSTRAP);
+    // A credential stands in it.
+    chmodSync(made, 0o600);
+    renameSync(made, target);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -34,21 +34,50 @@ const write = (socket: Socket, bytes: Buffer): boolean => socket.write(bytes);
 
 /** Answers whole requests, one after the other. */
 export function kafka(answers: Answers, send: (socket: Socket, bytes: Buffer) => unknown = write) {
+  return (socket: Socket): void => answer(socket, (request) => answers[apiOf(request)!], send);
+}
+
+/** The same on a listener with SASL PLAIN: whoever says anything else before it is hung up on. */
+export function kafkaWithLogin(user: string, password: string, answers: Answers) {
+  const login = new Map<number, (request: Buffer) => Buffer>([
+    [SASL.handshake, (request: Buffer) => join(int32(0), int16(request.includes("PLAIN") ? 0 : 33), int32(0))],
+    [SASL.authenticate, (request: Buffer) => join(int32(0), int16(proves(request) ? 0 : 58), int16(-1), int32(0))],
+  ]);
+  // Behind its header: API, version, correlation id and the client's name.
+  const proves = (request: Buffer): boolean => {
+    const proof = request.subarray(10 + request.readInt16BE(8));
+    return proof.equals(join(int32(proof.length - 4), Buffer.from(`\0${user}\0${password}`)));
+  };
   return (socket: Socket): void => {
-    let bytes = Buffer.alloc(0);
-    socket.on("data", (chunk: Buffer) => {
-      bytes = Buffer.concat([bytes, chunk]);
-      while (bytes.length >= 4 && bytes.length >= 4 + bytes.readInt32BE()) {
-        const end = 4 + bytes.readInt32BE();
-        const api = bytes.readInt16BE(4);
-        bytes = bytes.subarray(end);
-        const answer = Object.entries(API).find(([, key]) => key === api)?.[0] as keyof Answers | undefined;
-        const body = answer && answers[answer];
-        if (body) send(socket, framed(body));
-        else socket.end();
-      }
+    const steps = [...login.keys()];
+    answer(socket, (request) => {
+      if (steps.length === 0) return answers[apiOf(request)!];
+      return request.readInt16BE() === steps.shift() ? login.get(request.readInt16BE())!(request) : undefined;
     });
   };
+}
+
+const SASL = { handshake: 17, authenticate: 36 } as const;
+
+const apiOf = (request: Buffer): keyof Answers | undefined =>
+  Object.entries(API).find(([, key]) => key === request.readInt16BE())?.[0] as keyof Answers | undefined;
+
+function answer(
+  socket: Socket,
+  bodyFor: (request: Buffer) => Buffer | undefined,
+  send: (socket: Socket, bytes: Buffer) => unknown = write,
+): void {
+  let bytes = Buffer.alloc(0);
+  socket.on("data", (chunk: Buffer) => {
+    bytes = Buffer.concat([bytes, chunk]);
+    while (bytes.length >= 4 && bytes.length >= 4 + bytes.readInt32BE()) {
+      const end = 4 + bytes.readInt32BE();
+      const body = bodyFor(bytes.subarray(4, end));
+      bytes = bytes.subarray(end);
+      if (body) send(socket, framed(body));
+      else socket.end();
+    }
+  });
 }
 
 export const framed = (body: Buffer): Buffer => Buffer.concat([int32(body.length), body]);

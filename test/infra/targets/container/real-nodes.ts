@@ -11,12 +11,14 @@ import { ensureKafkaLibs } from "../../../../toolchain/kafka.ts";
 import { JAVA, requireTool } from "../../../../toolchain/prerequisites.ts";
 import { ended, makeShell, missing } from "./bash.ts";
 
-const NEEDS = ["od", "awk", "sleep", "mkdir", "mv"];
+const NEEDS = ["od", "awk", "sleep", "stat", "mkdir", "mv"];
 /** Why no real node can be started here; false when it can. */
 export const noNodes = missing("the system", NEEDS);
 export const CLUSTER = "AAAAAAAAAAAAAAAAAAAAAA";
 /** A node is up in a few seconds; only a test that fails waits so long. */
 const DEADLINE_MS = 120_000;
+
+type Files = Readonly<Record<string, string>>;
 
 /** A machine with Java and one Kafka version laid out as in a container; its nodes end with the test. */
 export async function makeKafka(t: TestContext, kafkaVersion: string) {
@@ -30,14 +32,17 @@ export async function makeKafka(t: TestContext, kafkaVersion: string) {
   if (archive) symlinkSync(archive, join(shell.root, "kafka.jsa"));
   const env = { KAFKA_HOME: shell.root, PATH: `${shell.setup.env.PATH}:${dirname(java)}` };
 
-  /** Starts a node with this configuration; `{data}` in it is its data directory. */
-  const start = (name: string, main: string, file: string, config: readonly string[], own: Record<string, string>) => {
-    const folder = (sub: string) => join(shell.root, name, sub);
-    for (const sub of ["config", "data"]) mkdirSync(folder(sub), { recursive: true });
-    for (const [each, text] of Object.entries(containerFiles())) writeFileSync(join(folder("config"), each), text);
-    writeFileSync(join(folder("config"), file), config.join("\n").replaceAll("{data}", folder("data")));
-    const options = ["-Xmx256m", "-XX:TieredStopAtLevel=1"];
-    const child = shell.start("start.sh", [...options, main, join(folder("config"), file)], { ...env, ...own });
+  const folder = (name: string, sub: "config" | "data") => join(shell.root, name, sub);
+
+  /** These files beside the scripts. */
+  const lay = (name: string, files: Files) => {
+    for (const sub of ["config", "data"] as const) mkdirSync(folder(name, sub), { recursive: true });
+    const all = Object.entries({ ...containerFiles(), ...files });
+    for (const [each, text] of all) writeFileSync(join(folder(name, "config"), each), text);
+  };
+  const launch = (name: string, args: readonly string[], files: Files, own: Record<string, string>) => {
+    lay(name, files);
+    const child = shell.start("start.sh", ["-Xmx256m", "-XX:TieredStopAtLevel=1", ...args], { ...env, ...own });
     t.after(async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill("SIGKILL");
@@ -45,11 +50,20 @@ export async function makeKafka(t: TestContext, kafkaVersion: string) {
     });
     return { child, end: ended(child) };
   };
-  const check = async (...parts: string[]) => {
-    const { code, stdout } = await shell.run("serves.sh", parts, { SERVES_MARK: "/" });
+  /** Starts a node with this configuration; `{data}` in it is its data directory. */
+  const start = (name: string, main: string, file: string, config: readonly string[], own: Record<string, string>) => {
+    const text = config.join("\n").replaceAll("{data}", folder(name, "data"));
+    return launch(name, [main, join(folder(name, "config"), file)], { [file]: text }, own);
+  };
+  const checkWith = async (script: string, parts: readonly string[]) => {
+    const { code, stdout } = await shell.run(script, parts, { SERVES_MARK: "/" });
     return [code, stdout.trimEnd()] as const;
   };
-  return { start, check };
+  const check = (...parts: string[]) => checkWith("serves.sh", parts);
+  /** By the copy of the script that lies among a node's files. */
+  const checkNode = (name: string, parts: readonly string[]) =>
+    checkWith(join(folder(name, "config"), "serves.sh"), parts);
+  return { folder, lay, launch, start, check, checkNode };
 }
 
 export async function untilServes(

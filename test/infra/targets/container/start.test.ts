@@ -12,17 +12,23 @@ const OTHER = "BBBBBBBBBBBBBBBBBBBBBB";
 const NEEDS = ["mkdir", "mv", "sleep"];
 
 /**
- * A `java` that writes down its process id and arguments. As the storage tool it prints a secret and formats, or does what
- * the file `format` says; as a node it ends at once.
+ * A `java` that writes down its process id and arguments, and those that it reads from standard input behind them. As a tool
+ * it prints a secret and does what the file `tool` says; the storage tool then formats. As a node it ends at once.
  */
 const FAKE_JAVA = `
 root=\${0%/bin/java}
-{ echo "$$"; printf '%s\\n' "$@"; echo; } >>"$root/calls"
-case "$*" in *StorageTool*)
+words=
+case "$*" in *@/dev/stdin) while IFS= read -r word; do words="$words$word
+"; done ;; esac
+{ echo "$$"; printf '%s\\n' "$@"; printf %s "$words"; echo; } >>"$root/calls"
+case "$words" in *StorageTool* | *ConfigCommand*)
   echo "SCRAM-SHA-256=[password=hidden]"
-  if [ -e "$root/format" ]; then . "$root/format"; fi
-  echo "cluster.id=$CLUSTER_ID" >"$root/data/meta.properties"
-esac`;
+  if [ -e "$root/tool" ]; then . "$root/tool"; fi
+esac
+case "$words" in *StorageTool*) echo "cluster.id=$CLUSTER_ID" >"$root/data/meta.properties" ;; esac`;
+
+/** Arguments as the java launcher reads them from a file. */
+const quoted = (...words: readonly (string | undefined)[]): string[] => words.map((word) => `"${word}"`);
 
 for (const tools of TOOLS)
   describe(`start.sh with the tools of ${tools}`, { skip: missing(tools, NEEDS) }, () => {
@@ -40,7 +46,7 @@ for (const tools of TOOLS)
       return {
         at,
         args,
-        format: (script: string) => writeFileSync(at("format"), script),
+        tool: (script: string) => writeFileSync(at("tool"), script),
         begin: (env: Record<string, string> = {}) => shell.start("start.sh", args, { ...environment, ...env }),
         run: (env: Record<string, string> = {}) => shell.run("start.sh", args, { ...environment, ...env }),
         /** Process id and arguments of each call of java so far. */
@@ -67,7 +73,7 @@ for (const tools of TOOLS)
       assert.deepEqual(await node.run(), { code: 0, stdout: "", stderr: "" });
       const [format, start] = node.calls();
       const command = ["format", "--cluster-id", CLUSTER, "--config", node.args.at(-1), "--ignore-formatted"];
-      assert.deepEqual(format?.slice(-7), ["kafka.tools.StorageTool", ...command]);
+      assert.deepEqual(format?.slice(-8), ["@/dev/stdin", ...quoted("kafka.tools.StorageTool", ...command)]);
       assert.ok(format?.includes("-XX:TieredStopAtLevel=1"));
       assert.deepEqual(start?.slice(-4), node.args);
       await node.run();
@@ -124,28 +130,90 @@ for (const tools of TOOLS)
 
     test("a failed formatting shows its reason, no secret, and starts nothing", async (t) => {
       const node = makeNode(t, KRAFT);
-      node.format("echo the disk is full >&2; exit 3");
+      node.tool("echo the disk is full >&2; exit 3");
       const says = `start: formatting the storage for cluster ${CLUSTER} failed with exit code 3; the reason stands above\n`;
       assert.deepEqual(await node.run(), { code: 1, stdout: "", stderr: `the disk is full\n${says}` });
       assert.equal(node.calls().length, 1);
       assert.deepEqual(readdirSync(node.at("data")), []);
-      rmSync(node.at("format"));
+      rmSync(node.at("tool"));
       assert.equal((await node.run()).code, 0, "the next start formats");
       assert.equal(node.calls().length, 3);
     });
 
     test("SIGTERM ends a formatting under way, and the next start does it anew", async (t) => {
       const node = makeNode(t, KRAFT);
-      node.format("exec sleep 600");
+      node.tool("exec sleep 600");
       const child = node.begin();
       await eventually("formatting has begun", () => node.calls().length === 1);
       child.kill("SIGTERM");
       assert.equal((await ended(child)).code, 143);
       const formatter = Number(node.calls()[0]?.[0]);
       assert.throws(() => process.kill(formatter, 0), { code: "ESRCH" });
-      rmSync(node.at("format"));
+      rmSync(node.at("tool"));
       assert.equal((await node.run()).code, 0);
       assert.equal(node.calls().length, 3);
+    });
+
+    const ADMIN = String.raw`kafka-admin=p"a\s s=w`;
+    const PASSWORD = String.raw`p\"a\\s s=w`;
+    const formatted = ["--add-scram", `SCRAM-SHA-512=[name=kafka-admin,password=${PASSWORD}]`];
+    const shares = [
+      ["a node of both roles", KRAFT, formatted],
+      ["a controller", KRAFT.replace("broker,controller", "controller"), formatted],
+      ["a broker", KRAFT.replace("broker,controller", "broker"), ["--ignore-formatted"]],
+    ] as const;
+    for (const [name, config, last] of shares)
+      test(`who administers the cluster is formatted into ${name}, and no argument shows the password`, async (t) => {
+        const node = makeNode(t, config);
+        writeFileSync(node.at("config/scram-admin"), ADMIN);
+        assert.deepEqual(await node.run(), { code: 0, stdout: "", stderr: "" });
+        const [format] = node.calls();
+        assert.deepEqual(format?.slice(-last.length), quoted(...last));
+        const shown = format?.slice(0, format.indexOf("@/dev/stdin"));
+        assert.doesNotMatch(JSON.stringify(shown), /SCRAM/);
+      });
+
+    const BROKER = "broker.id=1\nzookeeper.connect=zk-1:2281,zk-2:2281\nlog.dirs={data}";
+
+    test("broker 1 of a new ZooKeeper cluster puts who administers it into ZooKeeper", async (t) => {
+      const node = makeNode(t, BROKER);
+      writeFileSync(node.at("config/scram-admin"), `${ADMIN}\n`);
+      assert.deepEqual(await node.run({ CLUSTER_ID: "" }), { code: 0, stdout: "", stderr: "" });
+      const [put, start] = node.calls();
+      const where = ["--zookeeper", "zk-1:2281,zk-2:2281", "--zk-tls-config-file", node.args.at(-1)];
+      const whom = ["--alter", "--entity-type", "users", "--entity-name", "kafka-admin"];
+      const what = ["--add-config", `SCRAM-SHA-512=[password=${PASSWORD}]`];
+      assert.deepEqual(put?.slice(-12), quoted("kafka.admin.ConfigCommand", ...where, ...whom, ...what));
+      assert.ok(put?.includes("-Dgreeting=two words"), "as whom it logs in stands in a system property");
+      assert.deepEqual(start?.slice(-4), node.args);
+    });
+
+    const idle = [
+      ["another broker does not", BROKER.replace("broker.id=1", "broker.id=2"), true, false],
+      ["broker 1 does not over its data", BROKER, true, true],
+      ["without a password nobody does", BROKER, false, false],
+    ] as const;
+    for (const [name, config, hasAdmin, hasData] of idle)
+      test(`who administers a ZooKeeper cluster: ${name}`, async (t) => {
+        const node = makeNode(t, config);
+        if (hasAdmin) writeFileSync(node.at("config/scram-admin"), ADMIN);
+        if (hasData) writeFileSync(node.at("data/meta.properties"), "cluster.id=x");
+        assert.deepEqual(await node.run(), { code: 0, stdout: "", stderr: "" });
+        assert.equal(node.calls().length, 1);
+      });
+
+    test("without ZooKeeper a broker gives up after four tries", async (t) => {
+      const node = makeNode(t, BROKER);
+      writeFileSync(node.at("config/scram-admin"), ADMIN);
+      node.tool("echo timed out >&2; exit 1");
+      const { code, stdout, stderr } = await node.run();
+      const says =
+        "start: the credential of kafka-admin could not be put into ZooKeeper, tried 4 times; the reason stands above";
+      assert.deepEqual(
+        { code, stdout, stderr },
+        { code: 1, stdout: "", stderr: `${"timed out\n".repeat(4)}${says}\n` },
+      );
+      assert.equal(node.calls().length, 4);
     });
 
     test("a ZooKeeper node learns its number once", async (t) => {

@@ -19,6 +19,7 @@ const cluster: ClusterArgs = {
   fixedPorts: {},
   publishAddress: "127.0.0.1",
   secretNames: [],
+  security: "plaintext",
   wantedImage: "auto",
   volumeBytes: { "kafka-s-1-data": 10 * GiB, "kafka-s-2-data": 10 * GiB },
 };

@@ -7,11 +7,14 @@ import { planCluster } from "../../../../infra/plan/plan.ts";
 import type { ClusterPlan, DockerPlan } from "../../../../infra/plan/types.ts";
 import { loadStack, parseStack } from "../../../../infra/spec/load.ts";
 import { containerFiles } from "../../../../infra/targets/container/scripts.ts";
+import type { Sealed } from "../../../../infra/targets/decisions/sealed.ts";
+import { hostsOf } from "../../../../infra/targets/docker/certificate-hosts.ts";
 import { clusterOutputs } from "../../../../infra/targets/docker/outputs.ts";
 import {
   type DockerCluster,
   filesHash,
   portKey,
+  publishedListeners,
   renderContainer,
   renderFiles,
 } from "../../../../infra/targets/docker/render.ts";
@@ -25,26 +28,42 @@ const plans = names.map(
 );
 const secretOf = (name: string) => `hush<${name}>hush`;
 
-/** What the provider would have decided, with ports and secrets that are known beforehand. */
-function decided({ nodes, secrets }: ClusterPlan): DockerCluster {
-  const brokers = nodes.filter(({ roles }) => roles.includes("broker"));
+/** What the providers would have decided and made, with ports, secrets and keys that are known beforehand. */
+function decided({ nodes, secrets, security }: ClusterPlan): { cluster: DockerCluster; sealed: Sealed } {
+  const published = nodes.flatMap((node) => publishedListeners(node).map(({ name }) => portKey(name, node.id)));
+  const wanted = security.certificates?.wanted.map(({ name }) => name) ?? [];
+  const pair = (name: string) => ({ key: secretOf(name), certificate: `certificate<${name}>` });
   return {
-    clusterId: "AAAAAAAAAAAAAAAAAAAAAA",
-    ports: Object.fromEntries(brokers.map(({ id }, index) => [portKey("EXTERNAL", id), 20_001 + index])),
-    secrets: Object.fromEntries(secrets.map((secret) => [secret, secretOf(secret)])),
-    traits: { openFiles: 100_000, startInterval: false },
+    cluster: {
+      clusterId: "AAAAAAAAAAAAAAAAAAAAAA",
+      ports: Object.fromEntries(published.map((key, index) => [key, 20_001 + index])),
+      traits: { openFiles: 100_000, startInterval: false },
+    },
+    sealed: {
+      secrets: Object.fromEntries(secrets.map((secret) => [secret, secretOf(secret)])),
+      ...(security.certificates
+        ? {
+            certificates: {
+              authority: "authority",
+              pems: Object.fromEntries(wanted.map((name) => [name, pair(name)])),
+            },
+          }
+        : {}),
+    },
   };
 }
 
 function render(plan: Plan) {
-  return plan.nodes.map((node) => {
-    const files = renderFiles(plan, node, decided(plan));
-    return { files, container: renderContainer(plan, node, decided(plan), "0123456789abcdef") };
-  });
+  const { cluster, sealed } = decided(plan);
+  return plan.nodes.map((node) => ({
+    node,
+    files: renderFiles(plan, node, { ...cluster, ...sealed }),
+    container: renderContainer(plan, node, cluster, "0123456789abcdef"),
+  }));
 }
 
 /** The node's own files line by line, so that a diff of the golden file is one of lines; scripts have tests of their own. */
-function readable({ files, container }: ReturnType<typeof render>[number]): object {
+function readable({ files, container }: Omit<ReturnType<typeof render>[number], "node">): object {
   const own = Object.entries(files).filter(([name]) => !(name in containerFiles()));
   return { container, files: Object.fromEntries(own.map(([name, text]) => [name, text.split("\n")])) };
 }
@@ -53,7 +72,7 @@ function readable({ files, container }: ReturnType<typeof render>[number]): obje
 describe("what the docker target makes of each shipped stack", () => {
   for (const plan of plans)
     test(plan.name, (t) => {
-      const golden = { nodes: render(plan).map(readable), outputs: clusterOutputs(plan, decided(plan)) };
+      const golden = { nodes: render(plan).map(readable), outputs: clusterOutputs(plan, decided(plan).cluster) };
       t.assert.fileSnapshot(golden, path.join(root, "test/golden/docker", `${plan.name}.json`));
     });
 });
@@ -61,7 +80,12 @@ describe("what the docker target makes of each shipped stack", () => {
 const count = fc.integer({ min: 1, max: 7 });
 const odd = fc.constantFrom(1, 3, 5);
 const docker = fc.record({ quickStart: fc.boolean(), publishAddress: fc.constantFrom("127.0.0.1", "10.0.0.5") });
-const stack = fc.oneof(
+const security = fc.oneof(
+  fc.constant({ profile: "plaintext", iUnderstandThisIsOpen: true }),
+  fc.constantFrom("tls", "scram", "mtls").map((profile) => ({ profile })),
+  fc.constantFrom("open", "switch").map((transition) => ({ profile: "scram", transition })),
+);
+const shape = fc.oneof(
   fc.record({ count, odd, docker }).map(({ count, odd, docker }) => ({
     brokers: { count },
     controllers: { count: odd, placement: "dedicated" },
@@ -75,6 +99,7 @@ const stack = fc.oneof(
     docker,
   })),
 );
+const stack = fc.record({ shape, security }).map(({ shape, security }) => ({ ...shape, security }));
 
 const every = (check: (nodes: ReturnType<typeof render>, plan: Plan) => void) =>
   fc.assert(
@@ -86,7 +111,10 @@ const every = (check: (nodes: ReturnType<typeof render>, plan: Plan) => void) =>
   );
 
 describe("every container of a cluster", () => {
-  test("has no token left anywhere", () => every((nodes) => assert.doesNotMatch(JSON.stringify(nodes), /\{\{/)));
+  test("has no token left anywhere", () =>
+    every((nodes) => {
+      for (const { files, container } of nodes) assert.doesNotMatch(JSON.stringify({ files, container }), /\{\{/);
+    }));
 
   test("shows no secret to those who may inspect it; files other than the configuration hold them", () =>
     every((nodes, { secrets }) => {
@@ -95,7 +123,9 @@ describe("every container of a cluster", () => {
         const config = container.command.at(-1)!.split("/").at(-1)!;
         assert.doesNotMatch(files[config] ?? "", /hush/);
       }
-      for (const secret of secrets) assert.ok(JSON.stringify(nodes).includes(secretOf(secret)), `${secret} is used`);
+      const ofClients = (secret: string) => /^password\.kafka-(health|smoke)/.test(secret);
+      for (const secret of secrets)
+        assert.equal(JSON.stringify(nodes).includes(secretOf(secret)), !ofClients(secret), `${secret} is used`);
     }));
 
   test("is confined: no root, no capability, nothing to write but its volume and /tmp", () =>
@@ -122,14 +152,44 @@ describe("every container of a cluster", () => {
       }
     }));
 
-  test("publishes the listener of clients and no other, each on a port of its own", () =>
+  test("publishes the listeners of clients outside and no other, each on a port of its own", () =>
     every((nodes, plan) => {
-      const published = nodes.flatMap(({ container }) => container.ports ?? []);
-      assert.equal(published.length, plan.nodes.filter(({ roles }) => roles.includes("broker")).length);
-      assert.equal(new Set(published.map(({ external }) => external)).size, published.length);
-      for (const { internal, ip } of published) {
-        assert.equal(internal, 9094);
-        assert.equal(ip, plan.docker.publishAddress);
+      const external: number[] = [];
+      for (const { node, container } of nodes) {
+        const wanted = node.listeners.filter(({ name }) => name.startsWith("EXTERNAL"));
+        const published = container.ports ?? [];
+        assert.deepEqual(
+          published.map(({ internal }) => internal),
+          wanted.map(({ port }) => port),
+        );
+        for (const { ip } of published) assert.equal(ip, plan.docker.publishAddress);
+        external.push(...published.map((one) => one.external));
+      }
+      assert.equal(new Set(external).size, external.length);
+    }));
+
+  test("listens for its own health check on loopback alone, and tells no two brokers the same address", () =>
+    every((nodes) => {
+      const told = nodes.flatMap(({ files }) => {
+        const { listeners = "", "advertised.listeners": advertised = "" } = properties(files["server.properties"]);
+        for (const one of listeners.split(",")) assert.equal(/HEALTH/.test(one), /\/\/127\.0\.0\.1:/.test(one), one);
+        return advertised.split(",").filter(Boolean);
+      });
+      const addresses = told.map((one) => one.split("://")[1]);
+      assert.equal(new Set(addresses).size, addresses.length);
+    }));
+
+  test("has a certificate for every address that others are told", () =>
+    every((nodes, plan) => {
+      if (!plan.security.certificates) return;
+      for (const { node, files } of nodes) {
+        const own = plan.security.certificates.wanted.find((one) => one.nodes.includes(node.id))!;
+        const text = properties(files["server.properties"])["advertised.listeners"] ?? "";
+        const told = text.split(",").filter((one) => /TLS|REPLICATION/.test(one));
+        for (const one of told) {
+          const { hostname } = new URL(one.replace(/^\w+/, "http"));
+          assert.ok(hostsOf(plan, own).includes(hostname), one);
+        }
       }
     }));
 
@@ -141,6 +201,11 @@ describe("every container of a cluster", () => {
     }));
 });
 
+function properties(text = ""): Record<string, string> {
+  const lines = text.split("\n").filter(Boolean);
+  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
+}
+
 test("the hash of files tells a change of any text and no order", () => {
   const hash = filesHash({ a: "1", b: "2" });
   assert.equal(filesHash({ b: "2", a: "1" }), hash);
@@ -151,7 +216,9 @@ test("the hash of files tells a change of any text and no order", () => {
 test("a port or a secret that was not decided is an error that names it", () => {
   const plan = plans[2]!;
   const broker = plan.nodes[0]!;
-  const { ports, secrets } = decided(plan);
+  const { cluster, sealed } = decided(plan);
+  const { ports } = cluster;
+  const { secrets } = sealed;
   assert.throws(() => renderFiles(plan, broker, { ports: {}, secrets }), /no port was picked for EXTERNAL of node 1/);
   assert.throws(() => renderFiles(plan, broker, { ports, secrets: {} }), /no secret named zookeeper-client was made/);
 });

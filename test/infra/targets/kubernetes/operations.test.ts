@@ -37,7 +37,7 @@ describe("what is done beside a cluster's pods", { skip }, () => {
       await nodeStates!(plan),
       [1, 2, 3].map((id) => ({ id, name: `s-combined-${id}`, well: false, detail: "there is no such pod" })),
     );
-    await assert.rejects(runInside!(plan, "true", never), {
+    await assert.rejects(runInside!(plan, { script: "true", stdin: "" }, never), {
       name: "UserError",
       message: `no pod of s is in namespace ${namespace}`,
       next: "run: kafka-stacks up s",
@@ -60,11 +60,17 @@ describe("what is done beside a cluster's pods", { skip }, () => {
 
   test("a script runs with the nodes' image; its two outputs and its exit code are told apart", async () => {
     const script = `echo one; echo two >&2; printf 'no end of line'; id -u; ls /opt/kafka/libs | head -1; exit 3`;
-    const { code, stdout, stderr } = await runInside!(plan, script, never);
+    const { code, stdout, stderr } = await runInside!(plan, { script, stdin: "" }, never);
     assert.equal(code, 3);
     assert.match(stdout, /^one\nno end of line1000\n\S+\.jar\n$/);
     assert.equal(stderr, "two\n");
     await eventually("its pod is gone", async () => (await guests()).length === 0);
+  });
+
+  test("what it is to keep to itself comes by its standard input, which ends", async () => {
+    const script = 'while read -r line; do echo "$line"; done; echo end';
+    const { stdout } = await runInside!(plan, { script, stdin: "hush\nhush\n" }, never);
+    assert.equal(stdout, "hush\nhush\nend\n");
   });
 
   test("what it needs to reach the cluster is there, and no more", async () => {
@@ -74,13 +80,13 @@ describe("what is done beside a cluster's pods", { skip }, () => {
       touch /x 2>/dev/null || echo read-only
       test -e /var/run/secrets/kubernetes.io || echo no token
       printf 'echo library' >/tmp/run && chmod +x /tmp/run && /tmp/run`;
-    const { stdout, stderr } = await runInside!(plan, script, never);
+    const { stdout, stderr } = await runInside!(plan, { script, stdin: "" }, never);
     assert.deepEqual(stdout.trim().split("\n"), ["names", "tmp", "read-only", "no token", "library"], stderr);
   });
 
   test("an abort ends it, and leaves nothing", async () => {
     const aborter = new AbortController();
-    const run = runInside!(plan, "sleep 1000", aborter.signal);
+    const run = runInside!(plan, { script: "sleep 1000", stdin: "" }, aborter.signal);
     const refused = assert.rejects(run, { name: "AbortError" });
     await eventually("it runs", async () => (await guests()).some(({ status }) => status?.phase === "Running"));
     const [guest] = await guests();
@@ -94,12 +100,12 @@ describe("what is done beside a cluster's pods", { skip }, () => {
     aborter.abort();
     await refused;
     await eventually("its pod is gone", async () => (await guests()).length === 0);
-    await assert.rejects(runInside!(plan, "true", aborter.signal), { name: "AbortError" });
+    await assert.rejects(runInside!(plan, { script: "true", stdin: "" }, aborter.signal), { name: "AbortError" });
   });
 
   test("one that takes too much memory is told as that", async () => {
     const hungry = `exec java -Xms1g -Xmx1g -XX:+AlwaysPreTouch -version`;
-    const { code, stderr } = await runInside!(plan, hungry, never);
+    const { code, stderr } = await runInside!(plan, { script: hungry, stdin: "" }, never);
     assert.equal(code, 137);
     assert.equal(stderr, "the client pod was killed (OOMKilled)\n");
   });

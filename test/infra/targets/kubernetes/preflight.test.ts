@@ -129,7 +129,7 @@ const rows: readonly Row[] = [
         { port: 31_003, service: "web/back", stack: undefined },
       ],
     },
-    "kubernetes.ports: Service web/front has node port 31001, wanted for EXTERNAL@2",
+    "kubernetes.ports: Service web/front has node port 31001, wanted for EXTERNAL_TLS@2",
   ],
   [
     "things of the same names that are someone else's",

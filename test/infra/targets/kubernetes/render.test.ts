@@ -14,8 +14,14 @@ import { shippedStacks } from "../../../manifests/shipped.ts";
 const planOf = (text: string, name = "s"): KubernetesPlanned =>
   planCluster(parseStack(`target: kubernetes\n${text}`, "s.yaml").spec, name) as KubernetesPlanned;
 
-const SECRETS = { "zookeeper-client": "hush-client", "zookeeper-quorum": "hush-quorum" };
-const decided = { clusterId: "AAAAAAAAAAAAAAAAAAAAAA", image: "kafka:1", ports: {}, secrets: SECRETS };
+/** Whatever a plan asks for. */
+const made = <T>(value: (name: string) => T): Record<string, T> =>
+  new Proxy({}, { get: (_, name) => value(String(name)) });
+const sealed = {
+  secrets: made((name) => `hush-${name}`),
+  certificates: { authority: "trusted\n", pems: made((name) => ({ key: `hush-${name}\n`, certificate: `${name}\n` })) },
+};
+const decided = { clusterId: "AAAAAAAAAAAAAAAAAAAAAA", image: "kafka:1", ports: {}, ...sealed };
 
 // A change of these files is a change of running clusters. To accept it: node --test --test-update-snapshots
 describe("the manifests of each shipped stack", () => {
@@ -49,14 +55,16 @@ test("filling in what a pod knows of itself gives the plan's text of its node ag
   fc.assert(
     fc.property(stacks, (plan) => {
       for (const pool of poolsOf(plan)) {
-        const { open, secret } = renderConfig(plan, pool, SECRETS);
+        const { open, secret } = renderConfig(plan, pool, sealed);
         for (const node of pool.nodes) {
           const external = `outside-${node.id}:3`;
-          const own = bindingsOf(plan, SECRETS);
+          const own = bindingsOf(plan, sealed);
           const bindings = {
             ...own,
             address: (listener: Parameters<typeof own.address>[0], id: number) =>
-              listener === "EXTERNAL" ? { host: `outside-${id}`, port: 3 } : own.address(listener, id),
+              listener === plan.security.listeners.outside
+                ? { host: `outside-${id}`, port: 3 }
+                : own.address(listener, id),
           };
           const fill = (text: string) =>
             Object.entries(placeholders(plan, node.id, external)).reduce(

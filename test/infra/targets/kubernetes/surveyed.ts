@@ -29,6 +29,7 @@ export function machine(
 ): Machine {
   return {
     name,
+    addresses: ["10.0.0.1"],
     labels: { "topology.kubernetes.io/zone": name },
     schedulable: true,
     taints: [],

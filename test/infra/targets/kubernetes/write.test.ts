@@ -16,8 +16,8 @@ const planOf = (kubernetes: string) =>
   ) as KubernetesPlanned;
 
 /** What brokers tell clients outside. */
-const toldBy = (kubernetes: string) => {
-  const map = write(planOf(kubernetes), "AAAAAAAAAAAAAAAAAAAAAA").find(
+const toldBy = async (kubernetes: string) => {
+  const map = (await write(planOf(kubernetes), "AAAAAAAAAAAAAAAAAAAAAA")).find(
     ({ object }) => object.metadata.name === "s-external",
   );
   return (map?.object as { readonly data?: Record<string, string> } | undefined)?.data;
@@ -35,31 +35,33 @@ describe("what brokers without a way in tell clients, in YAML", () => {
     state.remove();
   });
 
-  test("ports of their own machine, the same each time", () => {
+  test("ports of their own machine, the same each time", async () => {
     const told = { 1: "127.0.0.1:31092", 2: "127.0.0.1:31093", 3: "127.0.0.1:31094" };
-    assert.deepEqual(toldBy("{ external: none }"), told);
-    assert.deepEqual(toldBy("{ external: none }"), told);
+    assert.deepEqual(await toldBy("{ external: none }"), told);
+    assert.deepEqual(await toldBy("{ external: none }"), told);
   });
 
-  test("those that the stack fixes", () => {
+  test("those that the stack fixes", async () => {
     const told = { 1: "127.0.0.1:32000", 2: "127.0.0.1:32001", 3: "127.0.0.1:32002" };
-    assert.deepEqual(toldBy("{ external: none, ports: { external: 32000 } }"), told);
+    assert.deepEqual(await toldBy("{ external: none, ports: { external: 32000 } }"), told);
   });
 
-  test("those that were decided before, and for new brokers others", () => {
+  test("those that were decided before, and for new brokers others", async () => {
     const args = clusterArgs(planOf("{ external: none }"), "id");
     keep({
       ...args,
       clusterId: "AAAAAAAAAAAAAAAAAAAAAA",
-      ports: { "EXTERNAL@1": 31_093, "EXTERNAL@2": 30_500 },
+      ports: { "EXTERNAL_TLS@1": 31_093, "EXTERNAL_TLS@2": 30_500 },
       secrets: {},
     });
     const told = { 1: "127.0.0.1:31093", 2: "127.0.0.1:30500", 3: "127.0.0.1:31092" };
-    assert.deepEqual(toldBy("{ external: none }"), told);
+    assert.deepEqual(await toldBy("{ external: none }"), told);
   });
 
-  test("no Service leads in", () => {
-    const services = write(planOf("{ external: none }"), undefined).filter(({ object }) => object.kind === "Service");
+  test("no Service leads in", async () => {
+    const services = (await write(planOf("{ external: none }"), undefined)).filter(
+      ({ object }) => object.kind === "Service",
+    );
     assert.deepEqual(
       services.map(({ object }) => object.metadata.name),
       ["s-nodes", "s-bootstrap"],

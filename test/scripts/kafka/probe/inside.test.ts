@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { countReports } from "../../../../scripts/kafka/probe/inside.ts";
+import { countReports, toolRequest } from "../../../../scripts/kafka/probe/inside.ts";
 
 test("what Kafka's tools report is counted; log lines and failed sends are not", () => {
   const output = [
@@ -15,4 +15,24 @@ test("what Kafka's tools report is counted; log lines and failed sends are not",
   ].join("\n");
   assert.deepEqual(countReports(output), { acked: 2, received: 3 });
   assert.deepEqual(countReports(""), { acked: 0, received: 0 });
+});
+
+test("the tools are told how to log in by stdin alone, which says where it ends", () => {
+  const secrets = { password: "a-password", certificate: "a-chain\n", key: "a-key\n" };
+  const { script, stdin } = toolRequest(["kafka:9097"], "topic", "group", {
+    name: "smoke",
+    authority: "a-ca",
+    ...secrets,
+  });
+  for (const secret of Object.values(secrets)) {
+    assert.ok(stdin.includes(secret.trim()));
+    assert.ok(!script.includes(secret.trim()));
+  }
+  const lines = stdin.split("\n");
+  assert.deepEqual(lines.slice(-2), [".", ""]);
+  assert.equal(lines.indexOf("."), lines.length - 2);
+  assert.equal(
+    toolRequest(["kafka:9092"], "topic", "group", undefined).stdin,
+    "bootstrap.servers=kafka:9092\nsecurity.protocol=PLAINTEXT\n.\n",
+  );
 });

@@ -231,6 +231,8 @@ describe("health checks", () => {
       zookeeper: [],
       topics: null,
       runtime: null,
+      security: null,
+      clock: null,
     };
     const failing = runChecks(down, plan, outputs).filter(({ status }) => status === "fail");
     assert.deepEqual(

@@ -32,6 +32,11 @@ export const plan: ClusterPlan = {
   restartOrder: ids,
   topics: [topicPlan("orders", 3, 3)],
   secrets: [],
+  security: {
+    profile: "plaintext",
+    listeners: { outside: "EXTERNAL", interBroker: "INTERNAL", quorum: "CONTROLLER" },
+    identities: [],
+  },
 };
 
 export const outputs: ClusterOutputs = {
@@ -62,6 +67,8 @@ export const healthy: HealthState = {
   zookeeper: [],
   topics: [liveTopic("orders", 3, 3, { minIsr: 2 })],
   runtime: null,
+  security: null,
+  clock: { id: 1, aheadMs: 12 },
 };
 
 /** The same plan as ZooKeeper mode would have it. */

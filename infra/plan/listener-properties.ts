@@ -1,0 +1,63 @@
+import type { StackSpec } from "../spec/resolve.ts";
+import { brokerListeners, isSecured, listenerParts, quorumListeners } from "./listeners.ts";
+import type { NodeSeat } from "./nodes.ts";
+import type { ListenerName, SecurityProfile } from "./types.ts";
+
+/**
+ * Properties about a Kafka node's listeners: where it listens, what it tells others, and who proves what on each.
+ *
+ * HEALTH is told under the node's own name, although it is bound to loopback: mode zookeeper wants every address once.
+ */
+export function listenerProperties(spec: StackSpec, { id, roles }: NodeSeat): Record<string, string> {
+  const forBrokers = brokerListeners(spec, roles);
+  const forControllers = roles.includes("controller") ? quorumListeners(spec) : [];
+  const names = [...forBrokers, ...forControllers];
+  // A broker in KRaft talks to controllers, so it must know the protocol of a listener that it does not have.
+  const spoken = [...new Set([...names, ...(spec.controllers ? quorumListeners(spec) : [])])];
+  const { profile } = spec.security;
+  const properties: Record<string, string> = {
+    listeners: names.map((name) => `${name}://{{bind:${name}@${id}}}`).join(","),
+    "listener.security.protocol.map": spoken.map((name) => `${name}:${protocolOf(name, profile)}`).join(","),
+  };
+  if (spec.controllers) properties["controller.listener.names"] = quorumListeners(spec).join(",");
+  if (roles.includes("broker")) {
+    properties["advertised.listeners"] = forBrokers.map((name) => `${name}://{{address:${name}@${id}}}`).join(",");
+    properties["inter.broker.listener.name"] = listenerParts(spec).interBroker;
+  }
+  if (!isSecured(spec)) return properties;
+  return Object.assign(properties, ...names.map((name) => proofProperties(name, profile)));
+}
+
+/** Where clients log in; on the others only nodes do. */
+const FOR_CLIENTS: readonly ListenerName[] = ["INTERNAL_TLS", "EXTERNAL_TLS"];
+const PLAIN: readonly ListenerName[] = ["INTERNAL", "EXTERNAL", "CONTROLLER"];
+
+/** org.apache.kafka.common.security.auth.SecurityProtocol. */
+function protocolOf(name: ListenerName, profile: SecurityProfile): string {
+  if (PLAIN.includes(name)) return "PLAINTEXT";
+  if (name === "HEALTH") return "SASL_PLAINTEXT";
+  return FOR_CLIENTS.includes(name) && profile === "scram" ? "SASL_SSL" : "SSL";
+}
+
+/** What a listener wants of who connects. */
+function proofProperties(name: ListenerName, profile: SecurityProfile): Record<string, string> {
+  const prefix = `listener.name.${name.toLowerCase()}`;
+  if (PLAIN.includes(name)) return {};
+  // Its one user stands in jaas.conf, so that no secret stands in server.properties.
+  if (name === "HEALTH") return { [`${prefix}.sasl.enabled.mechanisms`]: "PLAIN" };
+  if (!FOR_CLIENTS.includes(name) || profile === "mtls") return { [`${prefix}.ssl.client.auth`]: "required" };
+  if (profile === "tls") return {};
+  return {
+    [`${prefix}.sasl.enabled.mechanisms`]: "SCRAM-SHA-512",
+    [`${prefix}.scram-sha-512.sasl.jaas.config`]: "org.apache.kafka.common.security.scram.ScramLoginModule required;",
+  };
+}
+
+/** Password of the one user of listener HEALTH. */
+export const HEALTH_SECRET = "health";
+
+/** Kafka's name for a listener's own section of a JAAS file is `<listener>.KafkaServer`. */
+export const healthJaas = `health.KafkaServer {
+  org.apache.kafka.common.security.plain.PlainLoginModule required user_health="{{secret:${HEALTH_SECRET}}}";
+};
+`;

@@ -1,0 +1,74 @@
+import { z } from "zod";
+import { parseRate } from "../../../capacity/units.ts";
+import { quantity } from "./fields.ts";
+
+/** What may be done to each kind of resource, in lower camel case, and what Kafka calls it (AclOperation). */
+export const OPERATIONS = Object.freeze({
+  topic: ["all", "alter", "alterConfigs", "create", "delete", "describe", "describeConfigs", "read", "write"],
+  group: ["all", "delete", "describe", "read"],
+  transactionalId: ["all", "describe", "write"],
+  cluster: ["all", "alter", "alterConfigs", "create", "describe", "describeConfigs", "idempotentWrite"],
+} as const);
+
+const pattern = (what: string, example: string) =>
+  z
+    .string()
+    .regex(/^(\*|[a-zA-Z0-9._-]+\*?)$/)
+    .meta({ wanted: "a name, the beginning of names and *, or *", examples: [example] })
+    .describe(`Name of the ${what}; orders.* stands for all that begin with orders., * for all.`);
+
+const every = [...new Set(Object.values(OPERATIONS).flat())].toSorted();
+
+/** One kind of resource, which `checks/security.ts` sees to, so that its errors name the key that is wrong. */
+const permission = z.strictObject({
+  topic: pattern("topic", "orders.*").optional(),
+  group: pattern("consumer group", "orders-*").optional(),
+  transactionalId: pattern("transactional id", "orders-*").optional(),
+  cluster: z.literal(true).optional().describe("The cluster itself."),
+  do: z.array(z.enum(every)).min(1).describe("What may be done."),
+});
+
+export type Permission = z.output<typeof permission>;
+
+const rate = (what: string) =>
+  quantity(parseRate, "^\\d+(\\.\\d+)?\\s*([kMGTP]?B|[KMGTP]iB)/s$").optional().describe(what);
+
+const percent = quantity(
+  (text) => Number(/^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim())?.[1] ?? Number.NaN),
+  "^\\d+(\\.\\d+)?\\s*%$",
+  (value, written) =>
+    value > 0 ? undefined : { message: `wanted a share such as 50%, found ${written}`, next: "write 50%" },
+);
+
+const user = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/)
+    .meta({ wanted: "letters, digits, dot, underscore and hyphen, at most 64", examples: ["orders-app"] })
+    .describe("Name that the user logs in with; Kafka's principal is User:<name>."),
+  rotation: z
+    .int()
+    .min(1)
+    .default(1)
+    .describe("A higher number gives the user a new password, or a new certificate, at the next up.")
+    .meta({ examples: [1] }),
+  can: z
+    .array(permission)
+    .default([])
+    .describe("What the user may do. Nothing else is allowed.")
+    .meta({ examples: [[{ topic: "orders.*", do: ["read", "write"] }]] }),
+  quota: z
+    .strictObject({
+      produce: rate("Most that the user may send to each broker, bytes per second."),
+      consume: rate("Most that the user may read from each broker, bytes per second."),
+      requests: percent.optional().describe("Most of a broker's threads that the user's requests may take."),
+    })
+    .prefault({})
+    .describe("Above these the broker makes the user wait.")
+    .meta({ examples: [{ produce: "10MB/s", requests: "50%" }] }),
+});
+
+export const users = z
+  .array(user)
+  .default([])
+  .describe("Who may use the cluster, with profile scram or mtls. Passwords and certificates are made by up.");

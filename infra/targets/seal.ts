@@ -1,0 +1,48 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { AccessOutputs } from "../outputs.ts";
+import type { CertificatePlan, ClusterPlan } from "../plan/types.ts";
+import type { Sealed } from "./decisions/sealed.ts";
+import { accessOutputs, certificateArgs } from "./security/args.ts";
+import { Certificates, type CertificatesProvider } from "./security/resources.ts";
+
+export interface SealOptions {
+  readonly provider: CertificatesProvider;
+  readonly parent: pulumi.Resource;
+  /** Where the cluster's decisions lie beside its data. */
+  readonly directory: string;
+  readonly secrets: pulumi.Output<Record<string, string>>;
+  /** Names and addresses under which the nodes of a certificate are reached; known to the target alone. */
+  hosts(certificate: CertificatePlan): pulumi.Input<pulumi.Input<string>[]>;
+}
+
+export interface SealedCluster {
+  /** Secret. */
+  readonly sealed: pulumi.Output<Sealed>;
+  /** Secret: how clients log in. */
+  readonly access: pulumi.Output<AccessOutputs>;
+}
+
+/** Has the certificates of a secured cluster made, and brings together what must stay among those who need it. */
+export function sealCluster(plan: ClusterPlan, options: SealOptions): SealedCluster {
+  const certificates = createCertificates(plan, options);
+  const made = certificates && pulumi.all([certificates.authority, certificates.pems]);
+  const sealed = pulumi.all([options.secrets, made]).apply(([secrets, made]): Sealed => {
+    if (!made) return { secrets };
+    const [authority, pems] = made;
+    return { secrets, certificates: { authority, pems } };
+  });
+  const access = sealed.apply(({ secrets, certificates }) => accessOutputs(plan, secrets, certificates));
+  return { sealed: pulumi.secret(sealed), access: pulumi.secret(access) };
+}
+
+function createCertificates(plan: ClusterPlan, options: SealOptions): Certificates | undefined {
+  const { provider, parent, directory, hosts } = options;
+  const args = certificateArgs(plan, () => [], directory);
+  if (!args) return undefined;
+  const nodes = new Map(plan.security.certificates?.wanted.map((one) => [one.name, one]));
+  const wanted = args.wanted.map(({ hosts: _, ...one }) => {
+    const certificate = nodes.get(one.name)!;
+    return { ...one, hosts: certificate.nodes.length > 0 ? hosts(certificate) : [] };
+  });
+  return new Certificates(provider, `${plan.name}-certificates`, { ...args, wanted } as never, { parent });
+}

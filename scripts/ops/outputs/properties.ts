@@ -1,0 +1,40 @@
+import { comments, type Format, securityProtocol } from "./client.ts";
+
+/** For Kafka's own tools (`--command-config`, `--consumer.config` …) and Java clients; PEM inside (KIP-651). */
+export const properties: Format = (client) => {
+  const { bootstrapServers, authority, login, certificate, notes } = client;
+  const values: Record<string, string> = {
+    "bootstrap.servers": bootstrapServers.join(","),
+    "security.protocol": securityProtocol(client),
+  };
+  if (authority !== null) {
+    values["ssl.truststore.type"] = "PEM";
+    values["ssl.truststore.certificates"] = authority;
+  }
+  if (certificate) {
+    values["ssl.keystore.type"] = "PEM";
+    values["ssl.keystore.certificate.chain"] = certificate.chain;
+    values["ssl.keystore.key"] = certificate.key;
+  }
+  if (login) {
+    values["sasl.mechanism"] = "SCRAM-SHA-512";
+    values["sasl.jaas.config"] = jaas(login.name, login.password);
+  }
+  const lines = Object.entries(values).map(([key, value]) => `${key}=${escapeValue(value)}\n`);
+  return { text: comments(notes) + lines.join("") };
+};
+
+function jaas(name: string, password: string): string {
+  const quoted = (text: string) => `"${text.replace(/["\\]/g, "\\$&")}"`;
+  const module = "org.apache.kafka.common.security.scram.ScramLoginModule";
+  return `${module} required username=${quoted(name)} password=${quoted(password)};`;
+}
+
+/** As java.util.Properties reads it: a line for a value, whatever is in it. Written for every charset. */
+function escapeValue(value: string): string {
+  return value
+    .replaceAll("\\", "\\\\")
+    .replaceAll("\n", "\\n")
+    .replace(/^ /, "\\ ")
+    .replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { describe, type TestContext, test } from "node:test";
+import { connect } from "node:tls";
+import { issue } from "../../../infra/targets/security/make.ts";
+import { type Identity, identityOf } from "../../../scripts/kafka/identity.ts";
+import { socketFactory } from "../../../scripts/kafka/ways.ts";
+import { type LoadReport, underLoad } from "../../helpers/load.ts";
+import { tryRow } from "../../helpers/refusals.ts";
+import { ask } from "../../helpers/refusals-clients.ts";
+import { attackedOf, type SecuredCluster } from "./cluster.ts";
+
+/** What proves who somebody is gets replaced under load of a client that reads its login anew for each connection. */
+export function rotations(cluster: SecuredCluster): void {
+  const { document, file, run, deployed } = cluster;
+  const up = async () => JSON.parse(await run("up", file, "--yes", "--json", "--skip", "smoke"));
+  const alice = async () => identityOf((await deployed()).access, "alice")!;
+
+  describe("replaced under load: no acknowledged record lost, no error of a client", () => {
+    test("a user's password; the old one is refused", async (t) => {
+      const old = await alice();
+      const report = await loaded(cluster, async (relearn) => {
+        document.setIn(["users", 0, "rotation"], 2);
+        await up();
+        await relearn();
+      });
+      spotless(report, t);
+      assert.notEqual((await alice()).password, old.password);
+      await refused(cluster, old, "wrong-password");
+      await ask((await deployed()).cluster.bootstrapServers[0]!, await alice())();
+    });
+
+    test("certificates that near their end, as a roll", async (t) => {
+      const before = await certificateEnds(cluster);
+      const report = await loaded(cluster, async () => {
+        document.setIn(["security", "certificates"], document.createNode({ lifetime: "700d", renewBefore: "366d" }));
+        await up();
+      });
+      spotless(report, t);
+      const after = await certificateEnds(cluster);
+      assert.ok(
+        after.every((end, i) => end > before[i]!),
+        `${before} → ${after}`,
+      );
+    });
+
+    test("the authority, in phases; the old one is trusted by nobody any more", async (t) => {
+      const { authority: old } = await attackedOf(cluster);
+      const trustingOld = await alice();
+      const report = await loaded(cluster, async (relearn) => {
+        for (const rotation of ["trustBoth", "reissue", "stable"]) {
+          document.setIn(["security", "certificates", "rotation"], rotation);
+          await up();
+          await relearn();
+        }
+      });
+      spotless(report, t);
+      await refused(cluster, trustingOld, "untrusted");
+      const { authority, replication } = await attackedOf(cluster);
+      assert.notEqual(authority.certificate, old.certificate);
+      const node = { name: "kafka-node", commonName: "kafka-node", kind: "node", hosts: ["127.0.0.1"] } as const;
+      const pem = await issue(node, 1, old, new Date());
+      const forged: Identity = { name: "kafka-node", authority: authority.certificate, ...pem };
+      await refused(cluster, forged, "certificate-refused", replication);
+    });
+  });
+}
+
+/** Alice's records while something is done. `relearn` has her read how to log in, as a client does that was told. */
+async function loaded(
+  { deployed }: SecuredCluster,
+  act: (relearn: () => Promise<void>) => Promise<void>,
+): Promise<LoadReport> {
+  const learn = async () => identityOf((await deployed()).access, "alice")!;
+  let current = await learn();
+  const { cluster } = await deployed();
+  const sasl = {
+    mechanism: "scram-sha-512" as const,
+    username: current.name,
+    get password() {
+      return current.password!;
+    },
+  };
+  return underLoad(
+    cluster.bootstrapServers,
+    "orders",
+    () =>
+      act(async () => {
+        current = await learn();
+      }),
+    { sasl, socketFactory: (to) => socketFactory(current)(to) },
+  );
+}
+
+function spotless({ acked, lost, errors, longestStallMs }: LoadReport, t: TestContext): void {
+  t.diagnostic(`${acked} acknowledged, ${lost} lost, ${errors.length} errors, longest stall ${longestStallMs} ms`);
+  assert.ok(acked > 50, `${acked} acknowledged`);
+  assert.deepEqual({ lost, errors }, { lost: 0, errors: [] }, `longest stall ${longestStallMs} ms`);
+}
+
+async function refused({ deployed }: SecuredCluster, who: Identity, by: string, address?: string): Promise<void> {
+  const { cluster } = await deployed();
+  const attempt = ask(address ?? cluster.bootstrapServers[0]!, who);
+  const result = await tryRow({ row: by, refusedBy: [by], attempt });
+  assert.ok(result.refused, result.how);
+}
+
+/** When what the nodes present ends, in milliseconds since 1970. */
+async function certificateEnds({ deployed }: SecuredCluster): Promise<number[]> {
+  const { cluster, access } = await deployed();
+  return Promise.all(cluster.bootstrapServers.map((address) => endOf(address, access.authority!)));
+}
+
+async function endOf(address: string, authority: string): Promise<number> {
+  const [host, port] = address.split(":");
+  const socket = connect({ host, port: Number(port), ca: authority });
+  try {
+    await once(socket, "secureConnect");
+    return Date.parse(socket.getPeerCertificate().valid_to);
+  } finally {
+    socket.destroy();
+  }
+}

@@ -1,0 +1,63 @@
+/** Title, text of the stack file, and the problem in it as it is printed. */
+export const invalidSecurity: readonly (readonly [title: string, text: string, problem: string])[] = [
+  [
+    "an unknown security profile",
+    "security: { profile: ssl }\n",
+    's.yaml:1:22 security.profile: wanted one of plaintext, tls, scram, mtls, found "ssl"; write plaintext or tls or scram or mtls',
+  ],
+  [
+    "plaintext where others reach the brokers",
+    "target: docker\ndocker: { publishAddress: 10.0.0.5 }\nsecurity: { profile: plaintext }\n",
+    "s.yaml:3:22 security.profile: wanted tls, scram or mtls where others than this machine reach the brokers, found plaintext: whoever reaches one may read, write and delete everything; leave it out for scram, or write iUnderstandThisIsOpen: true",
+  ],
+  [
+    "plaintext on Kubernetes",
+    "target: kubernetes\nsecurity: { profile: plaintext }\n",
+    "s.yaml:2:22 security.profile: wanted tls, scram or mtls where others than this machine reach the brokers, found plaintext: whoever reaches one may read, write and delete everything; leave it out for scram, or write iUnderstandThisIsOpen: true",
+  ],
+  [
+    "users where nobody has a name",
+    "users: [{ name: app }]\n",
+    "s.yaml:1:1 users: wanted users with profile scram or mtls, found profile plaintext, in which nobody has a name; write security: { profile: scram }, or take the users out",
+  ],
+  [
+    "a user of a name that is taken",
+    "security: { profile: scram }\nusers: [{ name: kafka-admin }]\n",
+    "s.yaml:2:17 users[0].name: wanted a name that the cluster does not use itself, found kafka-admin; rename it",
+  ],
+  [
+    "a user twice",
+    "security: { profile: scram }\nusers: [{ name: app }, { name: app }]\n",
+    "s.yaml:2:32 users[1].name: wanted each user once, found app again after users[0]; take one out",
+  ],
+  [
+    "what cannot be done to a group",
+    "security: { profile: scram }\nusers: [{ name: app, can: [{ group: g, do: [write] }] }]\n",
+    "s.yaml:2:45 users[0].can[0].do[0]: wanted one of all, delete, describe, read for a group, found write; write one of those",
+  ],
+  [
+    "a transition to nowhere",
+    "security: { transition: open }\n",
+    "s.yaml:1:25 security.transition: wanted the profile that the cluster goes to, found none; write security.profile: scram beside it",
+  ],
+  [
+    "a transition on Kubernetes",
+    "target: kubernetes\nsecurity: { profile: scram, transition: open }\n",
+    "s.yaml:2:41 security.transition: wanted it on target local or docker, found kubernetes, where a broker has one way in from outside; make a secured cluster beside it and move the topics",
+  ],
+  [
+    "certificates that are always due",
+    "security: { profile: scram, certificates: { lifetime: 30d } }\n",
+    "s.yaml:1:43 security.certificates.renewBefore: wanted less than the lifetime of 30d, found 30d: every up would make them anew; write a third of the lifetime or less",
+  ],
+  [
+    "a time that is no whole days",
+    "security: { certificates: { lifetime: 36h } }\n",
+    "s.yaml:1:39 security.certificates.lifetime: wanted whole days such as 30d, found 36h; write 30d",
+  ],
+  [
+    "a key of the authorizer",
+    "brokers: { config: { super.users: User:me } }\n",
+    "s.yaml:1:22 brokers.config.super.users: wanted a key that is free to set, found one that the stack decides; set security.profile",
+  ],
+];
