@@ -1,7 +1,7 @@
 import { type AddressInfo, connect, createServer } from "node:net";
 import { describeMetadata, withNode } from "../../scripts/kafka/gaps.ts";
 import { as, type Identity } from "../../scripts/kafka/identity.ts";
-import { leadTo } from "../../scripts/kafka/ways.ts";
+import { leadTo, wayTo } from "../../scripts/kafka/ways.ts";
 import type { Attacked, Row } from "./refusals.ts";
 import { type Forger, makeForger } from "./refusals-certificates.ts";
 
@@ -9,7 +9,7 @@ const TIMEOUT_MS = 10_000;
 
 /** Who gets no connection at the listeners for clients, or none that is good for a request. */
 export async function clientRows(attacked: Attacked): Promise<Row[]> {
-  const forger = await makeForger(attacked.authority);
+  const forger = await makeForger(attacked);
   const rows = await Promise.all(attacked.clients.map((address) => rowsAt(address, attacked, forger)));
   return rows.flat();
 }
@@ -63,7 +63,7 @@ async function rowsAt(address: string, attacked: Attacked, forger: Forger): Prom
 async function underAnotherName(address: string): Promise<string> {
   const at = new URL(`kafka://${address}`);
   const relay = createServer((client) => {
-    const node = connect(Number(at.port), at.hostname.replace(/^\[|\]$/g, ""));
+    const node = connect(wayTo(at.hostname.replace(/^\[|\]$/g, ""), Number(at.port)));
     for (const socket of [client, node]) socket.on("error", () => socket.destroy());
     client.pipe(node).pipe(client);
   }).unref();

@@ -19,9 +19,10 @@ const OWNED = "/refused";
 const VERBS: readonly Verb[] = ["read", "write", "delete"];
 
 /** ZooKeeper holds what the brokers believe: who reads it knows the password hashes, who writes it is the cluster. */
-export async function zooKeeperRows({ zooKeeper, authority, user }: Attacked): Promise<Row[]> {
+export async function zooKeeperRows(attacked: Attacked): Promise<Row[]> {
+  const { zooKeeper, authority, user } = attacked;
   if (!zooKeeper) return [];
-  const forger = await makeForger(authority);
+  const forger = await makeForger(attacked);
   const node = await forger.holder("kafka-node");
   const [tls, plain] = [{ address: zooKeeper.tls }, zooKeeper.plain && { address: zooKeeper.plain }];
   const broker: Way = { ...tls, tls: node, login: { name: "kafka", password: zooKeeper.password } };

@@ -17,6 +17,8 @@ export interface Attacked {
   readonly replication: string;
   /** Of a KRaft controller. */
   readonly controller?: string;
+  /** The address that nodes see attempts come from: ZooKeeper's compare it with a certificate's. */
+  readonly from: string;
   /** With its key, for certificates that the real one would never issue. */
   readonly authority: Authority;
   readonly admin: Identity;
