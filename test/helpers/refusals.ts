@@ -52,11 +52,20 @@ export interface Refusal {
   readonly control: boolean;
 }
 
+type Table = (attacked: Attacked) => Promise<Row[]>;
+
+/** What clients reach. */
+export const clientTables: readonly Table[] = [clientRows, permissionRows];
+/** What only nodes should ever reach. */
+const nodeTables: readonly Table[] = [nodeRows, zooKeeperRows];
+
 /** Tries everything, one after the other, and leaves the cluster as it was. */
-export async function tryRefusals(attacked: Attacked): Promise<Refusal[]> {
+export async function tryRefusals(
+  attacked: Attacked,
+  tables: readonly Table[] = [...clientTables, ...nodeTables],
+): Promise<Refusal[]> {
   const results: Refusal[] = [];
-  for (const rows of [clientRows, nodeRows, permissionRows, zooKeeperRows])
-    for (const row of await rows(attacked)) results.push(await tryRow(row));
+  for (const rows of tables) for (const row of await rows(attacked)) results.push(await tryRow(row));
   return results;
 }
 

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type Docker from "dockerode";
 import type { NodePlan } from "../../../infra/plan/types.ts";
 import { containerName, networkName } from "../../../infra/targets/docker/names.ts";
@@ -32,10 +33,10 @@ export async function tryContainers(docker: Docker, tried: Tried): Promise<Refus
   const other = await docker.createNetwork({ Name: `${networkName(name)}-other-${process.pid}` });
   try {
     const { Name, IPAM } = await other.inspect();
+    const gateway = IPAM?.Config?.[0]?.Gateway;
+    assert.ok(gateway, "the engine gave the network a gateway");
     // What is published on the machine's loopback is not on its other addresses, such as this one.
-    const published = deployed.cluster.bootstrapServers.map(
-      (server) => `${IPAM.Config[0].Gateway}:${server.split(":")[1]}`,
-    );
+    const published = deployed.cluster.bootstrapServers.map((server) => `${gateway}:${server.split(":")[1]}`);
     const inside = await containerIn(docker, networkName(name), image, {
       tried: addressesOf([...named, ...numbered]),
       led: addressesOf(doorsToTry(named)),
