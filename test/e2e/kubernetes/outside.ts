@@ -34,7 +34,12 @@ export async function tryPods(access: KubeAccess, tried: Tried): Promise<Refusal
     .makeApiClient(CoreV1Api)
     .readNamespacedPod({ name: pods.get(nodes[0]!.id)!.name, namespace });
   const doors = doorsOf(nodes, (id) => `${pods.get(id)!.name}.${name}-nodes.${namespace}.svc.cluster.local`);
-  const outsider = await podIn(access, outsiders(namespace), spec!.containers[0]!.image!, {
+  const where = {
+    namespace: outsiders(namespace),
+    image: spec!.containers[0]!.image!,
+    machine: new URL(`kafka://${deployed.cluster.bootstrapServers[0]}`).hostname,
+  };
+  const outsider = await podIn(access, where, {
     tried: addressesOf(doors),
     led: addressesOf(doorsToTry(doors)),
   });
