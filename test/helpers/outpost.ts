@@ -25,7 +25,7 @@ export const outpostPorts = ({ led }: Pick<Attempts, "led">): number[] => led.ma
 
 const [BEGUN, TRIED] = ["--begun--", "--tried--"];
 /** Where packets are dropped nothing ever answers. Seconds. */
-const PATIENCE = 2;
+const PATIENCE = 4;
 
 /** For bash, in any image that Kafka runs in: nothing but busybox. It serves until it is killed. */
 export function outpostScript({ tried, led }: Attempts): string {

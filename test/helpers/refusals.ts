@@ -59,18 +59,13 @@ export const clientTables: readonly Table[] = [clientRows, permissionRows];
 /** What only nodes should ever reach. */
 const nodeTables: readonly Table[] = [nodeRows, zooKeeperRows];
 
-/** Tries everything, and leaves the cluster as it was. Of a table whose rows could have an effect, one after the other. */
+/** Tries everything, one after the other, and leaves the cluster as it was. */
 export async function tryRefusals(
   attacked: Attacked,
   tables: readonly Table[] = [...clientTables, ...nodeTables],
 ): Promise<Refusal[]> {
   const results: Refusal[] = [];
-  for (const table of tables) {
-    const rows = await table(attacked);
-    const haveEffects = rows.some(({ unchanged }) => unchanged);
-    if (haveEffects) for (const row of rows) results.push(await tryRow(row));
-    else results.push(...(await Promise.all(rows.map(tryRow))));
-  }
+  for (const rows of tables) for (const row of await rows(attacked)) results.push(await tryRow(row));
   return results;
 }
 
