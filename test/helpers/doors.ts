@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { ListenerName, NodePlan } from "../../infra/plan/types.ts";
 import { isOnLoopback } from "../../infra/targets/container/node.ts";
 
@@ -41,3 +42,13 @@ export const doorTo = (listener: ListenerName, doors: readonly Door[]): string |
 
 /** Of ZooKeeper's nodes only the leader listens for followers. */
 export const isAlwaysOpen = ({ listener, onLoopback }: Door): boolean => !onLoopback && listener !== "ZK_QUORUM";
+
+/** Ports on which a node listens and should not, as for JMX. @param ports on which it does. @throws when it is not even there. */
+export function strayPorts({ id, listeners }: NodePlan, ports: readonly number[]): number[] {
+  const planned: readonly number[] = listeners.map(({ port }) => port);
+  assert.ok(
+    planned.some((port) => ports.includes(port)),
+    `node ${id} listens`,
+  );
+  return ports.filter((port) => !planned.includes(port));
+}

@@ -9,7 +9,8 @@ import { type Deployed, readDeployed } from "../../../scripts/context.ts";
 import { as, identityOf } from "../../../scripts/kafka/identity.ts";
 import { cli, ownState, temporaryHome } from "../../helpers/cli.ts";
 import { activeController, backInSync } from "../../helpers/cluster.ts";
-import { findEngine, leftOf, type NodeContainer, nodeContainers } from "../../helpers/docker.ts";
+import { findEngine, leftOf, listeningPorts, type NodeContainer, nodeContainers } from "../../helpers/docker.ts";
+import { strayPorts } from "../../helpers/doors.ts";
 import { type LoadReport, loginOf, underLoad } from "../../helpers/load.ts";
 import { assertRefused } from "../../helpers/refusals.ts";
 import { secretsOf, within } from "../security/secrets.ts";
@@ -116,6 +117,12 @@ export async function lifecycle({ stack, nodes, victim, brokers, profile, thorou
       const results = await tryContainers(docker, tried);
       for (const { row, how } of results) t.diagnostic(`${row}: ${how}`);
       assertRefused(results);
+    });
+
+    test("nodes listen where the plan says and nowhere else: JMX neither", async () => {
+      const [{ nodes: planned }, found] = [await json(0, "plan", file), await containers()];
+      for (const node of planned)
+        assert.deepEqual(strayPorts(node, await listeningPorts(docker, found.get(node.id)!)), [], `node ${node.id}`);
     });
 
     test("a second up changes nothing and touches no container", async () => {

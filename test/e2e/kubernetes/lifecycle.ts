@@ -5,9 +5,10 @@ import { CoreV1Api } from "@kubernetes/client-node";
 import { readDeployed } from "../../../scripts/context.ts";
 import type { KubeAccess } from "../../../toolchain/kubernetes.ts";
 import { activeController } from "../../helpers/cluster.ts";
+import { strayPorts } from "../../helpers/doors.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { dropNamespace, findCluster, leftOf } from "../../helpers/kube.ts";
-import { killNode } from "../../helpers/kube-node.ts";
+import { killNode, listeningPorts } from "../../helpers/kube-node.ts";
 import { assertRefused } from "../../helpers/refusals.ts";
 import { leakingFiles, secretsOf, watchProcesses, within } from "../security/secrets.ts";
 import { type Lab, makeLab, TOPIC, tell, USER, watching } from "./lab.ts";
@@ -71,6 +72,12 @@ export async function lifecycle({ stack, nodes, victim, brokers, more }: Shape):
       const results = await tryPods(access!, tried);
       for (const { row, how } of results) t.diagnostic(`${row}: ${how}`);
       assertRefused(results);
+    });
+
+    test("nodes listen where the plan says and nowhere else: JMX neither", async () => {
+      const [{ nodes: planned }, found] = [await lab.json(0, "plan", file), await pods()];
+      for (const node of planned)
+        assert.deepEqual(strayPorts(node, listeningPorts(found.get(node.id)!)), [], `node ${node.id}`);
     });
 
     test("a second up changes nothing and touches no pod", async () => {
