@@ -36,10 +36,10 @@ export function planIdentities({ security, users, target }: StackSpec): Identity
     own("kafka-health", "health", HEALTH_PERMISSIONS),
     own("kafka-smoke", "smoke", SMOKE_PERMISSIONS),
     ...(target === "local" ? [] : [probe]),
-    ...users.map(({ name, rotation, can, quota }) => ({
+    ...users.map(({ name, rotation, passwordFrom, can, quota }) => ({
       name,
       purpose: "user" as const,
-      proof: proofOf(name, rotation),
+      proof: passwordFrom ? givenProof(name) : proofOf(name, rotation),
       acls: can.map(aclOf),
       quotas: quotasOf(quota),
     })),
@@ -61,9 +61,18 @@ export const clientCertificates = (identities: readonly IdentityPlan[]): Certifi
     proof.kind === "certificate" ? [{ name: proof.certificate, commonName: name, nodes: [] }] : [],
   );
 
-/** Names of the passwords of all who have one. */
+/** Names of the passwords that are made. */
 export const passwordsOf = (identities: readonly IdentityPlan[]): string[] =>
-  identities.flatMap(({ proof }) => (proof.kind === "password" ? [proof.secret] : []));
+  identities.flatMap(({ proof }) => (proof.kind === "password" && !proof.given ? [proof.secret] : []));
+
+/** Name of the secret that is a user's given password. */
+export const givenName = (user: string): string => `given.${user}`;
+
+const givenProof = (user: string): IdentityPlan["proof"] => ({
+  kind: "password",
+  secret: givenName(user),
+  given: true,
+});
 
 function passwordName(name: string, rotation: number): string {
   return `password.${name}.${rotation}`;

@@ -32,7 +32,12 @@ export interface IdentityPlan {
   readonly purpose: "admin" | "health" | "smoke" | "user" | "probe";
   /** How it proves itself: the name of its secret, or of its certificate; `listener`: only nodes' own files know it. */
   readonly proof:
-    | { readonly kind: "password"; readonly secret: string }
+    | {
+        readonly kind: "password";
+        readonly secret: string;
+        /** Read where the stack says, and not made. */
+        readonly given?: true;
+      }
     | { readonly kind: "certificate"; readonly certificate: string }
     | { readonly kind: "listener" };
   /** The super user needs none. */
