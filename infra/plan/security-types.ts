@@ -10,6 +10,8 @@ export interface SecurityPlan {
   readonly listeners: ListenerParts;
   /** Who logs in; empty with plaintext and tls. */
   readonly identities: readonly IdentityPlan[];
+  /** Which passwords of the cluster's own names; absent: the first. */
+  readonly rotation?: number;
   /** Absent with plaintext. */
   readonly certificates?: CertificatesPlan;
 }

@@ -38,6 +38,7 @@ export class LocalKafka extends pulumi.ComponentResource {
       fixedPorts: portsOf(plan),
       secretNames: plan.secrets,
       security: plan.security.transition ?? plan.security.profile,
+      ...(plan.security.rotation === undefined ? {} : { rotation: plan.security.rotation }),
     };
     const { clusterId, directory, ports, secrets } = new Cluster(`${plan.name}-cluster`, args, { parent: this });
     const known = pulumi
