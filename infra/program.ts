@@ -11,7 +11,7 @@ export interface ProgramOptions {
 
 /** The whole deployment: stack file → plan → the target's resources. The same for `pulumi up` and `kafka-stacks up`. */
 export async function deployStack(argument: string, options: ProgramOptions = {}): Promise<Partial<Deployment>> {
-  const { plan } = loadStackFile(argument);
+  const { plan } = loadStackFile(argument, { toDeploy: !options.destroying });
   const target = await loadTarget(plan);
   if (!options.destroying) {
     const { cluster, access } = await target.deploy(plan, options.signal);

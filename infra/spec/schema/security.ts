@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseDuration } from "../../../capacity/units.ts";
 import { quantity } from "./fields.ts";
+import { kerberos } from "./kerberos.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -65,6 +66,7 @@ export const security = z
       )
       .meta({ examples: ["open"] }),
     certificates,
+    kerberos,
   })
   .prefault({})
   .describe("Encryption, authentication and authorization.");
