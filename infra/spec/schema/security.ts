@@ -65,8 +65,8 @@ export const security = z
         "Only while a live cluster goes from plaintext to a secured profile, an up for each step: open adds the secured listeners, switch has the nodes use them, and without this key the plaintext ones go. See docs/security.md.",
       )
       .meta({ examples: ["open"] }),
-    certificates,
     kerberos,
+    certificates,
   })
   .prefault({})
   .describe("Encryption, authentication and authorization.");
