@@ -6,7 +6,7 @@ import type { KerberosPlan, ListenerName } from "./types.ts";
 
 /**
  * Kerberos (GSSAPI) beside SCRAM, for clients outside: they find every broker under one host's name, so one principal
- * and one keytab serve all brokers. In a network of containers each broker has names of its own.
+ * and one keytab serve all brokers. In a network of containers each broker has names of its own (docs/decisions/0019).
  */
 type Secured = Pick<StackSpec, "security">;
 
