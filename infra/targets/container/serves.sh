@@ -254,10 +254,11 @@ checks() {
 }
 
 patiently() {
-  local said=
-  trap 'echo "${said:-no answer within $limit s}"; exit 1' TERM
-  until said=$(checks "$@"); do sleep 0.2; done
-  echo "$said"
+  local said= now=
+  # What is being asked when the time is up may be cut off in its reason: the one before it is whole.
+  trap 'echo "${said:-${now:-no answer within $limit s}}"; exit 1' TERM
+  until now=$(checks "$@"); do said=$now && sleep 0.2; done
+  echo "$now"
   { : >"$mark"; } 2>/dev/null || true
 }
 
