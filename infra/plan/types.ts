@@ -146,6 +146,11 @@ export interface ClusterPlan {
   /** Node ids in the order in which they may be restarted, one at a time: ZooKeeper, controllers, brokers. */
   readonly restartOrder: readonly number[];
   readonly topics: readonly TopicPlan[];
+  /**
+   * A restart may take what no restart can spare: topics with one replica, or no more than min ISR, and quorums of one or
+   * two. The stack file says so for itself.
+   */
+  readonly allowUnavailable: boolean;
   /** Names of the secrets that tokens and identities ask for; the target generates each once and keeps it. */
   readonly secrets: readonly string[];
   readonly security: SecurityPlan;

@@ -82,7 +82,7 @@ export class LocalKafka extends pulumi.ComponentResource {
     });
     const nodeOf = nodeFinder(plan);
     const before = new pulumi.ResourceHook(`${plan.name}-may-stop`, (args) => gate.enter(nodeOf(args)));
-    const after = new pulumi.ResourceHook(`${plan.name}-serves`, (args) => gate.leave(nodeOf(args).id));
+    const after = new pulumi.ResourceHook(`${plan.name}-serves`, (args) => gate.leave(nodeOf(args)));
     const failed = new pulumi.ErrorHook(`${plan.name}-failed`, (args) => {
       gate.fail(nodeOf(args).id);
       return false;
