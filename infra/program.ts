@@ -7,11 +7,21 @@ export interface ProgramOptions {
   readonly signal?: AbortSignal;
   /** The program runs only because `destroy` needs its hooks: whatever is in the state then goes, registered or not. */
   readonly destroying?: boolean;
+  /** As the plan's; a person's word for this one run. */
+  readonly allowUnavailable?: boolean;
 }
 
 /** The whole deployment: stack file → plan → the target's resources. The same for `pulumi up` and `kafka-stacks up`. */
 export async function deployStack(argument: string, options: ProgramOptions = {}): Promise<Partial<Deployment>> {
-  const { plan } = loadStackFile(argument);
+  const loaded = loadStackFile(argument).plan;
+  // Not at the top: commands that only plan do without the SDK.
+  const { Config } = await import("@pulumi/pulumi");
+  const roll = new Config("kafka-stacks").get("roll");
+  const plan: ClusterPlan = {
+    ...loaded,
+    allowUnavailable: loaded.allowUnavailable || options.allowUnavailable === true,
+    ...(roll === undefined ? {} : { roll }),
+  };
   const target = await loadTarget(plan);
   if (!options.destroying) {
     const { cluster, access } = await target.deploy(plan, options.signal);

@@ -154,6 +154,8 @@ export interface ClusterPlan {
   /** Names of the secrets that tokens and identities ask for; the target generates each once and keeps it. */
   readonly secrets: readonly string[];
   readonly security: SecurityPlan;
+  /** When and why every node was last told to restart although nothing changed; with another text each restarts once. */
+  readonly roll?: string;
   /** First port of each listener's range, when the stack fixes it: on this machine, or as it is published. */
   readonly fixedPorts?: Readonly<Partial<Record<ListenerName, number>>>;
   readonly docker?: DockerPlan;

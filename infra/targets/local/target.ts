@@ -56,7 +56,7 @@ export class LocalKafka extends pulumi.ComponentResource {
 
   #createNodes(plan: ClusterPlan, decided: pulumi.Output<LocalCluster>, hooks: pulumi.ResourceHookBinding): void {
     for (const node of plan.nodes) {
-      const args = decided.apply((cluster) => renderNode(node, plan.kafkaVersion, cluster));
+      const args = decided.apply((cluster) => renderNode(node, plan, cluster));
       new Node(nodeResourceName(plan, node.id), spread(args, NODE_KEYS), { parent: this, hooks });
     }
   }
@@ -122,6 +122,7 @@ const NODE_KEYS = [
   "files",
   "jvmOptions",
   "endpoints",
+  "roll",
 ] as const;
 
 function clusterOutputs(plan: ClusterPlan, cluster: Pick<LocalCluster, "clusterId" | "ports">): ClusterOutputs {

@@ -138,8 +138,8 @@ function argsOf(inputs: JsonObject): LocalNodeArgs {
 }
 
 /** Only what a reader of the state needs; file texts stay inputs, where the engine keeps them secret. */
-function outputsOf({ nodeId, roles, directory, endpoints }: JsonObject): JsonObject {
-  const known = { nodeId, roles, directory, endpoints, running: true };
+function outputsOf({ nodeId, roles, directory, endpoints, roll }: JsonObject): JsonObject {
+  const known = { nodeId, roles, directory, endpoints, roll, running: true };
   return Object.fromEntries(Object.entries(known).filter((entry): entry is [string, Json] => entry[1] !== undefined));
 }
 

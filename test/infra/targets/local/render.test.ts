@@ -33,7 +33,7 @@ function decided({ name, nodes, secrets }: ClusterPlan): LocalCluster {
 }
 
 const render = (plan: ClusterPlan): LocalNodeArgs[] =>
-  plan.nodes.map((node) => renderNode(node, plan.kafkaVersion, decided(plan)));
+  plan.nodes.map((node) => renderNode(node, plan, decided(plan)));
 
 /** A diff of the golden file is then one of lines. */
 function withLines({ files, ...node }: LocalNodeArgs): object {
@@ -121,11 +121,11 @@ test("a port or a secret that was not decided is an error that names it", () => 
   const [broker] = plan.nodes;
   const cluster = decided(plan);
   assert.throws(
-    () => renderNode(broker!, plan.kafkaVersion, { ...cluster, secrets: {} }),
+    () => renderNode(broker!, plan, { ...cluster, secrets: {} }),
     /no secret named zookeeper-client was made/,
   );
   assert.throws(
-    () => renderNode(broker!, plan.kafkaVersion, { ...cluster, ports: {} }),
+    () => renderNode(broker!, plan, { ...cluster, ports: {} }),
     /no port was picked for [A-Z_]+ of node \d+/,
   );
 });
