@@ -6,9 +6,10 @@ import { sealCluster } from "../seal.ts";
 import { spread } from "../spread.ts";
 import type { Target } from "../target.ts";
 import { clusterDirectory } from "./data.ts";
+import { makeLive } from "./provider/live.ts";
 import { nodePaths } from "./provider/node-files.ts";
 import { runningProcess } from "./provider/process.ts";
-import { type LocalCluster, nodeDirectory, portKey, renderNode } from "./render.ts";
+import { type LocalCluster, type LocalNodeArgs, nodeDirectory, portKey, renderNode } from "./render.ts";
 import { Cluster, Node } from "./resources.ts";
 
 /** A cluster of real processes on this machine, for development and tests. */
@@ -81,7 +82,10 @@ export class LocalKafka extends pulumi.ComponentResource {
       bootstrapServers: () => clusterOutputs(plan, cluster!).bootstrapServers,
     });
     const nodeOf = nodeFinder(plan);
-    const before = new pulumi.ResourceHook(`${plan.name}-may-stop`, (args) => gate.enter(nodeOf(args)));
+    const before = new pulumi.ResourceHook(`${plan.name}-may-stop`, async (args) => {
+      const [was, now] = await known<LocalNodeArgs[]>([args.oldInputs, args.newInputs]);
+      if (!(await makeLive(was!, now!))) await gate.enter(nodeOf(args));
+    });
     const after = new pulumi.ResourceHook(`${plan.name}-serves`, (args) => gate.leave(nodeOf(args)));
     const failed = new pulumi.ErrorHook(`${plan.name}-failed`, (args) => {
       gate.fail(nodeOf(args).id);
@@ -90,6 +94,12 @@ export class LocalKafka extends pulumi.ComponentResource {
     return { beforeUpdate: [before], afterUpdate: [after], onError: [failed] };
   }
 }
+
+/** In a hook secrets are outputs. */
+const known = <T>(value: unknown): Promise<T> =>
+  new Promise((resolve) => {
+    pulumi.output<unknown>(value).apply((plain) => resolve(plain as T));
+  });
 
 interface Decided {
   readonly decided: pulumi.Output<LocalCluster>;
