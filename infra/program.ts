@@ -1,3 +1,4 @@
+import type { Output } from "@pulumi/pulumi";
 import type { ClusterPlan } from "./plan/types.ts";
 import { loadStackFile } from "./stack-file.ts";
 import { type Deployment, type Operations, operations, type Target, targets } from "./targets/target.ts";
@@ -11,11 +12,16 @@ export interface ProgramOptions {
   readonly allowUnavailable?: boolean;
 }
 
+export interface Deployed extends Deployment {
+  /** As the stack file had it. */
+  readonly plan: Output<ClusterPlan>;
+}
+
 /** The whole deployment: stack file → plan → the target's resources. The same for `pulumi up` and `kafka-stacks up`. */
-export async function deployStack(argument: string, options: ProgramOptions = {}): Promise<Partial<Deployment>> {
+export async function deployStack(argument: string, options: ProgramOptions = {}): Promise<Partial<Deployed>> {
   const loaded = loadStackFile(argument).plan;
   // Not at the top: commands that only plan do without the SDK.
-  const { Config } = await import("@pulumi/pulumi");
+  const { Config, secret } = await import("@pulumi/pulumi");
   const roll = new Config("kafka-stacks").get("roll");
   const plan: ClusterPlan = {
     ...loaded,
@@ -25,7 +31,8 @@ export async function deployStack(argument: string, options: ProgramOptions = {}
   const target = await loadTarget(plan);
   if (!options.destroying) {
     const { cluster, access } = await target.deploy(plan, options.signal);
-    return { cluster, access };
+    // What a later plan is compared with; secret only because it is long and nobody's reading.
+    return { cluster, access, plan: secret(loaded) };
   }
   await target.registerHooks?.(plan, options.signal);
   return {};

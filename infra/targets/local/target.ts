@@ -62,7 +62,7 @@ export class LocalKafka extends pulumi.ComponentResource {
     }
   }
 
-  /** Resource hooks that make a plain `pulumi up` a roll: see roll.ts. */
+  /** Resource hooks that make a plain `pulumi up` a roll: see ../roll-gate.ts. */
   #gate(
     plan: ClusterPlan,
     { decided, access }: Pick<Decided, "decided" | "access">,
@@ -98,7 +98,7 @@ export class LocalKafka extends pulumi.ComponentResource {
 /** In a hook secrets are outputs. */
 const known = <T>(value: unknown): Promise<T> =>
   new Promise((resolve) => {
-    pulumi.output<unknown>(value).apply((plain) => resolve(plain as T));
+    (pulumi.output(value) as pulumi.Output<unknown>).apply((plain) => resolve(plain as T));
   });
 
 interface Decided {
