@@ -1,6 +1,7 @@
 import type { Output } from "@pulumi/pulumi";
+import { readPasswords } from "./given-passwords.ts";
 import type { ClusterPlan } from "./plan/types.ts";
-import { loadStackFile } from "./stack-file.ts";
+import { type LoadedStack, loadStackFile } from "./stack-file.ts";
 import { type Deployment, type Operations, operations, type Target, targets } from "./targets/target.ts";
 
 export interface ProgramOptions {
@@ -19,7 +20,7 @@ export interface Deployed extends Deployment {
 
 /** The whole deployment: stack file → plan → the target's resources. The same for `pulumi up` and `kafka-stacks up`. */
 export async function deployStack(argument: string, options: ProgramOptions = {}): Promise<Partial<Deployed>> {
-  const loaded = loadStackFile(argument).plan;
+  const { plan: loaded, passwords } = loadStackFile(argument, { toDeploy: !options.destroying });
   // Not at the top: commands that only plan do without the SDK.
   const { Config, secret } = await import("@pulumi/pulumi");
   const roll = new Config("kafka-stacks").get("roll");
@@ -30,7 +31,7 @@ export async function deployStack(argument: string, options: ProgramOptions = {}
   };
   const target = await loadTarget(plan);
   if (!options.destroying) {
-    const { cluster, access } = await target.deploy(plan, options.signal);
+    const { cluster, access } = await target.deploy(plan, secret(readPasswords(passwords)), options.signal);
     // What a later plan is compared with; secret only because it is long and nobody's reading.
     return { cluster, access, plan: secret(loaded) };
   }
@@ -45,9 +46,14 @@ export async function deleteData(plan: ClusterPlan): Promise<readonly string[]> 
 
 /**
  * @returns what could not be judged or may surprise, a line each.
- * @throws UserError when the target is not there or has no room, before Pulumi is even started.
+ * @throws UserError when a given password cannot be had, or the target is not there or has no room, before Pulumi is even
+ * started.
  */
-export async function preflight(plan: ClusterPlan): Promise<readonly string[]> {
+export async function preflight({
+  plan,
+  passwords,
+}: Pick<LoadedStack, "plan" | "passwords">): Promise<readonly string[]> {
+  readPasswords(passwords);
   return (await (await operationsOf(plan)).preflight?.(plan)) ?? [];
 }
 

@@ -49,6 +49,7 @@ function decisive({ mode, kafkaVersion, nodes, security }: ClusterPlan): Decisiv
     voters: nodes.filter(isVoter).map(({ id }) => id),
     listeners: nodes.flatMap(({ id, listeners }) => listeners.map(({ name }) => `${name}@${id}`)),
     security: security.transition ?? security.profile,
+    ...(security.rotation === undefined ? {} : { rotation: security.rotation }),
   };
 }
 

@@ -14,6 +14,8 @@ export interface Decisive {
   readonly listeners: readonly string[];
   /** A cluster of an earlier release has no word of it: it was plaintext. */
   readonly security?: SecurityPhase;
+  /** `security.rotation`; absent: 1. */
+  readonly rotation?: number;
 }
 
 export interface Refusal {
@@ -57,6 +59,12 @@ export function refusals(before: Decisive, now: Decisive): Refusal[] {
     );
   const jump = securityJump(before.security ?? "plaintext", now.security);
   if (jump) refuse("security", `security.profile: ${jump}`);
+  const [last, next] = [before.rotation ?? 1, now.rotation ?? 1];
+  if (next < last)
+    refuse(
+      "rotation",
+      `security.rotation: ${last} cannot go back to ${next}, whose passwords are old ones; write ${last} to keep those there are, or ${last + 1} for new ones`,
+    );
   if (compareVersions(now.kafkaVersion, before.kafkaVersion) < 0)
     refuse(
       "kafkaVersion",

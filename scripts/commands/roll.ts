@@ -35,11 +35,11 @@ export function rollCommand(): Command {
  * knows it too. What has changed in the stack file meanwhile is applied by the same restarts.
  */
 async function roll(argument: string, options: Options): Promise<void> {
-  const stack = loadStackFile(argument);
+  const stack = loadStackFile(argument, { toDeploy: true });
   sayWarnings(stack.warnings);
   await readDeployed(stack.name, argument);
   if (!(await confirm(`Restart every node of ${stack.name}, one after the other?`, options))) throw new ExitError(1);
-  for (const remark of await preflight(stack.plan)) say(remark);
+  for (const remark of await preflight(stack)) say(remark);
   const machine = await prepareMachine(stack.plan, options.yes === true);
   const opened = await openPulumiStack(stack, machine.pulumiBinDir, options);
   const mark = `${new Date().toISOString()} ${options.reason}`;

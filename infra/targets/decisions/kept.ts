@@ -18,6 +18,8 @@ export interface ClusterInputs {
   readonly secretNames: readonly string[];
   /** The security profile, or while a live cluster goes to it, how far it has come. */
   readonly security: SecurityPhase;
+  /** `security.rotation`; absent: 1. */
+  readonly rotation?: number;
 }
 
 /** What is decided once for a cluster and then never changes by itself. */
