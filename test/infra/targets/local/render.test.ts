@@ -32,8 +32,7 @@ function decided({ name, nodes, secrets }: ClusterPlan): LocalCluster {
   };
 }
 
-const render = (plan: ClusterPlan): LocalNodeArgs[] =>
-  plan.nodes.map((node) => renderNode(node, plan, decided(plan)));
+const render = (plan: ClusterPlan): LocalNodeArgs[] => plan.nodes.map((node) => renderNode(node, plan, decided(plan)));
 
 /** A diff of the golden file is then one of lines. */
 function withLines({ files, ...node }: LocalNodeArgs): object {
