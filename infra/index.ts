@@ -9,7 +9,10 @@ import { resolveStack } from "./stack-file.ts";
 /** `pulumi up -s dev` deploys `stacks/dev.yaml`; the configuration `kafka-stacks:file` names a file elsewhere. */
 export default async () => {
   try {
-    return await deployStack(stackArgument(), { destroying: process.env.KAFKA_STACKS_DESTROYING === "true" });
+    return await deployStack(stackArgument(), {
+      destroying: process.env.KAFKA_STACKS_DESTROYING === "true",
+      allowUnavailable: process.env.KAFKA_STACKS_ALLOW_UNAVAILABLE === "true",
+    });
   } catch (error) {
     throw toRunError(error);
   }

@@ -1,3 +1,4 @@
+import type { Output } from "@pulumi/pulumi";
 import { readPasswords } from "./given-passwords.ts";
 import type { ClusterPlan } from "./plan/types.ts";
 import { type LoadedStack, loadStackFile } from "./stack-file.ts";
@@ -8,17 +9,31 @@ export interface ProgramOptions {
   readonly signal?: AbortSignal;
   /** The program runs only because `destroy` needs its hooks: whatever is in the state then goes, registered or not. */
   readonly destroying?: boolean;
+  /** As the plan's; a person's word for this one run. */
+  readonly allowUnavailable?: boolean;
+}
+
+export interface Deployed extends Deployment {
+  /** As the stack file had it. */
+  readonly plan: Output<ClusterPlan>;
 }
 
 /** The whole deployment: stack file → plan → the target's resources. The same for `pulumi up` and `kafka-stacks up`. */
-export async function deployStack(argument: string, options: ProgramOptions = {}): Promise<Partial<Deployment>> {
-  const { plan, passwords } = loadStackFile(argument, { toDeploy: !options.destroying });
+export async function deployStack(argument: string, options: ProgramOptions = {}): Promise<Partial<Deployed>> {
+  const { plan: loaded, passwords } = loadStackFile(argument, { toDeploy: !options.destroying });
+  // Not at the top: commands that only plan do without the SDK.
+  const { Config, secret } = await import("@pulumi/pulumi");
+  const roll = new Config("kafka-stacks").get("roll");
+  const plan: ClusterPlan = {
+    ...loaded,
+    allowUnavailable: loaded.allowUnavailable || options.allowUnavailable === true,
+    ...(roll === undefined ? {} : { roll }),
+  };
   const target = await loadTarget(plan);
   if (!options.destroying) {
-    // The target has loaded the SDK already.
-    const { secret } = await import("@pulumi/pulumi");
     const { cluster, access } = await target.deploy(plan, secret(readPasswords(passwords)), options.signal);
-    return { cluster, access };
+    // What a later plan is compared with; secret only because it is long and nobody's reading.
+    return { cluster, access, plan: secret(loaded) };
   }
   await target.registerHooks?.(plan, options.signal);
   return {};

@@ -9,6 +9,7 @@ import { outputsCommand } from "./commands/outputs.ts";
 import { planCommand } from "./commands/plan.ts";
 import { previewCommand } from "./commands/preview.ts";
 import { renderCommand } from "./commands/render.ts";
+import { rollCommand } from "./commands/roll.ts";
 import { smokeCommand } from "./commands/smoke.ts";
 import { topicsCommand } from "./commands/topics.ts";
 import { tunnelCommand } from "./commands/tunnel.ts";
@@ -24,6 +25,7 @@ const program = new Command("kafka-stacks")
   .option("--debug", "show stack traces")
   .addCommand(upCommand())
   .addCommand(previewCommand())
+  .addCommand(rollCommand())
   .addCommand(downCommand())
   .addCommand(outputsCommand())
   .addCommand(planCommand())

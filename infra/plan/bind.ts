@@ -45,3 +45,9 @@ export function renderProperties(properties: Readonly<Record<string, string>>): 
     .map(([key, value]) => `${key}=${value}\n`)
     .join("");
 }
+
+/** What {@link renderProperties} rendered. */
+export function parseProperties(text: string): Record<string, string> {
+  const lines = text.split("\n").filter(Boolean);
+  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
+}

@@ -31,6 +31,7 @@ export function planCluster(spec: StackSpec, name: string): ClusterPlan {
     nodes,
     restartOrder: restartOrder(nodes),
     topics: planTopics(spec),
+    allowUnavailable: spec.environment === "dev" || spec.allowUnavailableOnOneFailure,
     secrets: secretsOf(spec, security),
     security,
     ...(ports ? { fixedPorts: ports } : {}),

@@ -149,9 +149,16 @@ export interface ClusterPlan {
   /** Node ids in the order in which they may be restarted, one at a time: ZooKeeper, controllers, brokers. */
   readonly restartOrder: readonly number[];
   readonly topics: readonly TopicPlan[];
+  /**
+   * A restart may take what no restart can spare: topics with one replica, or no more than min ISR, and quorums of one or
+   * two. The stack file says so for itself.
+   */
+  readonly allowUnavailable: boolean;
   /** Names of the secrets that tokens and identities ask for; the target generates each once and keeps it. */
   readonly secrets: readonly string[];
   readonly security: SecurityPlan;
+  /** When and why every node was last told to restart although nothing changed; with another text each restarts once. */
+  readonly roll?: string;
   /** First port of each listener's range, when the stack fixes it: on this machine, or as it is published. */
   readonly fixedPorts?: Readonly<Partial<Record<ListenerName, number>>>;
   readonly docker?: DockerPlan;

@@ -8,6 +8,8 @@ export interface ConfigKey {
   readonly min?: number;
   readonly max?: number;
   readonly values?: readonly string[];
+  /** Of broker keys, as Kafka has it: what may change while a broker runs, for each or for all alike; absent: nothing may. */
+  readonly update?: "per-broker" | "cluster-wide";
 }
 
 /** Keys of one Kafka version; made by `toolchain/kafka-configs`, never by hand. */

@@ -1,15 +1,12 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
-import { withAnyBroker } from "../../scripts/kafka/cluster.ts";
-import { describeQuorum } from "../../scripts/kafka/gaps.ts";
+import { electPreferredLeaders } from "../../scripts/kafka/elect-leaders.ts";
+import { readGateState } from "../../scripts/kafka/gate-state.ts";
 import { as, type Identity, identityOf } from "../../scripts/kafka/identity.ts";
-import { readIsr } from "../../scripts/kafka/isr.ts";
+import type { GateNode } from "../../scripts/ops/gate/state.ts";
 import type { AccessOutputs } from "../outputs.ts";
 import type { ClusterPlan } from "../plan/types.ts";
-import type { RollNode, RollState } from "./roll.ts";
 import { RollGate, type RollOptions } from "./roll-gate.ts";
-
-const OBSERVE_TIMEOUT_MS = 5_000;
 
 export interface ClusterGateOptions extends Pick<RollOptions, "isRunning" | "signal"> {
   readonly plan: ClusterPlan;
@@ -27,20 +24,17 @@ export function clusterGate(options: ClusterGateOptions): RollGate {
   options.access.apply((access) => {
     admin = identityOf(access, "admin");
   });
+  const kraft = plan.mode === "kraft";
   return new RollGate({
     order: plan.restartOrder,
+    terms: plan,
     isRunning,
     signal,
-    observe: () => as(admin, () => observe(plan, bootstrapServers())),
+    observe: () => as(admin, () => readGateState(bootstrapServers(), kraft)),
+    elect: (partitions) => as(admin, () => electPreferredLeaders(bootstrapServers(), kraft, partitions)),
     // A hook is called from outside the program; without its context the SDK prints to stdout instead of the engine.
     log: AsyncResource.bind((message: string) => void pulumi.log.info(message, component)),
   });
-}
-
-async function observe({ mode }: ClusterPlan, servers: readonly string[]): Promise<RollState> {
-  const isr = await readIsr(servers);
-  const quorum = mode === "kraft" ? await withAnyBroker(servers, OBSERVE_TIMEOUT_MS, describeQuorum) : null;
-  return { isr, quorum };
 }
 
 export const nodeResourceName = (plan: Pick<ClusterPlan, "name">, id: number): string => `${plan.name}-node-${id}`;
@@ -49,7 +43,7 @@ export const nodeResourceName = (plan: Pick<ClusterPlan, "name">, id: number): s
  * Turns a hook's resource (a node, or what belongs to it) back into the node it stands for. One that the plan no longer has
  * counts as a broker: it is about to go, and a broker is stopped with the most patience.
  */
-export function nodeFinder(plan: ClusterPlan): (resource: { readonly name: string }) => RollNode {
+export function nodeFinder(plan: ClusterPlan): (resource: { readonly name: string }) => GateNode {
   const prefix = nodeResourceName(plan, 0).slice(0, -1);
   return ({ name }) => {
     const id = Number.parseInt(name.slice(prefix.length), 10);

@@ -3,52 +3,63 @@
  *
  * 1. A node that does not run may start at once: it can only help.
  * 2. A running node waits until no other is under way and it is its turn by {@link nextToRestart}.
- * 3. Once a node has failed to come back, no further one is taken down: those waiting get an error.
+ * 3. A node is under way until it is where it was: registered, back in every ISR that it left, and leading again what it
+ *    should lead. See {@link returned}.
+ * 4. Once a node has failed to come back, no further one is taken down: those waiting get an error. So they do when one of
+ *    them can never be spared.
  *
- * Invariant: at most one node that ran is down because of us.
+ * Invariant: at most one node that ran is down, or behind, because of us. Waits are bounded by progress, not by time.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { nextToRestart, type RollAction, type RollNode, type RollState } from "./roll.ts";
+import { type NextRestart, nextToRestart } from "../../scripts/ops/gate/next.ts";
+import { type Left, leaves, type PartitionId, returned } from "../../scripts/ops/gate/returned.ts";
+import type { GateNode, GateState, GateTerms } from "../../scripts/ops/gate/state.ts";
+import { Patience } from "./patience.ts";
 
 export interface RollOptions {
   readonly order: readonly number[];
+  readonly terms: GateTerms;
   isRunning(id: number): boolean | Promise<boolean>;
   /** @throws when the cluster does not answer: no running node restarts then. */
-  observe(): Promise<RollState>;
+  observe(): Promise<GateState>;
+  /** Gives partitions back to their preferred leaders. @throws when it cannot be: they then stay where they are. */
+  elect(partitions: readonly PartitionId[]): Promise<void>;
   log(message: string): void;
   /** Aborts on Ctrl-C: those who wait give up at once. */
   readonly signal?: AbortSignal | undefined;
-  /** How long the cluster may take to be able to spare a node, and a node to come back. */
+  /** How long nothing may change before a wait counts as failed. */
   readonly patienceMs?: number;
 }
 
 /** The engine sends its updates within milliseconds of each other; those that come later still wait their turn. */
 const SETTLE_MS = 300;
 const POLL_MS = 250;
-const SAY_MS = 5_000;
 
 export class RollGate {
   readonly #options: RollOptions;
   readonly #patienceMs: number;
-  readonly #waiting = new Map<number, RollNode>();
+  readonly #waiting = new Map<number, GateNode>();
   /** Nodes that are being restarted, and since when. */
   readonly #underWay = new Map<number, number>();
+  readonly #left = new Map<number, Left>();
+  readonly #patience: Patience;
   #failed: number | undefined;
+  /** Why nobody restarts: it outlives the node that it is about. */
+  #refusal: string | undefined;
   #open = false;
-  #said = "";
-  #saidAt = 0;
 
   constructor(options: RollOptions) {
     this.#options = options;
     this.#patienceMs = options.patienceMs ?? 300_000;
+    this.#patience = this.#newPatience();
   }
 
   /**
    * Resolves when the node may be taken down; at once when it is under way already.
    *
-   * @throws when the cluster cannot spare it within the patience.
+   * @throws when the cluster can never spare it, or makes no progress towards that for as long as the patience.
    */
-  async enter(node: RollNode): Promise<void> {
+  async enter(node: GateNode): Promise<void> {
     if (this.#open || this.#underWay.has(node.id)) return;
     if (!(await this.#options.isRunning(node.id))) {
       this.#underWay.set(node.id, Date.now());
@@ -68,9 +79,23 @@ export class RollGate {
     this.#open = true;
   }
 
-  /** The node serves again. */
-  leave(id: number): void {
-    this.#underWay.delete(id);
+  /**
+   * The node serves again. Resolves once it is where it was.
+   *
+   * @throws when it is not, and makes no progress: the roll ends here.
+   */
+  async leave(node: GateNode): Promise<void> {
+    const left = this.#left.get(node.id);
+    try {
+      if (left && !this.#open) await this.#return(node, left);
+    } catch (error) {
+      this.fail(node.id);
+      throw error;
+    } finally {
+      this.#left.delete(node.id);
+      this.#underWay.delete(node.id);
+      this.#patience.renew();
+    }
   }
 
   /** The node did not come back: the roll ends here. */
@@ -79,35 +104,71 @@ export class RollGate {
     this.#failed ??= id;
   }
 
-  async #turn(node: RollNode): Promise<void> {
-    let deadline = this.#deadline();
-    for (;;) {
+  async #turn(node: GateNode): Promise<void> {
+    for (; ; await this.#pause(POLL_MS)) {
       if (this.#open) return;
       if (this.#failed !== undefined)
         throw new Error(`node ${node.id} was left as it is, because node ${this.#failed} failed before it`);
-      const next = await this.#next();
-      if (next.action === "restart" && next.id === node.id && this.#underWay.size === 0) {
-        this.#underWay.set(node.id, Date.now());
-        return;
-      }
-      this.#requireProgress();
-      // Time spent on another node's turn is not this node's.
-      if (next.action === "restart" || this.#underWay.size > 0) deadline = this.#deadline();
-      else if (Date.now() > deadline)
-        throw new Error(
-          `node ${node.id} was not restarted, the cluster cannot spare it: ${next.reason}; run health, then up again`,
-        );
-      else this.#say(next.reason);
-      await this.#pause(POLL_MS);
+      if (this.#refusal !== undefined) throw new Error(`node ${node.id} was not restarted: ${this.#refusal}`);
+      if (this.#underWay.size > 0) this.#requireProgress();
+      else if (await this.#try(node)) return;
     }
   }
 
-  /** Several wait for one reason, and counts in it change all the time: it is told when new, and not too often. */
-  #say(reason: string): void {
-    if (reason === this.#said || Date.now() < this.#saidAt + SAY_MS) return;
-    this.#said = reason;
-    this.#saidAt = Date.now();
-    this.#options.log(`the roll waits, at most ${Math.round(this.#patienceMs / 60_000)} min: ${reason}`);
+  /** @returns whether it is this node's turn. */
+  async #try(node: GateNode): Promise<boolean> {
+    const { next, state } = await this.#next();
+    // Somebody else may have gone meanwhile.
+    if (this.#underWay.size > 0 || this.#failed !== undefined) return false;
+    if (next.action === "refuse") {
+      this.#refusal = `${next.reason}; give them more replicas, or accept the outage: up --allow-unavailable`;
+      return false;
+    }
+    if (next.action === "wait") {
+      this.#patience.note([next.reason], next.missing);
+      if (this.#patience.isOver)
+        throw new Error(
+          `node ${node.id} was not restarted, the cluster cannot spare it: ${next.reason}; run health, then up again`,
+        );
+      this.#patience.say(`the roll waits: ${next.reason}`);
+      return false;
+    }
+    if (next.id !== node.id) return false;
+    this.#underWay.set(node.id, Date.now());
+    if (state) this.#left.set(node.id, leaves(node.id, state));
+    return true;
+  }
+
+  async #next(): Promise<{ readonly next: NextRestart; readonly state?: GateState }> {
+    const { order, terms, observe } = this.#options;
+    try {
+      const state = await observe();
+      return { next: nextToRestart([...this.#waiting.values()], order, state, terms), state };
+    } catch (error) {
+      return { next: { action: "wait", reason: silence(error), missing: Infinity } };
+    }
+  }
+
+  async #return(node: GateNode, left: Left): Promise<void> {
+    const patience = this.#newPatience();
+    for (let asked = false; ; await this.#pause(POLL_MS)) {
+      this.#underWay.set(node.id, Date.now());
+      const is = await this.#options.observe().then(
+        (state) => returned(node, left, state),
+        (error: unknown) => ({ back: false, reason: silence(error), missing: Infinity }) as const,
+      );
+      if (is.back && (asked || is.leads.length === 0)) return;
+      if (is.back) {
+        asked = true;
+        await this.#options.elect(is.leads).catch((error: unknown) => {
+          this.#options.log(`node ${node.id} does not lead all it should: ${(error as Error).message}`);
+        });
+        continue;
+      }
+      patience.note([is.reason], is.missing);
+      if (patience.isOver) throw new Error(`node ${node.id} serves, but is not where it was: ${is.reason}; run health`);
+      patience.say(`the roll waits: ${is.reason}`);
+    }
   }
 
   async #pause(ms: number): Promise<void> {
@@ -122,17 +183,9 @@ export class RollGate {
     for (const [id, since] of this.#underWay) if (Date.now() - since > this.#patienceMs) this.fail(id);
   }
 
-  async #next(): Promise<RollAction> {
-    if (this.#underWay.size > 0)
-      return { action: "wait", reason: `node ${[...this.#underWay.keys()].join(", ")} is under way` };
-    try {
-      return nextToRestart([...this.#waiting.values()], this.#options.order, await this.#options.observe());
-    } catch (error) {
-      return { action: "wait", reason: `the cluster does not answer: ${(error as Error).message}` };
-    }
-  }
-
-  #deadline(): number {
-    return Date.now() + this.#patienceMs;
+  #newPatience(): Patience {
+    return new Patience({ limitMs: this.#patienceMs, log: this.#options.log });
   }
 }
+
+const silence = (error: unknown): string => `the cluster does not answer: ${(error as Error).message}`;

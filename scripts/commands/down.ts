@@ -32,7 +32,7 @@ async function down(argument: string, options: Options): Promise<void> {
     : `Stop ${stack.name}? Its data is kept.`;
   if (!(await confirm(question, options))) throw new ExitError(1);
   const machine = await prepareMachine(stack.plan, options.yes === true);
-  await destroy(await openPulumiStack(stack, machine.pulumiBinDir, true));
+  await destroy(await openPulumiStack(stack, machine.pulumiBinDir, { destroying: true }));
   forgetVerified(stack.name);
   const deleted = options.deleteData ? await deleteData(stack.plan) : [];
   for (const place of deleted) say(`deleted ${place}`);

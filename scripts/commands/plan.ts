@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { Sizing } from "../../capacity/result.ts";
 import type { ClusterPlan } from "../../infra/plan/types.ts";
 import { loadStackFile } from "../../infra/stack-file.ts";
+import { diffDeployed, diffText } from "../diff.ts";
 import { printJson, printTable } from "../ui/output.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
 import { sayWarnings } from "../ui/warnings.ts";
@@ -9,16 +10,18 @@ import { sayWarnings } from "../ui/warnings.ts";
 /** `plan STACK`: what the stack file means, node by node, without touching anything. */
 export function planCommand(): Command {
   return new Command("plan")
-    .description("show the ClusterPlan of a stack file; touches nothing")
+    .description("show the ClusterPlan of a stack file, and what of it is not deployed yet; touches nothing")
     .argument("<stack>", STACK_ARGUMENT)
     .option("--json", "print the ClusterPlan as JSON")
-    .action((argument: string, options: { readonly json?: boolean }) => {
+    .action(async (argument: string, options: { readonly json?: boolean }) => {
       const { plan, warnings, sizing, sizedBy } = loadStackFile(argument);
       sayWarnings(warnings);
       if (options.json) printJson(plan);
       else {
         printPlan(plan);
         if (sizedBy) process.stdout.write(`\n${sizeLine(sizing, sizedBy)}\n`);
+        const diff = await diffDeployed(plan);
+        if (diff) process.stdout.write(`\n${diffText(diff)}\n`);
       }
     });
 }

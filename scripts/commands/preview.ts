@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { preflight } from "../../infra/program.ts";
 import { loadStackFile } from "../../infra/stack-file.ts";
+import { diffDeployed, diffText } from "../diff.ts";
 import { previewStack } from "../pulumi/deploy.ts";
 import { openPulumiStack } from "../pulumi/workspace.ts";
 import { printJson, say } from "../ui/output.ts";
@@ -19,9 +20,11 @@ export function previewCommand(): Command {
       const stack = loadStackFile(argument, { toDeploy: true });
       sayWarnings(stack.warnings);
       for (const remark of await preflight(stack)) say(remark);
+      const diff = await diffDeployed(stack.plan);
+      if (diff) say(diffText(diff));
       const machine = await prepareMachine(stack.plan, options.yes === true);
       const changes = await previewStack(await openPulumiStack(stack, machine.pulumiBinDir));
-      if (options.json) printJson({ schemaVersion: 1, stack: stack.name, changes });
+      if (options.json) printJson({ schemaVersion: 1, stack: stack.name, changes, nodes: diff });
       else
         process.stdout.write(
           changes === 0 ? "nothing to do\n" : `up would make ${changes} ${changes === 1 ? "change" : "changes"}\n`,

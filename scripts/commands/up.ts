@@ -6,7 +6,7 @@ import { openPulumiStack } from "../pulumi/workspace.ts";
 import { interruptible } from "../ui/interruptible.ts";
 import { confirm, ExitError, isInteractive, printJson, say } from "../ui/output.ts";
 import { prepareMachine } from "../ui/toolchain.ts";
-import { STACK_ARGUMENT } from "../ui/usage.ts";
+import { ALLOW_UNAVAILABLE, STACK_ARGUMENT } from "../ui/usage.ts";
 import { sayWarnings } from "../ui/warnings.ts";
 import { takeVerified } from "../verified.ts";
 import { STEPS, type Step, type Verification, verifyCluster } from "../verify.ts";
@@ -16,6 +16,7 @@ interface Options {
   readonly yes?: boolean;
   readonly json?: boolean;
   readonly skip: readonly Step[];
+  readonly allowUnavailable?: boolean;
 }
 
 /** `up [STACK]`: from whatever is there to a verified cluster. Exits 3 when the deployment worked but a check failed. */
@@ -25,6 +26,7 @@ export function upCommand(): Command {
     .argument("[stack]", STACK_ARGUMENT, "dev")
     .option("--yes", "do not ask")
     .addOption(new Option("--skip <steps...>", "leave steps out").choices(STEPS).default([], "none"))
+    .option("--allow-unavailable", ALLOW_UNAVAILABLE)
     .option("--json", "print what was done and found as JSON")
     .action(up);
 }
@@ -35,7 +37,7 @@ async function up(argument: string, options: Options): Promise<void> {
   if (!options.yes && !isInteractive()) await confirm(`Deploy ${stack.name}?`, options);
   for (const remark of await preflight(stack)) say(remark);
   const machine = await prepareMachine(stack.plan, options.yes === true);
-  const pulumiStack = await openPulumiStack(stack, machine.pulumiBinDir);
+  const pulumiStack = await openPulumiStack(stack, machine.pulumiBinDir, options);
   if (!options.yes) {
     await previewStack(pulumiStack);
     if (!(await confirm(`Deploy ${stack.name}?`, options))) throw new ExitError(1);

@@ -1,6 +1,7 @@
 import { UserError } from "../../infra/errors.ts";
 import { connectionFault } from "../ops/connection-faults.ts";
 import { describeMetadata, type NodeConnection, withNode } from "./gaps.ts";
+import type { ClusterState } from "./state.ts";
 
 /**
  * Runs `ask` on whichever broker answers first. All are tried at once, so that a dead or hanging one costs no time.
@@ -14,6 +15,19 @@ export async function withAnyBroker<T>(
 ): Promise<T> {
   const address = await firstToAnswer(bootstrapServers, timeoutMs);
   return withNode(address, timeoutMs, ask);
+}
+
+/** Runs `ask` where requests of controllers are taken: in KRaft any broker passes them on, with ZooKeeper one decides. */
+export async function withController<T>(
+  node: NodeConnection,
+  { brokers, controllerId }: Pick<ClusterState, "brokers" | "controllerId">,
+  { kraft, timeoutMs }: { readonly kraft: boolean; readonly timeoutMs: number },
+  ask: (node: NodeConnection) => Promise<T>,
+): Promise<T> {
+  if (kraft) return ask(node);
+  const controller = brokers.find(({ id }) => id === controllerId);
+  if (!controller) throw new Error("no broker is the controller");
+  return withNode(controller.address, timeoutMs, ask);
 }
 
 async function firstToAnswer(addresses: readonly string[], timeoutMs: number): Promise<string> {

@@ -13,6 +13,7 @@ import {
   describeQuorumV2,
   IncrementalAlterConfigOperationTypes,
   incrementalAlterConfigsV1,
+  listPartitionReassignmentsV0,
   metadataV12,
   ResponseError,
 } from "@platformatic/kafka";
@@ -36,6 +37,7 @@ export interface ConfigEntry {
 }
 
 const CONTROLLERS = 2;
+const LIST_TIMEOUT_MS = 5_000;
 
 /**
  * Runs `ask` on a connection of the ambient identity to exactly this node and closes it, whatever happens.
@@ -122,6 +124,14 @@ async function wholeAnswer<T>(answer: Promise<T>): Promise<T> {
     if (error instanceof ResponseError) return error.response as T;
     throw error;
   });
+}
+
+/** Partitions whose replicas are being moved, as `topic-partition`. With ZooKeeper only the controller tells. */
+export async function listReassignments(node: NodeConnection): Promise<ReadonlySet<string>> {
+  const { topics } = await listPartitionReassignmentsV0.api.async(node, LIST_TIMEOUT_MS, null);
+  return new Set(
+    topics.flatMap(({ name, partitions }) => partitions.map(({ partitionIndex }) => `${name}-${partitionIndex}`)),
+  );
 }
 
 /** The KRaft quorum, asked of a broker (which forwards) or of the controller that leads (others refuse). */

@@ -41,6 +41,14 @@ export interface PartitionState {
   readonly isr: readonly number[];
 }
 
+/** What decides whether a node may stop, of one partition. */
+export interface IsrPartition extends PartitionState {
+  readonly topic: string;
+  readonly minIsr: number;
+  /** Replicas are being added or removed: a reassignment is under way. */
+  readonly moving?: boolean;
+}
+
 export interface TopicState {
   readonly name: string;
   readonly internal: boolean;

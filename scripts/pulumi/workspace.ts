@@ -3,7 +3,7 @@ import path from "node:path";
 import type { LocalWorkspaceOptions, Stack } from "@pulumi/pulumi/automation/index.js";
 import { projectRoot, stateHome } from "../../infra/paths.ts";
 import type { ClusterPlan } from "../../infra/plan/types.ts";
-import { deployStack, loadTarget } from "../../infra/program.ts";
+import { deployStack, loadTarget, type ProgramOptions } from "../../infra/program.ts";
 import type { LoadedStack } from "../../infra/stack-file.ts";
 import { standInPaths } from "../../toolchain/plugins/places.ts";
 import { pulumiEnvironment } from "../../toolchain/state.ts";
@@ -55,7 +55,7 @@ export interface OpenedStack {
 export async function openPulumiStack(
   { name, file, plan }: LoadedStack,
   pulumiBinDir: string,
-  destroying = false,
+  how: Pick<ProgramOptions, "destroying" | "allowUnavailable"> = {},
 ): Promise<OpenedStack> {
   // Its SDK loads while the CLI runs for the first time below; what goes wrong, the program meets again.
   loadTarget(plan).catch(() => {});
@@ -81,7 +81,7 @@ export async function openPulumiStack(
   const interrupt = new Interrupt();
   const outputs: { cluster?: unknown; access?: unknown } = {};
   const program = async () => {
-    const deployed = await deployStack(file, { signal: interrupt.program, destroying }).catch((error: unknown) => {
+    const deployed = await deployStack(file, { ...how, signal: interrupt.program }).catch((error: unknown) => {
       throw toRunError(error);
     });
     deployed.cluster?.apply((value) => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ClusterOutputs } from "../../infra/outputs.ts";
 import { withAnyBroker } from "../../scripts/kafka/cluster.ts";
 import { describeMetadata, describeQuorum } from "../../scripts/kafka/gaps.ts";
-import { readIsr } from "../../scripts/kafka/isr.ts";
+import { readTopics } from "../../scripts/kafka/topics.ts";
 
 const TIMEOUT_MS = 5_000;
 
@@ -18,7 +18,9 @@ export async function activeController({ bootstrapServers, mode }: ClusterOutput
 export async function backInSync(bootstrapServers: readonly string[]): Promise<void> {
   const deadline = Date.now() + 60_000;
   for (;;) {
-    const { underReplicated } = await readIsr(bootstrapServers);
+    const topics = await withAnyBroker(bootstrapServers, TIMEOUT_MS, (node) => readTopics(node, []));
+    const partitions = topics.flatMap((topic) => topic.partitions);
+    const underReplicated = partitions.filter(({ isr, replicas }) => isr.length < replicas.length);
     if (underReplicated.length === 0) return;
     if (Date.now() > deadline) throw new Error(`${underReplicated.length} partitions are still not in sync`);
     await sleep(100);

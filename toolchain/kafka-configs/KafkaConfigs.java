@@ -21,23 +21,34 @@ public class KafkaConfigs {
 
   private static final Pattern VALUES = Pattern.compile("\\[([\\w-]+(, [\\w-]+)*)\\]");
 
-  public static void main(String[] args) {
+  public static void main(String[] args) throws ReflectiveOperationException {
     System.out.println("{");
     System.out.printf("  \"kafkaVersion\": %s,%n", quote(AppInfoParser.getVersion()));
-    print("broker", kafka.server.KafkaConfig.configDef(), ",");
-    print("topic", LogConfig.configDefCopy(), "");
+    print("broker", kafka.server.KafkaConfig.configDef(), updateModes(), ",");
+    print("topic", LogConfig.configDefCopy(), Map.of(), "");
     System.out.println("}");
   }
 
-  private static void print(String kind, ConfigDef def, String end) {
+  /** Kafka's own table of what may change while a broker runs, and for whom; in Kafka 3 it belongs to a Scala object. */
+  private static Map<?, ?> updateModes() throws ReflectiveOperationException {
+    String method = "dynamicConfigUpdateModes";
+    try {
+      return (Map<?, ?>) Class.forName("org.apache.kafka.server.config.DynamicBrokerConfig").getMethod(method).invoke(null);
+    } catch (ClassNotFoundException e) {
+      Class<?> scala = Class.forName("kafka.server.DynamicBrokerConfig$");
+      return (Map<?, ?>) scala.getMethod(method).invoke(scala.getField("MODULE$").get(null));
+    }
+  }
+
+  private static void print(String kind, ConfigDef def, Map<?, ?> updates, String end) {
     Map<String, String> lines = new TreeMap<>();
     def.configKeys().forEach((name, key) -> {
-      if (!key.internalConfig) lines.put(name, "    " + quote(name) + ": " + describe(key));
+      if (!key.internalConfig) lines.put(name, "    " + quote(name) + ": " + describe(key, updates.get(name)));
     });
     System.out.printf("  \"%s\": {%n%s%n  }%s%n", kind, String.join(",\n", lines.values()), end);
   }
 
-  private static String describe(ConfigDef.ConfigKey key) {
+  private static String describe(ConfigDef.ConfigKey key, Object update) {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("type", quote(key.type.toString().toLowerCase()));
     // The unit is Kafka's own naming convention: the last words of the key.
@@ -52,6 +63,7 @@ public class KafkaConfigs {
     } else if (values.matches() && (key.type == ConfigDef.Type.STRING || key.type == ConfigDef.Type.LIST)) {
       fields.put("values", List.of(values.group(1).split(", ")).stream().map(KafkaConfigs::quote).collect(Collectors.joining(", ", "[", "]")));
     }
+    if (update != null) fields.put("update", quote(update.toString()));
     return fields.entrySet().stream().map(f -> quote(f.getKey()) + ": " + f.getValue()).collect(Collectors.joining(", ", "{ ", " }"));
   }
 

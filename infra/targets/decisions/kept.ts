@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { SecurityProfile } from "../../plan/types.ts";
+import type { SecurityPhase } from "../../plan/refusals.ts";
 
 /** What a target's cluster resource is asked for, whatever the target. */
 export interface ClusterInputs {
@@ -21,8 +21,6 @@ export interface ClusterInputs {
   /** `security.rotation`; absent: 1. */
   readonly rotation?: number;
 }
-
-export type SecurityPhase = SecurityProfile | "open" | "switch";
 
 /** What is decided once for a cluster and then never changes by itself. */
 export interface Decisions {

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type Docker from "dockerode";
+import type { GateNode } from "../../../scripts/ops/gate/state.ts";
 import type { AccessOutputs } from "../../outputs.ts";
 import type { ClusterPlan } from "../../plan/types.ts";
 import { clusterGate, nodeFinder } from "../cluster-gate.ts";
-import type { RollNode } from "../roll.ts";
 import { StopQueue } from "../stop-queue.ts";
 import { containerName } from "./names.ts";
 
@@ -43,28 +43,28 @@ export function dockerGate(options: DockerGateOptions): DockerHooks {
   const replacing = new Map<number, "delete" | "create">();
   let { destroying = false } = options;
 
-  const beforeDelete = async (node: RollNode): Promise<void> => {
+  const beforeDelete = async (node: GateNode): Promise<void> => {
     replacing.set(node.id, "delete");
     if (!destroying) await gate.enter(node);
     if (destroying) await stops.stop(containerName(plan.name, node.id), node.roles);
   };
   // No creation after a deletion: nobody told us, but the whole cluster goes.
-  const afterDelete = ({ id }: RollNode): void =>
+  const afterDelete = ({ id }: GateNode): void =>
     unlessFollowed(GONE_MS, () => {
       if (replacing.get(id) !== "delete") return;
       destroying = true;
       gate.open();
     });
   // No deletion after new files: they only put back what the running container was made with.
-  const afterFiles = ({ id }: RollNode): void =>
+  const afterFiles = (node: GateNode): void =>
     unlessFollowed(NEXT_STEP_MS, () => {
-      if (!replacing.has(id)) gate.leave(id);
+      if (!replacing.has(node.id)) void gate.leave(node).catch(() => {}); // It did not stop: there is nothing to wait for.
     });
-  const afterCreate = ({ id }: RollNode): void => {
-    replacing.delete(id);
-    gate.leave(id);
+  const afterCreate = async (node: GateNode): Promise<void> => {
+    replacing.delete(node.id);
+    await gate.leave(node);
   };
-  const hook = (what: string, act: (node: RollNode) => void | Promise<void>) =>
+  const hook = (what: string, act: (node: GateNode) => void | Promise<void>) =>
     new pulumi.ResourceHook(`${plan.name}-${what}`, (args) => act(nodeOf(args)));
   const onError = [
     new pulumi.ErrorHook(`${plan.name}-failed`, (args) => {

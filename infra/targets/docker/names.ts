@@ -18,6 +18,8 @@ export const LABEL = Object.freeze({
   volume: "kafka-stacks.volume",
   /** Hash of the files that the container started from. */
   files: "kafka-stacks.files",
+  /** When and why all nodes were told to restart. */
+  roll: "kafka-stacks.roll",
 });
 
 /** Docker Desktop shows containers of one Compose project together. */

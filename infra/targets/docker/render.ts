@@ -34,7 +34,7 @@ export const portKey = (listener: ListenerName, nodeId: number): string => `${li
 /** A plan whose target is docker. */
 export type DockerPlanned = ClusterPlan & { readonly docker: DockerPlan };
 
-type Plan = Pick<DockerPlanned, "name" | "nodes" | "docker">;
+type Plan = Pick<DockerPlanned, "name" | "nodes" | "docker" | "roll">;
 
 /** Ports are published for clients outside, the plaintext one and the secured one while a cluster goes from one to the other. */
 const PUBLISHED: readonly ListenerName[] = ["EXTERNAL", "EXTERNAL_TLS"];
@@ -98,7 +98,12 @@ export function renderContainer(plan: Plan, node: NodePlan, cluster: DockerClust
     entrypoints: ["/bin/bash", `${CONFIG_DIRECTORY}/start.sh`],
     command: javaArguments(node, bindings),
     envs: [node.roles.includes("zookeeper") ? `ZOO_MY_ID=${zooKeeperId(node.id)}` : `CLUSTER_ID=${cluster.clusterId}`],
-    labels: labelList({ ...nodeLabels(name, node), ...groupLabels(name, node.id), [LABEL.files]: filesHash }),
+    labels: labelList({
+      ...nodeLabels(name, node),
+      ...groupLabels(name, node.id),
+      [LABEL.files]: filesHash,
+      ...(plan.roll === undefined ? {} : { [LABEL.roll]: plan.roll }),
+    }),
     ...(published.length > 0
       ? {
           ports: published.map((listener) => ({

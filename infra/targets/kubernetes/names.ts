@@ -35,6 +35,8 @@ export const KEY = Object.freeze({
   /** Of a claim: its node's roles, and base and stride of the ids in its pool, apart by spaces. */
   roles: `${OWN}/roles`,
   nodeIds: `${OWN}/node-ids`,
+  /** Of a pod: when and why all nodes were told to restart. */
+  roll: `${OWN}/roll`,
 });
 
 export type Labels = Readonly<Record<string, string>>;

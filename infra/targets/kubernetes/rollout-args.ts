@@ -24,6 +24,7 @@ export function rolloutArgs(
     namespace: kubernetes.namespace,
     name,
     order: plan.restartOrder,
+    allowUnavailable: plan.allowUnavailable,
     sets: pools.map(({ pool }) => ({
       statefulSet: pool.statefulSet,
       kind: pool.kind,

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { type Bindings, bindText, renderProperties } from "../../plan/bind.ts";
-import type { ListenerName, NodePlan } from "../../plan/types.ts";
+import type { ClusterPlan, ListenerName, NodePlan } from "../../plan/types.ts";
 import { type Sealed, sealedBindings } from "../decisions/sealed.ts";
 
 /** What the cluster resource decided once and keeps in the state, and the certificates that were made for it. */
@@ -28,6 +28,8 @@ export interface LocalNodeArgs {
   readonly jvmOptions: readonly string[];
   /** Where the provider asks whether the node serves, host:port by listener. */
   readonly endpoints: Readonly<Record<string, string>>;
+  /** See ClusterPlan. */
+  readonly roll?: string;
 }
 
 const HOST = "127.0.0.1";
@@ -55,7 +57,11 @@ function localBindings(node: NodePlan, cluster: LocalCluster): Bindings {
 }
 
 /** NodePlan → arguments of the node resource. Pure. */
-export function renderNode(node: NodePlan, kafkaVersion: string, cluster: LocalCluster): LocalNodeArgs {
+export function renderNode(
+  node: NodePlan,
+  { kafkaVersion, roll }: Pick<ClusterPlan, "kafkaVersion" | "roll">,
+  cluster: LocalCluster,
+): LocalNodeArgs {
   const bindings = localBindings(node, cluster);
   const bind = (text: string) => bindText(text, bindings);
   const files = { ...node.files, [node.config.name]: renderProperties(node.config.properties) };
@@ -78,5 +84,6 @@ export function renderNode(node: NodePlan, kafkaVersion: string, cluster: LocalC
     endpoints: Object.fromEntries(
       node.listeners.map(({ name }) => [name, `${HOST}:${bindings.address(name, node.id).port}`]),
     ),
+    ...(roll === undefined ? {} : { roll }),
   };
 }

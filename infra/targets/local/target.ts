@@ -6,9 +6,10 @@ import { type GivenSecrets, sealCluster } from "../seal.ts";
 import { spread } from "../spread.ts";
 import type { Target } from "../target.ts";
 import { clusterDirectory } from "./data.ts";
+import { makeLive } from "./provider/live.ts";
 import { nodePaths } from "./provider/node-files.ts";
 import { runningProcess } from "./provider/process.ts";
-import { type LocalCluster, nodeDirectory, portKey, renderNode } from "./render.ts";
+import { type LocalCluster, type LocalNodeArgs, nodeDirectory, portKey, renderNode } from "./render.ts";
 import { Cluster, Node } from "./resources.ts";
 
 /** A cluster of real processes on this machine, for development and tests. */
@@ -58,12 +59,12 @@ export class LocalKafka extends pulumi.ComponentResource {
 
   #createNodes(plan: ClusterPlan, decided: pulumi.Output<LocalCluster>, hooks: pulumi.ResourceHookBinding): void {
     for (const node of plan.nodes) {
-      const args = decided.apply((cluster) => renderNode(node, plan.kafkaVersion, cluster));
+      const args = decided.apply((cluster) => renderNode(node, plan, cluster));
       new Node(nodeResourceName(plan, node.id), spread(args, NODE_KEYS), { parent: this, hooks });
     }
   }
 
-  /** Resource hooks that make a plain `pulumi up` a roll: see roll.ts. */
+  /** Resource hooks that make a plain `pulumi up` a roll: see ../roll-gate.ts. */
   #gate(
     plan: ClusterPlan,
     { decided, access }: Pick<Decided, "decided" | "access">,
@@ -83,8 +84,11 @@ export class LocalKafka extends pulumi.ComponentResource {
       bootstrapServers: () => clusterOutputs(plan, cluster!).bootstrapServers,
     });
     const nodeOf = nodeFinder(plan);
-    const before = new pulumi.ResourceHook(`${plan.name}-may-stop`, (args) => gate.enter(nodeOf(args)));
-    const after = new pulumi.ResourceHook(`${plan.name}-serves`, (args) => gate.leave(nodeOf(args).id));
+    const before = new pulumi.ResourceHook(`${plan.name}-may-stop`, async (args) => {
+      const [was, now] = await known<LocalNodeArgs[]>([args.oldInputs, args.newInputs]);
+      if (!(await makeLive(was!, now!))) await gate.enter(nodeOf(args));
+    });
+    const after = new pulumi.ResourceHook(`${plan.name}-serves`, (args) => gate.leave(nodeOf(args)));
     const failed = new pulumi.ErrorHook(`${plan.name}-failed`, (args) => {
       gate.fail(nodeOf(args).id);
       return false;
@@ -92,6 +96,12 @@ export class LocalKafka extends pulumi.ComponentResource {
     return { beforeUpdate: [before], afterUpdate: [after], onError: [failed] };
   }
 }
+
+/** In a hook secrets are outputs. */
+const known = <T>(value: unknown): Promise<T> =>
+  new Promise((resolve) => {
+    (pulumi.output(value) as pulumi.Output<unknown>).apply((plain) => resolve(plain as T));
+  });
 
 interface Decided {
   readonly decided: pulumi.Output<LocalCluster>;
@@ -124,6 +134,7 @@ const NODE_KEYS = [
   "files",
   "jvmOptions",
   "endpoints",
+  "roll",
 ] as const;
 
 function clusterOutputs(plan: ClusterPlan, cluster: Pick<LocalCluster, "clusterId" | "ports">): ClusterOutputs {

@@ -4,6 +4,8 @@ import path from "node:path";
 import { after, describe, test } from "node:test";
 import { parseDocument } from "yaml";
 import { projectRoot } from "../../../infra/paths.ts";
+import { withAnyBroker } from "../../../scripts/kafka/cluster.ts";
+import { describeConfigs, describeMetadata, withNode } from "../../../scripts/kafka/gaps.ts";
 import { cli, temporaryHome } from "../../helpers/cli.ts";
 import { nodeProcesses, watchNodes } from "./nodes.ts";
 
@@ -33,6 +35,26 @@ export function lifecycle({ stack, nodes, victim, brokers }: Shape): void {
     assert.equal(finished.code, code, `${args.join(" ")}\n${finished.stdout}\n${finished.stderr}`);
     return finished.stdout;
   };
+  const servers = async (): Promise<string[]> => JSON.parse(await run(0, "outputs", file, "--json")).bootstrapServers;
+  /** A key's value on each broker, and whether it is an override of its own. */
+  const valuesOf = async (key: string) =>
+    Promise.all(
+      (await servers()).map((address, index) =>
+        withNode(address, 5_000, async (node) => {
+          const id = String(brokers[index]);
+          const entry = (await describeConfigs(node, [{ type: "broker", name: id }], [key])).get(id)?.[0];
+          return [entry?.value, entry?.own];
+        }),
+      ),
+    );
+  const notLed = async () =>
+    withAnyBroker(await servers(), 5_000, async (node) =>
+      (await describeMetadata(node, null)).topics.flatMap(({ name, partitions }) =>
+        partitions
+          .filter(({ leader, replicas }) => leader !== replicas[0])
+          .map(({ partition }) => `${name}-${partition}`),
+      ),
+    );
   save();
 
   describe(`a local cluster: ${stack}`, () => {
@@ -94,8 +116,22 @@ export function lifecycle({ stack, nodes, victim, brokers }: Shape): void {
       await run(0, "health", file);
     });
 
-    test("a config change rolls the brokers one at a time and leaves other nodes alone", async () => {
+    test("what Kafka takes while it runs changes without a restart, and stays after one", async () => {
       document.setIn(["brokers", "config", "num.network.threads"], 4);
+      save();
+      const before = processes();
+      const result = JSON.parse(await run(0, "up", file, "--yes", "--json"));
+      assert.equal(result.changes, brokers.length);
+      assert.equal(result.health.healthy, true);
+      assert.deepEqual(processes(), before);
+      assert.deepEqual(
+        await valuesOf("num.network.threads"),
+        brokers.map(() => ["4", true]),
+      );
+    });
+
+    test("what it does not take rolls the brokers one at a time and leaves other nodes alone", async () => {
+      document.setIn(["brokers", "config", "queued.max.requests"], 400);
       save();
       const before = processes();
       const { result: text, mostDown } = await watchNodes(home, name, () => run(0, "up", file, "--yes", "--json"));
@@ -105,6 +141,23 @@ export function lifecycle({ stack, nodes, victim, brokers }: Shape): void {
       for (const [id, found] of processes())
         if (brokers.includes(id)) assert.notDeepEqual(found, before.get(id), `node ${id} was restarted`);
         else assert.deepEqual(found, before.get(id), `node ${id} was left alone`);
+      assert.deepEqual(
+        await valuesOf("num.network.threads"),
+        brokers.map(() => ["4", false]),
+        "from the file now",
+      );
+      assert.deepEqual(await notLed(), [], "every partition is led by its preferred replica");
+    });
+
+    test("roll restarts every node, one at a time, and a later up none", async () => {
+      const before = processes();
+      const { result: text, mostDown } = await watchNodes(home, name, () =>
+        run(0, "roll", file, "--reason", "new Java", "--yes", "--json"),
+      );
+      assert.ok(mostDown <= 1, `${mostDown} nodes down at once`);
+      assert.equal(JSON.parse(text).changes, nodes);
+      for (const [id, found] of processes()) assert.notDeepEqual(found, before.get(id), `node ${id} was restarted`);
+      assert.equal(JSON.parse(await run(0, "up", file, "--yes", "--json")).changes, 0);
     });
 
     test("down stops every process and keeps the data; up takes it up again", async () => {

@@ -1,22 +1,41 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RollNode, RollState } from "../../../infra/targets/roll.ts";
-import { RollGate } from "../../../infra/targets/roll-gate.ts";
-import { isrState } from "../../../scripts/kafka/isr.ts";
+import { RollGate, type RollOptions } from "../../../infra/targets/roll-gate.ts";
+import type { PartitionId } from "../../../scripts/ops/gate/returned.ts";
+import type { GateNode, GateState } from "../../../scripts/ops/gate/state.ts";
 
 const ORDER = [1, 2, 3];
-const broker = (id: number): RollNode => ({ id, roles: ["broker"] });
+const broker = (id: number): GateNode => ({ id, roles: ["broker"] });
+
+interface Seen {
+  readonly isr?: readonly number[];
+  readonly leader?: number;
+  readonly replicas?: readonly number[];
+}
 
 /** A cluster with one partition, in ZooKeeper mode. */
-function stateOf({ isr = [1, 2, 3] }: { readonly isr?: readonly number[] }): RollState {
-  const partition = { topic: "orders", partition: 0, leader: isr[0] ?? null, replicas: [1, 2, 3], isr, minIsr: 2 };
-  return { isr: isrState([partition]), quorum: null };
+function stateOf({ isr = [1, 2, 3], leader = isr[0], replicas = [1, 2, 3] }: Seen): GateState {
+  const partition = { topic: "orders", partition: 0, leader: leader ?? null, replicas, isr, minIsr: 2 };
+  return { brokers: [1, 2, 3], partitions: [partition], quorum: null };
+}
+
+function gateOf(options: Partial<RollOptions> = {}): RollGate {
+  const observe = async () => stateOf({});
+  const terms = { allowUnavailable: false };
+  return new RollGate({
+    order: ORDER,
+    terms,
+    isRunning: () => true,
+    observe,
+    elect: async () => {},
+    log: () => {},
+    ...options,
+  });
 }
 
 test("running nodes pass one at a time, in order; a dead one passes at once", async () => {
   const running = new Set([1, 2]);
-  const gate = new RollGate({
-    order: ORDER,
+  const gate = gateOf({
     isRunning: (id) => running.has(id),
     observe: async () => stateOf({}),
     log: () => {},
@@ -25,7 +44,7 @@ test("running nodes pass one at a time, in order; a dead one passes at once", as
   const pass = async (id: number) => {
     await gate.enter(broker(id));
     passed.push(id);
-    setTimeout(() => gate.leave(id), 50);
+    setTimeout(() => void gate.leave(broker(id)), 50);
   };
   const all = [pass(2), pass(1), pass(3)];
   await Promise.race(all);
@@ -35,8 +54,7 @@ test("running nodes pass one at a time, in order; a dead one passes at once", as
 });
 
 test("a cluster that cannot spare a node gets an error with the reason, not a restart", async () => {
-  const gate = new RollGate({
-    order: ORDER,
+  const gate = gateOf({
     isRunning: () => true,
     observe: async () => stateOf({ isr: [1, 2] }),
     log: () => {},
@@ -49,8 +67,7 @@ test("a cluster that cannot spare a node gets an error with the reason, not a re
 });
 
 test("after a node failed to come back, no other is taken down", async () => {
-  const options = { order: ORDER, isRunning: () => true, observe: async () => stateOf({}), log: () => {} };
-  const gate = new RollGate(options);
+  const gate = gateOf();
   await gate.enter(broker(1));
   const second = gate.enter(broker(2));
   gate.fail(1);
@@ -60,8 +77,7 @@ test("after a node failed to come back, no other is taken down", async () => {
 test("Ctrl-C ends the waiting at once; what waits is told once", async () => {
   const controller = new AbortController();
   const said: string[] = [];
-  const gate = new RollGate({
-    order: ORDER,
+  const gate = gateOf({
     isRunning: () => true,
     observe: async () => stateOf({ isr: [1, 2] }),
     log: (message) => {
@@ -75,23 +91,91 @@ test("Ctrl-C ends the waiting at once; what waits is told once", async () => {
     assert.equal(status, "rejected");
     assert.match(String("reason" in result && result.reason), /interrupted before its turn/);
   }
-  assert.deepEqual(said, ["the roll waits, at most 5 min: broker 1 is needed by orders-0 (in sync: 1, 2; min ISR 2)"]);
+  assert.deepEqual(said, [
+    "the roll waits: broker 1 is needed by orders-0 (in sync: 1, 2; min ISR 2): acks=all would be refused",
+  ]);
 });
 
 test("a node that is under way already passes again at once: its files and its container are two steps of one turn", async () => {
-  const options = { order: ORDER, isRunning: () => true, observe: async () => stateOf({}), log: () => {} };
-  const gate = new RollGate(options);
+  const gate = gateOf();
   await gate.enter(broker(1));
   const second = gate.enter(broker(2));
   await gate.enter(broker(1));
-  gate.leave(1);
+  await gate.leave(broker(1));
   await second;
 });
 
 test("once the whole cluster goes, those who wait pass at once, and so do those who come", async () => {
-  const options = { order: ORDER, isRunning: () => true, observe: async () => stateOf({ isr: [1, 2] }), log: () => {} };
-  const gate = new RollGate(options);
+  const gate = gateOf({ observe: async () => stateOf({ isr: [1, 2] }) });
   const waiting = [gate.enter(broker(1)), gate.enter(broker(2))];
   gate.open();
   await Promise.all([...waiting, gate.enter(broker(3))]);
+});
+
+test("the next one goes when the last is back in the ISR that it left, and leads again what it should", async () => {
+  const after: readonly Seen[] = [{ isr: [2, 3] }, { isr: [2, 3] }, { isr: [2, 3, 1], leader: 2 }, {}];
+  const elected: (readonly PartitionId[])[] = [];
+  let stopped = false;
+  let looks = 0;
+  const gate = gateOf({
+    observe: async () => stateOf((stopped && after[looks++]) || {}),
+    elect: async (partitions) => void elected.push(partitions),
+  });
+  await gate.enter(broker(1));
+  stopped = true;
+  let passed = false;
+  const second = gate.enter(broker(2)).then(() => {
+    passed = true;
+  });
+  await gate.leave(broker(1));
+  assert.deepEqual(elected, [[{ topic: "orders", partition: 0 }]], "once");
+  assert.equal(passed, false, "not before");
+  await second;
+});
+
+test("a node that serves and stays out of an ISR ends the roll", async () => {
+  let stopped = false;
+  const gate = gateOf({ observe: async () => stateOf(stopped ? { isr: [2, 3] } : {}), patienceMs: 300 });
+  await gate.enter(broker(1));
+  stopped = true;
+  const second = gate.enter(broker(2));
+  await assert.rejects(gate.leave(broker(1)), /node 1 is not yet back in the ISR of orders-0/);
+  await assert.rejects(second, /because node 1 failed before it/);
+});
+
+test("an election that fails holds nothing up, and is told", async () => {
+  const said: string[] = [];
+  const gate = gateOf({
+    observe: async () => stateOf({ leader: 2 }),
+    elect: () => Promise.reject(new Error("refused")),
+    log: (message) => void said.push(message),
+  });
+  await gate.enter(broker(1));
+  await gate.leave(broker(1));
+  assert.deepEqual(said, ["node 1 does not lead all it should: refused"]);
+});
+
+test("what no restart can spare is refused at once, unless the terms allow it", async () => {
+  const observe = async () => stateOf({ replicas: [1], isr: [1] });
+  const refused = gateOf({ observe });
+  for (const result of await Promise.allSettled([refused.enter(broker(1)), refused.enter(broker(2))]))
+    assert.match(String("reason" in result && result.reason), /node . was not restarted: .* orders-0 \(1 replica\)/);
+  await gateOf({ observe, terms: { allowUnavailable: true } }).enter(broker(1));
+});
+
+test("while what is missing shrinks, the wait goes on beyond the patience", async () => {
+  let left = 8;
+  const observe = async (): Promise<GateState> => {
+    left -= 0.5;
+    const [whole] = stateOf({}).partitions;
+    const partitions = [1, 2, 3, 4, 5, 6, 7, 8].map((partition) => ({
+      ...whole!,
+      partition,
+      isr: partition <= left ? [1, 2] : [1, 2, 3],
+    }));
+    return { ...stateOf({}), partitions };
+  };
+  const began = Date.now();
+  await gateOf({ observe, patienceMs: 1_000 }).enter(broker(1));
+  assert.ok(Date.now() - began > 2_000, "longer than the patience");
 });

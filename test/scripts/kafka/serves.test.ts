@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { describe, it } from "node:test";
-import { readIsr } from "../../../scripts/kafka/isr.ts";
+import { readGateState } from "../../../scripts/kafka/gate-state.ts";
 import { brokerServes, controllerServes, zookeeperServes } from "../../../scripts/kafka/serves.ts";
 import { zookeeperRole } from "../../../scripts/kafka/zookeeper.ts";
 
@@ -52,9 +52,9 @@ describe("zookeeperRole", () => {
       ));
 });
 
-describe("readIsr", () => {
+describe("readGateState", () => {
   it("names every address when none answers", () =>
-    assert.rejects(readIsr(["127.0.0.1:1", "127.0.0.1:2"], 30_000), {
+    assert.rejects(readGateState(["127.0.0.1:1", "127.0.0.1:2"], true, 30_000), {
       message:
         "no broker answers (127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1; 127.0.0.1:2: connect ECONNREFUSED 127.0.0.1:2)",
     }));

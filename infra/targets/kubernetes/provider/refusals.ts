@@ -1,6 +1,6 @@
 import { printBytes } from "../../../../capacity/units.ts";
 import type { CheckFailure } from "../../../../toolchain/plugin/resource.ts";
-import { refusals } from "../../decisions/refusals.ts";
+import { refusals } from "../../../plan/refusals.ts";
 import type { ClusterArgs } from "../resources.ts";
 
 /** Changes that the cluster's data would not survive; refused before anything happens. Pure. */

@@ -12,6 +12,8 @@ import { requireSameCluster } from "./in-namespace.ts";
 
 /** Another namespace or name is another cluster. */
 const IDENTITY = ["namespace", "name"];
+/** How a roll is done, not what it leads to. */
+const TERMS = ["allowUnavailable"];
 
 /**
  * "The cluster's pods run what their StatefulSets say, and serve." It comes after all StatefulSets (updateStrategy OnDelete),
@@ -23,7 +25,9 @@ const IDENTITY = ["namespace", "name"];
 export const rolloutResource: ResourceHandler = {
   async diff(_id, inputs, state, oldInputs) {
     const names = new Set([...Object.keys(inputs), ...Object.keys(oldInputs)]);
-    const changed = [...names].filter((name) => !isDeepStrictEqual(inputs[name], oldInputs[name])).sort();
+    const changed = [...names]
+      .filter((name) => !TERMS.includes(name) && !isDeepStrictEqual(inputs[name], oldInputs[name]))
+      .sort();
     const replaces = changed.filter((name) => IDENTITY.includes(name));
     if (changed.length > 0 || hasUnknown(inputs)) return { changed, replaces };
     return { changed: await drift(argsOf(inputs), stateOf(state)).catch(asText) };

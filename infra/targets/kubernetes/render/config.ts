@@ -17,7 +17,7 @@ export const DATA_DIRECTORY = `${DATA_ROOT}/data`;
 
 export type Plan = Pick<
   KubernetesPlanned,
-  "name" | "nodes" | "kubernetes" | "kafkaVersion" | "mode" | "secrets" | "security"
+  "name" | "nodes" | "kubernetes" | "kafkaVersion" | "mode" | "secrets" | "security" | "roll"
 >;
 
 /** The files of a pool, the same for each of its pods. Those that hold secrets are apart. */

@@ -7,7 +7,7 @@ import {
   USER_ID,
   zooKeeperListener,
 } from "../../container/node.ts";
-import { names } from "../names.ts";
+import { KEY, names } from "../names.ts";
 import type { Pool } from "../pools.ts";
 import { bindingsOf, DATA_DIRECTORY, EXTERNAL_MAP, OWN_CONFIG, type Plan, podDomain, SHARED_CONFIG } from "./config.ts";
 import { groupOf, podLabels } from "./labels.ts";
@@ -33,7 +33,10 @@ export function renderPod(plan: Plan, pool: Pool, decided: PodDecisions) {
   const { name, kubernetes } = plan;
   const { priorityClass, imagePullSecrets } = kubernetes;
   return {
-    metadata: { labels: podLabels(name, plan.kafkaVersion, pool) },
+    metadata: {
+      labels: podLabels(name, plan.kafkaVersion, pool),
+      ...(plan.roll === undefined ? {} : { annotations: { [KEY.roll]: plan.roll } }),
+    },
     spec: {
       serviceAccountName: names.serviceAccount(name),
       automountServiceAccountToken: false,

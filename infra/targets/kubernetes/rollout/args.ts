@@ -37,6 +37,8 @@ export interface RolloutArgs {
   readonly tunnelTo?: number;
   /** As whom Kafka is asked; secret. Absent where nobody has to log in. */
   readonly admin?: Identity;
+  /** See ClusterPlan; of an earlier release: nothing was asked. It is no state: another value alone changes nothing. */
+  readonly allowUnavailable?: boolean;
   /** A hash of each StatefulSet's pod template, so that another template is a change of this resource. */
   readonly template: Readonly<Record<string, string>>;
   /** Wanted bytes of PersistentVolumeClaims by name; they only grow. */

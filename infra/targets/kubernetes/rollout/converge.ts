@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OperationContext } from "../../../../toolchain/plugin/resource.ts";
 import { UserError } from "../../../errors.ts";
+import { Patience } from "../../patience.ts";
 import { Forbidden } from "../api-errors.ts";
 import { evict, remove, scale, wake } from "./act.ts";
 import type { RolloutState } from "./args.ts";
@@ -8,7 +9,6 @@ import { nextStep, type SeenNode, type Step } from "./decide.ts";
 import { notComingUp, RolloutFailure, stuck } from "./failure.ts";
 import { hostsOf, type Live } from "./live.ts";
 import { type Look, Observer, type ObserverOptions } from "./observe.ts";
-import { Patience } from "./patience.ts";
 
 export interface RolloutOptions extends ObserverOptions {
   readonly context: Pick<OperationContext, "log" | "warn" | "signal">;
@@ -65,15 +65,17 @@ export class Rollout {
 
   /** One look and what follows from it. @returns whether all is done. */
   async #round(): Promise<boolean> {
-    const { live, observed } = await this.#observer.look();
+    const look = await this.#observer.look();
+    const { live, observed } = look;
     this.#hosts = hostsOf(live.nodes);
     this.#awaySince = undefined;
     this.#looked = true;
     this.#askedKafka = observed.kafka !== null;
     await this.#mendSets(live, observed.nodes);
+    await this.#observer.giveBack(look);
     const step = nextStep(observed);
     if (step.action === "done") return live.short.length === 0;
-    await this.#take(step, { live, observed });
+    await this.#take(step, look);
     return false;
   }
 
@@ -110,7 +112,7 @@ export class Rollout {
     context.signal.throwIfAborted();
     const refused = step.how === "evict" ? await evict(api, pod) : await remove(api, pod);
     if (refused) return this.#wait(refused, look);
-    this.#observer.watch.took(node);
+    this.#observer.took(node);
     this.#restarts.set(node.pod, (this.#restarts.get(node.pod) ?? 0) + 1);
     this.#patience.renew();
     this.#patience.say(`restarting ${node.pod}`);

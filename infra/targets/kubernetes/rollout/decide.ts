@@ -1,4 +1,5 @@
-import { nextToRestart, type RollNode, type RollState } from "../../roll.ts";
+import { type NextRestart, nextToRestart } from "../../../../scripts/ops/gate/next.ts";
+import type { GateNode, GateState, GateTerms } from "../../../../scripts/ops/gate/state.ts";
 
 /** Why a pod will not come up by itself. */
 export interface Fault {
@@ -15,7 +16,7 @@ export interface Fault {
  */
 export type Condition = "gone" | "ending" | "down" | "up" | "ready";
 
-export interface SeenNode extends RollNode {
+export interface SeenNode extends GateNode {
   readonly pod: string;
   readonly is: Condition;
   /** How long it has been so, as far as we watched. */
@@ -38,7 +39,8 @@ export interface Observed {
   /** StatefulSets whose newest specification their controller has yet to see: of their pods none can be judged. */
   readonly unseen: readonly string[];
   /** What Kafka says; a text when it should answer and does not; null when readiness alone decides. */
-  readonly kafka: RollState | string | null;
+  readonly kafka: GateState | string | null;
+  readonly terms: GateTerms;
 }
 
 export type Step =
@@ -61,7 +63,7 @@ export const COMING_MS = 30_000;
  * 3. Kind by kind in restart order: a stale pod that runs but has not served for a while is replaced, one after the other.
  *    Where none of a kind serves, such as a quorum that cannot form, the next need not wait until the last one serves.
  *    Nothing happens to a kind before all earlier ones serve.
- * 4. Once all serve, a stale one goes when Kafka can spare it (see ../../roll.ts), by an eviction.
+ * 4. Once all serve, a stale one goes when Kafka can spare it (see scripts/ops/gate), by an eviction.
  *
  * Invariant: of the pods that served, at most one is down because of us.
  */
@@ -84,10 +86,10 @@ export function nextStep(observed: Observed): Step {
 }
 
 const wait = (reason: string): Step => ({ action: "wait", reason });
-const kindOf = ({ roles }: RollNode): string => roles.join();
+const kindOf = ({ roles }: GateNode): string => roles.join();
 
 /** Undefined once all of the kind serve. */
-function nextOfKind(nodes: readonly SeenNode[], { nodes: all, order, kafka }: Observed): Step | undefined {
+function nextOfKind(nodes: readonly SeenNode[], { nodes: all, order, kafka, terms }: Observed): Step | undefined {
   const failed = nodes.find(({ stale, fault }) => !stale && fault);
   if (failed?.fault) return { action: "fail", id: failed.id, fault: failed.fault };
   const away = nodes.filter(({ is }) => is !== "ready");
@@ -99,8 +101,8 @@ function nextOfKind(nodes: readonly SeenNode[], { nodes: all, order, kafka }: Ob
   if (coming || !wedged[0]) return wait(wordsOf(coming ?? first));
   // Kafka may answer although no check passes, and then it knows best.
   if (kafka === null || typeof kafka === "string") return take(wedged[0]);
-  const next = nextToRestart(wedged, order, kafka);
-  return next.action === "restart" ? take(next) : next;
+  const next = nextToRestart(wedged, order, kafka, terms);
+  return next.action === "restart" ? take(next) : held(next);
 }
 
 const take = ({ id }: { readonly id: number }): Step => ({ action: "restart", id, how: "delete" });
@@ -109,13 +111,21 @@ const take = ({ id }: { readonly id: number }): Step => ({ action: "restart", id
 const isComing = ({ is, stale, forMs }: SeenNode, runningMs: number): boolean =>
   is === "gone" || is === "ending" || is === "down" || (is === "up" && !stale && forMs < runningMs);
 
-function nextOfReady(nodes: readonly SeenNode[], { order, kafka }: Observed): Step {
+/** What Kafka can never spare is nothing to wait for. */
+function held(next: Exclude<NextRestart, { readonly action: "restart" }>): Step {
+  if (next.action === "wait") return wait(next.reason);
+  const consent = "give them more replicas, or accept the outage: up --allow-unavailable";
+  const fault = { reason: `was not restarted: ${next.reason}`, next: consent, ofProcess: false };
+  return { action: "fail", id: next.id, fault };
+}
+
+function nextOfReady(nodes: readonly SeenNode[], { order, kafka, terms }: Observed): Step {
   const stale = nodes.filter((node) => node.stale);
   if (stale.length === 0) return { action: "done" };
   if (typeof kafka === "string") return wait(kafka);
   const [first] = stale;
-  const next = kafka ? nextToRestart(stale, order, kafka) : { action: "restart" as const, id: first!.id };
-  return next.action === "restart" ? { ...next, how: "evict" } : next;
+  const next = kafka ? nextToRestart(stale, order, kafka, terms) : { action: "restart" as const, id: first!.id };
+  return next.action === "restart" ? { ...next, how: "evict" } : held(next);
 }
 
 const wordsOf = ({ pod, words }: SeenNode): string => `${pod} ${words}`;

@@ -1,11 +1,9 @@
-import { withAnyBroker } from "../../../../scripts/kafka/cluster.ts";
-import { describeQuorum } from "../../../../scripts/kafka/gaps.ts";
-import { readIsr } from "../../../../scripts/kafka/isr.ts";
-import type { RollState } from "../../roll.ts";
+import { electPreferredLeaders } from "../../../../scripts/kafka/elect-leaders.ts";
+import { readGateState } from "../../../../scripts/kafka/gate-state.ts";
+import { returned } from "../../../../scripts/ops/gate/returned.ts";
+import type { GateNode, GateState } from "../../../../scripts/ops/gate/state.ts";
 import type { RolloutArgs, RolloutState } from "./args.ts";
 import type { Observed } from "./decide.ts";
-
-const TIMEOUT_MS = 5_000;
 
 /** A cluster that gets its first way in from outside answers there only once its nodes have restarted. */
 const NEVER_ANSWERED_MS = 15_000;
@@ -16,7 +14,7 @@ export interface KafkaOptions {
   readonly kraft: boolean;
   /** Told once, when readiness decides although Kafka should be asked. */
   warn(message: string): void;
-  read?(servers: readonly string[], kraft: boolean): Promise<RollState>;
+  read?(servers: readonly string[], kraft: boolean): Promise<GateState>;
   /** ms */
   readonly clock?: () => number;
 }
@@ -35,7 +33,7 @@ export class KafkaView {
   }
 
   async look(servers: readonly string[]): Promise<Observed["kafka"]> {
-    const { kraft, read = readKafka, warn } = this.#options;
+    const { kraft, read = readGateState, warn } = this.#options;
     if (servers.length === 0) return null;
     if (this.#gaveUpAt !== undefined && this.#clock() - this.#gaveUpAt < AGAIN_MS) return null;
     this.#since ??= this.#clock();
@@ -54,9 +52,10 @@ export class KafkaView {
   }
 }
 
-async function readKafka(servers: readonly string[], kraft: boolean): Promise<RollState> {
-  const isr = await readIsr(servers, TIMEOUT_MS);
-  return { isr, quorum: kraft ? await withAnyBroker(servers, TIMEOUT_MS, describeQuorum) : null };
+/** Gives a node that has restarted the partitions that it should lead. @throws when Kafka does not answer, or refuses some. */
+export async function giveBack(servers: readonly string[], kraft: boolean, node: GateNode): Promise<void> {
+  const is = returned(node, { inSync: [] }, await readGateState(servers, kraft));
+  if (is.back && is.leads.length > 0) await electPreferredLeaders(servers, kraft, is.leads);
 }
 
 export const isKraft = ({ sets }: Pick<RolloutArgs, "sets">): boolean => sets.every(({ kind }) => kind !== "zookeeper");

@@ -5,7 +5,7 @@ import { reachTold, toldOf } from "../tunnel/reach.ts";
 import type { RolloutArgs, RolloutState } from "./args.ts";
 import type { Observed, SeenNode } from "./decide.ts";
 import { Events } from "./events.ts";
-import { isKraft, KafkaView, serversOf } from "./kafka.ts";
+import { giveBack, isKraft, KafkaView, serversOf } from "./kafka.ts";
 import { hostsOf, type Live, readLive } from "./live.ts";
 import { Recovery } from "./recovery.ts";
 import { Watch } from "./watch.ts";
@@ -33,6 +33,8 @@ export class Observer {
   readonly #events: Events;
   readonly #recovery: Recovery;
   readonly #kafka: KafkaView;
+  /** Nodes that we restarted and that do not lead again what they should. */
+  readonly #taken = new Set<number>();
 
   constructor(options: ObserverOptions) {
     const { api, args, before, context } = options;
@@ -46,20 +48,47 @@ export class Observer {
   }
 
   async look(): Promise<Look> {
-    const { api, args, before, context } = this.#options;
+    const { api, args, context } = this.#options;
     const { signal } = context;
     const live = await unlessAborted(readLive(api, args), signal);
     const events = await unlessAborted(this.#events.of(live.nodes), signal);
     const seen = this.watch.see(live.nodes, ({ pod }) => events.get(pod) ?? []);
     const nodes = await unlessAborted(this.#recovery.explain(seen), signal);
-    const servers = asksKafka(nodes) ? serversOf(args, before, hostsOf(live.nodes)) : [];
-    // Nobody hears of a pod that is away: that is what a roll is about.
-    if (servers.length > 0) await reachTold({ access: api, told: toldOf(args), tell: () => {} });
+    const servers = asksKafka(nodes) ? await this.#servers(live) : [];
     const kafka = await unlessAborted(
       as(args.admin, () => this.#kafka.look(servers)),
       signal,
     );
-    return { live, observed: { nodes, order: args.order, unseen: live.unseen, kafka } };
+    const terms = { allowUnavailable: args.allowUnavailable ?? true };
+    return { live, observed: { nodes, order: args.order, unseen: live.unseen, kafka, terms } };
+  }
+
+  /** Gives nodes that we restarted, and that serve again, what they should lead; once for each. */
+  async giveBack({ live, observed: { nodes } }: Look): Promise<void> {
+    const { args, context } = this.#options;
+    const back = nodes.filter(({ id, is }) => is === "ready" && this.#taken.has(id));
+    if (back.length === 0) return;
+    const servers = await this.#servers(live);
+    for (const node of back) {
+      this.#taken.delete(node.id);
+      if (servers.length === 0 || !node.roles.includes("broker")) continue;
+      await as(args.admin, () => giveBack(servers, isKraft(args), node)).catch((error: unknown) => {
+        context.warn(`node ${node.id} does not lead all it should: ${(error as Error).message}`);
+      });
+    }
+  }
+
+  took(node: SeenNode): void {
+    this.#taken.add(node.id);
+    this.watch.took(node);
+  }
+
+  async #servers(live: Live): Promise<string[]> {
+    const { api, args, before } = this.#options;
+    const servers = serversOf(args, before, hostsOf(live.nodes));
+    // Nobody hears of a pod that is away: that is what a roll is about.
+    if (servers.length > 0) await reachTold({ access: api, told: toldOf(args), tell: () => {} });
+    return servers;
   }
 }
 

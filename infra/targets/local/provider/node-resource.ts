@@ -9,6 +9,7 @@ import { isPortFree } from "../../decisions/ports.ts";
 import { StopQueue } from "../../stop-queue.ts";
 import type { LocalNodeArgs } from "../render.ts";
 import { javaFor } from "./java.ts";
+import { forgetLive, hasLive } from "./live.ts";
 import { writeLogging } from "./logging.ts";
 import { driftedFiles, nodePaths, writeNodeFiles } from "./node-files.ts";
 import { type Launch, launch, runningProcess, stop } from "./process.ts";
@@ -64,7 +65,8 @@ export const nodeResource: ResourceHandler = {
     if (context.preview) return outputsOf(inputs);
     const node = argsOf(inputs);
     try {
-      await converge(node, context);
+      if (await hasLive(argsOf(context.oldInputs), node)) writeNodeFiles(node);
+      else await converge(node, context);
     } catch (error) {
       const { message } = named(node, "was stopped and does not serve again", error);
       throw new InitFailed(id, { ...outputsOf(inputs), running: false }, message);
@@ -84,7 +86,8 @@ async function converge(node: LocalNodeArgs, context: OperationContext): Promise
   const { config, logs, pidFile } = nodePaths(node.directory);
   const java = await javaFor(node.kafkaVersion, log);
   signal.throwIfAborted();
-  if (runningProcess(pidFile)) log("stopping");
+  if (runningProcess(pidFile))
+    log(node.roll === context.oldInputs.roll ? "stopping" : `stopping for the roll of ${node.roll}`);
   await stop(pidFile, RESTART_GRACE_MS);
   await requireFreePorts(node);
   prepareStorage(node);
@@ -99,6 +102,7 @@ async function converge(node: LocalNodeArgs, context: OperationContext): Promise
     consoleLog: path.join(logs, "console.log"),
   };
   await startNode(node, start, context);
+  await forgetLive(node);
 }
 
 /**
@@ -138,8 +142,8 @@ function argsOf(inputs: JsonObject): LocalNodeArgs {
 }
 
 /** Only what a reader of the state needs; file texts stay inputs, where the engine keeps them secret. */
-function outputsOf({ nodeId, roles, directory, endpoints }: JsonObject): JsonObject {
-  const known = { nodeId, roles, directory, endpoints, running: true };
+function outputsOf({ nodeId, roles, directory, endpoints, roll }: JsonObject): JsonObject {
+  const known = { nodeId, roles, directory, endpoints, roll, running: true };
   return Object.fromEntries(Object.entries(known).filter((entry): entry is [string, Json] => entry[1] !== undefined));
 }
 

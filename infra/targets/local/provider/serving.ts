@@ -41,14 +41,22 @@ export async function waitUntilServing(
  * Asked as the node itself, with its own key, where nodes talk to each other: that works before anyone else is known. While
  * there are plaintext listeners they are asked, because not every node may have the others yet.
  */
-async function serves({ nodeId, roles, endpoints, files }: LocalNodeArgs): Promise<boolean> {
+export async function asNode<T>(
+  { endpoints, files }: LocalNodeArgs,
+  ask: (at: { readonly broker: string; readonly controller: string }) => Promise<T>,
+): Promise<T> {
   const isPlain = endpoints.INTERNAL !== undefined || endpoints.CONTROLLER !== undefined;
-  const broker = endpoints.INTERNAL ?? endpoints.REPLICATION;
-  const controller = endpoints.CONTROLLER ?? endpoints.CONTROLLER_TLS;
-  return as(isPlain ? undefined : nodeIdentity(files), async () => {
+  const broker = endpoints.INTERNAL ?? endpoints.REPLICATION ?? "";
+  const controller = endpoints.CONTROLLER ?? endpoints.CONTROLLER_TLS ?? "";
+  return as(isPlain ? undefined : nodeIdentity(files), () => ask({ broker, controller }));
+}
+
+async function serves(node: LocalNodeArgs): Promise<boolean> {
+  const { nodeId, roles, endpoints } = node;
+  return asNode(node, async ({ broker, controller }) => {
     const probes: Promise<boolean>[] = [];
-    if (roles.includes("broker")) probes.push(brokerServes(broker!, nodeId, PROBE_TIMEOUT_MS));
-    if (roles.includes("controller")) probes.push(controllerServes(controller!, nodeId, PROBE_TIMEOUT_MS));
+    if (roles.includes("broker")) probes.push(brokerServes(broker, nodeId, PROBE_TIMEOUT_MS));
+    if (roles.includes("controller")) probes.push(controllerServes(controller, nodeId, PROBE_TIMEOUT_MS));
     if (roles.includes("zookeeper")) probes.push(zookeeperServes(endpoints.ZK_CLIENT!, PROBE_TIMEOUT_MS));
     return (await Promise.all(probes)).every(Boolean);
   });

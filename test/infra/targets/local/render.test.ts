@@ -32,8 +32,7 @@ function decided({ name, nodes, secrets }: ClusterPlan): LocalCluster {
   };
 }
 
-const render = (plan: ClusterPlan): LocalNodeArgs[] =>
-  plan.nodes.map((node) => renderNode(node, plan.kafkaVersion, decided(plan)));
+const render = (plan: ClusterPlan): LocalNodeArgs[] => plan.nodes.map((node) => renderNode(node, plan, decided(plan)));
 
 /** A diff of the golden file is then one of lines. */
 function withLines({ files, ...node }: LocalNodeArgs): object {
@@ -121,11 +120,11 @@ test("a port or a secret that was not decided is an error that names it", () => 
   const [broker] = plan.nodes;
   const cluster = decided(plan);
   assert.throws(
-    () => renderNode(broker!, plan.kafkaVersion, { ...cluster, secrets: {} }),
+    () => renderNode(broker!, plan, { ...cluster, secrets: {} }),
     /no secret named zookeeper-client was made/,
   );
   assert.throws(
-    () => renderNode(broker!, plan.kafkaVersion, { ...cluster, ports: {} }),
+    () => renderNode(broker!, plan, { ...cluster, ports: {} }),
     /no port was picked for [A-Z_]+ of node \d+/,
   );
 });
@@ -143,11 +142,11 @@ test("files for Kerberos: the broker's JVM and its login find them where they ar
     },
     given: { "krb5.conf": "[libdefaults]\n", "kafka.keytab": "BQI=" },
   };
-  const { files, jvmOptions, configFile, directory } = renderNode(plan.nodes[0]!, plan.kafkaVersion, cluster);
+  const { files, jvmOptions, configFile, directory } = renderNode(plan.nodes[0]!, plan, cluster);
   assert.equal(files["krb5.conf"], "[libdefaults]\n");
   assert.equal(files["kafka.keytab.base64"], "BQI=");
   assert.ok(jvmOptions.includes(`-Djava.security.krb5.conf=${directory}/config/krb5.conf`));
   assert.ok(files[configFile]?.includes(`keyTab="${directory}/config/kafka.keytab"`));
   const { given: _, ...without } = cluster;
-  assert.throws(() => renderNode(plan.nodes[0]!, plan.kafkaVersion, without), /no file named krb5\.conf was given/);
+  assert.throws(() => renderNode(plan.nodes[0]!, plan, without), /no file named krb5\.conf was given/);
 });

@@ -31,6 +31,7 @@ export const plan: ClusterPlan = {
   nodes: ids.map(node),
   restartOrder: ids,
   topics: [topicPlan("orders", 3, 3)],
+  allowUnavailable: false,
   secrets: [],
   security: {
     profile: "plaintext",

@@ -4,7 +4,6 @@ import type { V1ContainerState, V1Pod } from "@kubernetes/client-node";
 import { KafkaView, serversOf } from "../../../../../infra/targets/kubernetes/rollout/kafka.ts";
 import { conditionOf, type LiveNode } from "../../../../../infra/targets/kubernetes/rollout/live.ts";
 import { Watch, type WatchOptions } from "../../../../../infra/targets/kubernetes/rollout/watch.ts";
-import { isrState } from "../../../../../scripts/kafka/isr.ts";
 
 interface Pod {
   readonly uid?: string;
@@ -85,7 +84,7 @@ test("watch: restarts before the first look are forgiven", () => {
   assert.match(see({ state: ended, restartCount: 11 }).fault?.reason ?? "", /its process ended 3 times/);
 });
 
-const STATE = { isr: isrState([]), quorum: null };
+const STATE = { brokers: [], partitions: [], quorum: null };
 
 test("Kafka that never answers is waited for a while, told once, and asked again later", async () => {
   let now = 0;

@@ -1,5 +1,4 @@
 import type { Condition, Observed, SeenNode } from "../../../../../infra/targets/kubernetes/rollout/decide.ts";
-import { isrState } from "../../../../../scripts/kafka/isr.ts";
 
 export interface WorldNode {
   readonly id: number;
@@ -64,7 +63,8 @@ export class World {
       troubled: false,
     });
     const order = this.nodes.map(({ id }) => id);
-    return { nodes: this.nodes.map(seen), order, unseen: [], kafka: asksKafka ? this.#kafka() : null };
+    const terms = { allowUnavailable: true };
+    return { nodes: this.nodes.map(seen), order, unseen: [], kafka: asksKafka ? this.#kafka() : null, terms };
   }
 
   #become(node: WorldNode, is: Condition): void {
@@ -101,7 +101,7 @@ export class World {
     const partition = { topic: "orders", partition: 0, leader: isr[0] ?? null, replicas: ids, isr, minIsr };
     const voters = this.#voters.map((node) => ({ id: node.id, lag: 0, caughtUpAgoMs: isOfUse(node) ? 100 : 60_000 }));
     const leaderId = this.#voters.find(isOfUse)?.id ?? -1;
-    return { isr: isrState([partition]), quorum: { leaderId, leaderEpoch: 1, voters, observers: [] } };
+    return { brokers: isr, partitions: [partition], quorum: { leaderId, leaderEpoch: 1, voters, observers: [] } };
   }
 }
 

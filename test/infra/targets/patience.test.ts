@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Patience } from "../../../../../infra/targets/kubernetes/rollout/patience.ts";
-import { recoveryOf } from "../../../../../infra/targets/kubernetes/rollout/recovery.ts";
+import { recoveryOf } from "../../../infra/targets/kubernetes/rollout/recovery.ts";
+import { Patience } from "../../../infra/targets/patience.ts";
 
 const MINUTE = 60_000;
 

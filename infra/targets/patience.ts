@@ -20,6 +20,7 @@ export class Patience {
   readonly #options: PatienceOptions;
   readonly #clock: () => number;
   readonly #seen = new Set<string>();
+  #least = Infinity;
   #newAt: number;
   #newWordsAt: number;
   #said = "";
@@ -33,17 +34,26 @@ export class Patience {
     this.#newWordsAt = this.#clock();
   }
 
-  /** @param signs every aspect of what is seen now, as texts. */
-  note(signs: readonly string[]): void {
+  /**
+   * @param signs every aspect of what is seen now, as texts.
+   * @param missing how much of something countable is still to come; less than ever is progress of its own, because it ends.
+   */
+  note(signs: readonly string[], missing = Infinity): void {
+    if (missing < this.#least) {
+      this.#least = missing;
+      this.#newAt = this.#clock();
+      this.#newWordsAt = this.#clock();
+    }
     for (const sign of signs) {
       if (this.#isNew(sign)) this.#newAt = this.#clock();
-      if (this.#isNew(sign.replace(/\d+/g, "#"))) this.#newWordsAt = this.#clock();
+      if (this.#isNew(wordsOf(sign))) this.#newWordsAt = this.#clock();
     }
   }
 
   /** Something was done: what comes after it is new. */
   renew(): void {
     this.#seen.clear();
+    this.#least = Infinity;
     this.#newAt = this.#clock();
     this.#newWordsAt = this.#clock();
   }
@@ -53,10 +63,10 @@ export class Patience {
     return this.#clock() - this.#newAt > limitMs || this.#clock() - this.#newWordsAt > limitMs * WORDS_ONLY;
   }
 
-  /** A reason is shown when it is new, and again from time to time with how long it has lasted. */
+  /** A reason is shown when it is new but for its numbers, and again from time to time with how long it has lasted. */
   say(reason: string): void {
     const now = this.#clock();
-    const isNew = reason !== this.#said;
+    const isNew = wordsOf(reason) !== wordsOf(this.#said);
     if (isNew) this.#reasonSince = now;
     if (!isNew && now - this.#saidAt < SAY_MS) return;
     this.#said = reason;
@@ -71,3 +81,5 @@ export class Patience {
     return true;
   }
 }
+
+const wordsOf = (text: string): string => text.replace(/\d+/g, "#");

@@ -1,9 +1,28 @@
-import type { CheckFailure } from "../../../toolchain/plugin/resource.ts";
-import type { ClusterInputs, SecurityPhase } from "./kept.ts";
+import type { Mode } from "../spec/versions.ts";
+import type { SecurityProfile } from "./security-types.ts";
 
-/** A cluster of an earlier release has no word of its security: it was plaintext. */
-type Decisive = Pick<ClusterInputs, "mode" | "kafkaVersion" | "voters" | "listeners"> &
-  Partial<Pick<ClusterInputs, "security" | "rotation">>;
+/** The security profile, or while a live cluster goes to it, how far it has come. */
+export type SecurityPhase = SecurityProfile | "open" | "switch";
+
+/** What a cluster's data depends on. */
+export interface Decisive {
+  readonly mode: Mode;
+  readonly kafkaVersion: string;
+  /** Node ids of the quorum: KRaft voters, or the ZooKeeper ensemble. */
+  readonly voters: readonly number[];
+  /** `LISTENER@nodeId` of every listener. */
+  readonly listeners: readonly string[];
+  /** A cluster of an earlier release has no word of it: it was plaintext. */
+  readonly security?: SecurityPhase;
+  /** `security.rotation`; absent: 1. */
+  readonly rotation?: number;
+}
+
+export interface Refusal {
+  /** Of {@link Decisive}. */
+  readonly property: string;
+  readonly reason: string;
+}
 
 /** The way of a live cluster from plaintext to a profile, a step each time, in both directions. */
 const WAY: readonly SecurityPhase[] = ["plaintext", "open", "switch"];
@@ -19,8 +38,8 @@ function securityJump(before: SecurityPhase, now: SecurityPhase | undefined): st
 }
 
 /** Changes that a cluster's data would not survive; refused before anything happens. Pure. */
-export function refusals(before: Decisive, now: Decisive): CheckFailure[] {
-  const failures: CheckFailure[] = [];
+export function refusals(before: Decisive, now: Decisive): Refusal[] {
+  const failures: Refusal[] = [];
   const refuse = (property: string, reason: string) => failures.push({ property, reason });
   const gone = nodesOf(before).filter((id) => !nodesOf(now).includes(id));
   if (before.mode !== now.mode)

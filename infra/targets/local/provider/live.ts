@@ -1,0 +1,88 @@
+/**
+ * Changes of a broker that runs, where Kafka can make them without a restart. They are overrides of this one broker, which
+ * would win over its file for ever: which keys there are is noted beside the file first, and after the next start, which
+ * reads the file, they are deleted.
+ */
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import { describeConfigs, incrementalAlterConfigs, withNode } from "../../../../scripts/kafka/gaps.ts";
+import { parseProperties } from "../../../plan/bind.ts";
+import { liveValues } from "../../../plan/live.ts";
+import type { LocalNodeArgs } from "../render.ts";
+import { driftedFiles, nodePaths } from "./node-files.ts";
+import { runningProcess } from "./process.ts";
+import { asNode } from "./serving.ts";
+
+const TIMEOUT_MS = 5_000;
+/** A broker hears of its own change through the metadata log. */
+const HEARD_MS = 5_000;
+const PROPERTIES = "server.properties";
+
+type Values = Readonly<Record<string, string>>;
+
+/** What to set so that `now` is reached without a restart; undefined when that cannot be. */
+function liveChange(was: LocalNodeArgs, now: LocalNodeArgs): Values | undefined {
+  const [before, after] = [was, now].map(({ files = {} }) => files[PROPERTIES]);
+  const rest = ({ files = {}, ...others }: LocalNodeArgs) => ({ ...others, files: { ...files, [PROPERTIES]: "" } });
+  if (before === undefined || after === undefined || !now.roles.includes("broker")) return undefined;
+  if (!isDeepStrictEqual(rest(was), rest(now))) return undefined;
+  const runsAsNoted = runningProcess(nodePaths(now.directory).pidFile) !== undefined && driftedFiles(was).length === 0;
+  return runsAsNoted ? liveValues(now.kafkaVersion, parseProperties(before), parseProperties(after)) : undefined;
+}
+
+/** Makes a change live where that can be. @returns false when the node must restart: Kafka refuses the values, too. */
+export async function makeLive(was: LocalNodeArgs, now: LocalNodeArgs): Promise<boolean> {
+  const values = liveChange(was, now);
+  if (!values) return false;
+  note(now, [...noted(now), ...Object.keys(values)]);
+  try {
+    await alter(now, values);
+    for (const deadline = Date.now() + HEARD_MS; Date.now() < deadline; await sleep(100))
+      if (await areInForce(now, values)) return true;
+  } catch {
+    // The restart tells whether the values are wrong altogether or only too much at once.
+  }
+  return false;
+}
+
+/** Whether {@link makeLive} did it. */
+export async function hasLive(was: LocalNodeArgs, now: LocalNodeArgs): Promise<boolean> {
+  const values = liveChange(was, now);
+  return values !== undefined && (await areInForce(now, values).catch(() => false));
+}
+
+/** After a start with the file that has them all. */
+export async function forgetLive(node: LocalNodeArgs): Promise<void> {
+  const keys = noted(node);
+  if (keys.length === 0) return;
+  await alter(node, Object.fromEntries(keys.map((key) => [key, null])));
+  rmSync(noteFile(node));
+}
+
+async function alter(node: LocalNodeArgs, values: Readonly<Record<string, string | null>>): Promise<void> {
+  const change = { type: "broker" as const, name: String(node.nodeId), values };
+  await asNode(node, ({ broker }) => withNode(broker, TIMEOUT_MS, (to) => incrementalAlterConfigs(to, [change])));
+}
+
+async function areInForce(node: LocalNodeArgs, values: Values): Promise<boolean> {
+  const name = String(node.nodeId);
+  const keys = Object.keys(values);
+  const configs = await asNode(node, ({ broker }) =>
+    withNode(broker, TIMEOUT_MS, (to) => describeConfigs(to, [{ type: "broker", name }], keys)),
+  );
+  const found = configs.get(name) ?? [];
+  return keys.every((key) => found.some((entry) => entry.name === key && entry.value === values[key]));
+}
+
+const noteFile = ({ directory }: LocalNodeArgs): string => path.join(nodePaths(directory).config, "live.json");
+
+function noted(node: LocalNodeArgs): string[] {
+  const file = noteFile(node);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as string[]) : [];
+}
+
+function note(node: LocalNodeArgs, keys: readonly string[]): void {
+  writeFileSync(noteFile(node), JSON.stringify([...new Set(keys)].toSorted()), { mode: 0o600 });
+}

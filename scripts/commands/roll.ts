@@ -1,0 +1,58 @@
+import { Command } from "commander";
+import { preflight } from "../../infra/program.ts";
+import { loadStackFile } from "../../infra/stack-file.ts";
+import { readDeployed } from "../context.ts";
+import { deploy } from "../pulumi/deploy.ts";
+import { openPulumiStack } from "../pulumi/workspace.ts";
+import { interruptible } from "../ui/interruptible.ts";
+import { confirm, ExitError, printJson, say } from "../ui/output.ts";
+import { prepareMachine } from "../ui/toolchain.ts";
+import { ALLOW_UNAVAILABLE, STACK_ARGUMENT } from "../ui/usage.ts";
+import { sayWarnings } from "../ui/warnings.ts";
+import { verifyCluster } from "../verify.ts";
+
+interface Options {
+  readonly reason: string;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+  readonly allowUnavailable?: boolean;
+}
+
+/** `roll STACK`: restarts every node through the gate, although nothing changed. Exits 3 when a health check fails after. */
+export function rollCommand(): Command {
+  return new Command("roll")
+    .description("restart every node, one after the other, as safely as a change would")
+    .argument("<stack>", STACK_ARGUMENT)
+    .option("--reason <text>", "why; kept with the nodes", "asked for")
+    .option("--allow-unavailable", ALLOW_UNAVAILABLE)
+    .option("--yes", "do not ask")
+    .option("--json", "print what was done and found as JSON")
+    .action(roll);
+}
+
+/**
+ * The mark is a setting of the Pulumi stack, so a roll that was cut off goes on with the next `up`, and a plain `pulumi up`
+ * knows it too. What has changed in the stack file meanwhile is applied by the same restarts.
+ */
+async function roll(argument: string, options: Options): Promise<void> {
+  const stack = loadStackFile(argument, { toDeploy: true });
+  sayWarnings(stack.warnings);
+  await readDeployed(stack.name, argument);
+  if (!(await confirm(`Restart every node of ${stack.name}, one after the other?`, options))) throw new ExitError(1);
+  for (const remark of await preflight(stack)) say(remark);
+  const machine = await prepareMachine(stack.plan, options.yes === true);
+  const opened = await openPulumiStack(stack, machine.pulumiBinDir, options);
+  const mark = `${new Date().toISOString()} ${options.reason}`;
+  await opened.stack.setConfig("kafka-stacks:roll", { value: mark });
+  const { outputs, access, changes } = await deploy(opened);
+  const { ok, health } = await interruptible((signal) =>
+    verifyCluster(
+      stack.plan,
+      { cluster: outputs, access },
+      { skip: ["topics", "smoke"], verified: undefined, signal, say },
+    ),
+  );
+  if (options.json) printJson({ schemaVersion: 1, stack: stack.name, roll: mark, changes, health });
+  else process.stdout.write(`${stack.name}: every node has restarted${ok ? "" : ", but a health check fails"}\n`);
+  if (!ok) throw new ExitError(3);
+}

@@ -1,0 +1,27 @@
+import type { GateState } from "../ops/gate/state.ts";
+import { withAnyBroker, withController } from "./cluster.ts";
+import { describeMetadata, describeQuorum, listReassignments } from "./gaps.ts";
+import { topicStates } from "./topics.ts";
+
+/** What decides whether a node may stop, as one broker sees it now. @throws when no broker answers in time. */
+export async function readGateState(
+  bootstrapServers: readonly string[],
+  kraft: boolean,
+  timeoutMs = 5_000,
+): Promise<GateState> {
+  return withAnyBroker(bootstrapServers, timeoutMs, async (node) => {
+    const metadata = await describeMetadata(node, null);
+    const [topics, quorum, moving] = await Promise.all([
+      topicStates(node, metadata, []),
+      kraft ? describeQuorum(node) : null,
+      withController(node, metadata.cluster, { kraft, timeoutMs }, listReassignments),
+    ]);
+    const partitions = topics.flatMap(({ name, minIsr, partitions }) =>
+      partitions.map((partition) => {
+        const isMoving = moving.has(`${name}-${partition.partition}`);
+        return { topic: name, ...partition, minIsr, ...(isMoving ? { moving: true } : {}) };
+      }),
+    );
+    return { brokers: metadata.cluster.brokers.map(({ id }) => id), partitions, quorum };
+  });
+}

@@ -1,0 +1,44 @@
+import { mayStop, type Reason } from "./may-stop.ts";
+import type { GateNode, GateState, GateTerms } from "./state.ts";
+
+export type NextRestart =
+  | { readonly action: "restart"; readonly id: number }
+  /** `missing` shrinks while the cluster is on its way. */
+  | { readonly action: "wait"; readonly reason: string; readonly missing: number }
+  | { readonly action: "refuse"; readonly id: number; readonly reason: string };
+
+/**
+ * Which of the waiting nodes may restart now. Pure.
+ *
+ * 1. If one of them can never be spared, nobody restarts: half a roll helps less than none.
+ * 2. Nodes of one kind after the other, in the plan's restart order: controllers come before brokers.
+ * 3. Within a kind the order decides, but the quorum's leader goes last: every other restart costs no election.
+ * 4. A node goes only when it {@link mayStop}. A later one of its kind that may goes first: one that fell out of the ISR is
+ *    what the others wait for.
+ *
+ * @param order the plan's restart order.
+ */
+export function nextToRestart(
+  waiting: readonly GateNode[],
+  order: readonly number[],
+  state: GateState,
+  terms: GateTerms,
+): NextRestart {
+  const inOrder = waiting.toSorted((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
+  const answers = new Map(inOrder.map((node) => [node.id, mayStop(node, state, terms)]));
+  for (const [id, answer] of answers)
+    if (answer.may === "never") return { action: "refuse", id, reason: wordsOf(answer.reasons) };
+  const kind = inOrder[0]?.roles.join();
+  const isLeader = ({ id }: GateNode) => id === state.quorum?.leaderId;
+  const candidates = inOrder
+    .filter(({ roles }) => roles.join() === kind)
+    .toSorted((a, b) => Number(isLeader(a)) - Number(isLeader(b)));
+  const spare = candidates.find(({ id }) => answers.get(id)?.may === "now");
+  if (spare) return { action: "restart", id: spare.id };
+  const first = candidates[0] && answers.get(candidates[0].id);
+  if (first?.may !== "later") return { action: "wait", reason: "no node asks", missing: 0 };
+  return { action: "wait", reason: wordsOf(first.reasons), missing: missingOf(first.reasons) };
+}
+
+const wordsOf = (reasons: readonly Reason[]): string => reasons.map(({ words }) => words).join("; ");
+const missingOf = (reasons: readonly Reason[]): number => reasons.reduce((sum, { missing }) => sum + missing, 0);

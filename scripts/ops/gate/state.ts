@@ -1,0 +1,32 @@
+import type { Role } from "../../../infra/plan/types.ts";
+import type { IsrPartition, QuorumState } from "../../kafka/state.ts";
+
+export interface GateNode {
+  readonly id: number;
+  readonly roles: readonly Role[];
+}
+
+/** What the gate sees of a cluster. */
+export interface GateState {
+  /** Registered and unfenced brokers. */
+  readonly brokers: readonly number[];
+  /** All of them, those of internal topics included. */
+  readonly partitions: readonly IsrPartition[];
+  /** Null in ZooKeeper mode. */
+  readonly quorum: QuorumState | null;
+  /** Nodes that load or recover their logs, each with how far it is in words; absent where nobody can tell. */
+  readonly recovering?: ReadonlyMap<number, string>;
+}
+
+/** What a person or the stack file accepts. */
+export interface GateTerms {
+  /** That partitions and quorums which no restart can spare are unavailable while one of their nodes restarts. */
+  readonly allowUnavailable: boolean;
+}
+
+/** In-sync replicas that live: in ZooKeeper mode a dead one stays in the ISR until its session ends. */
+export const aliveIsr = ({ isr }: Pick<IsrPartition, "isr">, { brokers }: Pick<GateState, "brokers">): number[] =>
+  isr.filter((id) => brokers.includes(id));
+
+export const partitionName = ({ topic, partition }: Pick<IsrPartition, "topic" | "partition">): string =>
+  `${topic}-${partition}`;
