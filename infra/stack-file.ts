@@ -16,6 +16,8 @@ export interface StackFile {
 
 export interface LoadedStack extends StackFile {
   readonly plan: ClusterPlan;
+  /** What a lost record means there. */
+  readonly environment: StackSpec["environment"];
   readonly warnings: readonly Issue[];
   /** How the sizes that the file leaves out were found. */
   readonly sizing: Sizing;
@@ -44,6 +46,7 @@ export function loadStackFile(argument: string): LoadedStack {
     name,
     file,
     warnings,
+    environment: spec.environment,
     sizing: spec.sizing,
     sizedBy: spec.sizedBy,
     plan: planCluster(withPaths(spec, file), name),
