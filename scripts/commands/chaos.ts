@@ -48,8 +48,14 @@ export function chaosCommand(): Command {
     )
     .option("--all", "each fault that makes sense once, however long it takes")
     .option("--seed <number>", "which faults, victims and aborted transactions; default: random", wholeNumber)
-    .option("--duration <time>", "as many faults as fit into it, at least one", duration, 60_000)
-    .option("--pause <time>", "how long a paused node is frozen", duration, 30_000)
+    .addOption(
+      new Option("--duration <time>", "as many faults as fit into it, at least one")
+        .argParser(duration)
+        .default(60_000, "60s"),
+    )
+    .addOption(
+      new Option("--pause <time>", "how long a paused node is frozen").argParser(duration).default(30_000, "30s"),
+    )
     .option("--json", "print the report as JSON")
     .option("--report <file>", "also write the report as JSON")
     .option("--yes", "do not ask")
@@ -67,15 +73,19 @@ async function chaos(argument: string, flags: Flags): Promise<void> {
       "add --allow-production if you mean it, or set environment to dev in its file",
       2,
     );
+  const nodes = await faultsOf(loaded);
   const question = `Break nodes of ${loaded.name} on purpose (${faults.map(({ name }) => name).join(", ")})?`;
   if (!(await confirm(question, flags))) throw new ExitError(1);
   const { duration: durationMs, pause: pauseMs, all } = flags;
   const planned = schedule({ seed, faults, each: all === true, durationMs, pauseMs });
   const stack = await openStack(argument);
   const signal = untilInterrupted();
+  signal.addEventListener("abort", () =>
+    say("interrupted: healing what is broken, then removing the topic of this run"),
+  );
   try {
     const report = await as(identityOf(stack.access, "admin"), () =>
-      run(stack, planned, { seed, durationMs, yes: flags.yes === true, signal }),
+      run(stack, nodes, planned, { seed, durationMs, yes: flags.yes === true, signal }),
     );
     if (flags.report !== undefined) await writeAtomically(flags.report, `${JSON.stringify(report, null, 2)}\n`);
     if (flags.json) printJson(report);
@@ -106,10 +116,18 @@ interface RunOptions {
   readonly signal: AbortSignal;
 }
 
-async function run(stack: OpenStack, planned: readonly ScheduledFault[], options: RunOptions): Promise<ChaosReport> {
+async function run(
+  stack: OpenStack,
+  nodes: NodeFaults,
+  planned: readonly ScheduledFault[],
+  options: RunOptions,
+): Promise<ChaosReport> {
   const { seed, durationMs, signal } = options;
-  const [{ startLoad }, cluster] = await Promise.all([import("../kafka/chaos/load.ts"), open(stack, options.yes)]);
-  signal.throwIfAborted();
+  const [{ startLoad }, cluster] = await Promise.all([
+    import("../kafka/chaos/load.ts"),
+    open(stack, nodes, options.yes),
+  ]);
+  if (signal.aborted) throw new ExitError(130);
   say(`seed ${seed}: ${planned.map(({ fault }) => fault.name).join(", ")}`);
   const load = await startLoad(stack.outputs, { seed, patienceMs: PATIENCE_MS });
   try {
@@ -125,15 +143,30 @@ async function run(stack: OpenStack, planned: readonly ScheduledFault[], options
   }
 }
 
+type NodeFaults = Pick<Disturbed, "kill" | "pause" | "resume">;
+
+/** @throws UserError when nodes of the target cannot be broken. */
+async function faultsOf({ plan }: LoadedStack): Promise<NodeFaults> {
+  const found = (await operationsOf(plan)).faults?.(plan);
+  if (!found)
+    throw new UserError(`chaos cannot break nodes of target ${plan.target}`, "run it on a stack with target local", 2);
+  const { kill, pause, resume } = found;
+  return {
+    kill,
+    async pause(node, limitMs) {
+      if (!pause) throw new Error(`target ${plan.target} cannot pause a node`);
+      await pause(node, limitMs);
+    },
+    resume: async (node) => resume?.(node),
+  };
+}
+
 /**
- * A cluster that can be broken and healed. @throws UserError when its target cannot break nodes, when it is not well to begin
- * with, or when `up` would do more than heal it.
+ * A cluster that can be broken and healed. @throws UserError when it is not well to begin with, or when `up` would do more
+ * than heal it.
  */
-async function open(stack: OpenStack, yes: boolean): Promise<Omit<Disturbed, "now" | "say">> {
+async function open(stack: OpenStack, nodes: NodeFaults, yes: boolean): Promise<Omit<Disturbed, "now" | "say">> {
   const { plan, outputs, access, name } = stack;
-  const nodes = (await operationsOf(plan)).faults?.(plan);
-  if (!nodes)
-    throw new UserError(`chaos cannot break nodes of target ${plan.target} yet`, "run it on a stack with target local");
   const [{ waitHealthy }, { victimsOf }, runtime] = await Promise.all([
     import("../kafka/health.ts"),
     import("../kafka/chaos/victims.ts"),
@@ -147,13 +180,8 @@ async function open(stack: OpenStack, yes: boolean): Promise<Omit<Disturbed, "no
   if ((await previewStack(await openPulumiStack(stack, machine.pulumiBinDir))) > 0)
     throw new UserError(`${name} is not as its file says: healing would change it`, `run: kafka-stacks up ${name}`);
   return {
+    ...nodes,
     victims: (victim) => victimsOf(victim, outputs),
-    kill: nodes.kill,
-    async pause(node, limitMs) {
-      if (!nodes.pause) throw new Error(`target ${plan.target} cannot pause a node`);
-      await nodes.pause(node, limitMs);
-    },
-    resume: async (node) => nodes.resume?.(node),
     async up() {
       // Opened anew each time: an interrupt ends one, and what it broke off must be healed all the same.
       await deploy(await openPulumiStack(stack, machine.pulumiBinDir));
