@@ -26,7 +26,7 @@ export interface RunningLoad {
   /** Milliseconds since it began. */
   now(): number;
   acked(): number;
-  /** Ends it. The history is whole when the cluster is. */
+  /** Ends it. The history is whole when the cluster is. @throws what ended a producer that should not have ended. */
   finish(): Promise<History>;
   /** Best effort. */
   remove(): Promise<void>;
@@ -65,6 +65,15 @@ export async function startLoad(
     idempotentProducer(kafka, "idempotent", topic, recorder, sending.signal),
     transactionalProducer(kafka, transactional, topic, recorder, sending.signal),
   ];
+  let fault: unknown;
+  const ended = Promise.all(
+    producers.map((producer) =>
+      producer.catch((error: unknown) => {
+        // One that is cut off while it still connects has no fault.
+        if (!sending.signal.aborted) fault ??= error;
+      }),
+    ),
+  );
   const groups = [`${run}-a`, `${run}-b`];
   const members = groups.flatMap((group) =>
     ["1", "2"].map((member) => groupMember(kafka, group, `${group.slice(-1)}${member}`, run, recorder, reading.signal)),
@@ -75,11 +84,12 @@ export async function startLoad(
     async finish() {
       const durationMs = recorder.now();
       sending.abort();
-      await Promise.allSettled(producers);
+      await ended;
+      if (fault) throw fault;
       const log = await readLog(bootstrapServers, topic, { patienceMs });
       await caughtUp(recorder, groups, log, patienceMs);
       reading.abort();
-      await Promise.allSettled(members);
+      await Promise.all(members);
       return recorder.history({
         durationMs,
         producers: [
@@ -95,7 +105,7 @@ export async function startLoad(
     async remove() {
       sending.abort();
       reading.abort();
-      await Promise.allSettled([...producers, ...members]);
+      await Promise.all([ended, ...members]);
       await withAdmin(bootstrapServers, async (admin) => {
         await admin.deleteTopics({ topics: [run], timeout: 10_000 });
         await admin.deleteGroups(groups).catch(() => {});

@@ -25,6 +25,8 @@ export const ACKS_LIMIT_MS = 4_000;
 const DELIVERY_LIMIT_MS = 30_000;
 const LONGEST_PAUSE_MS = 1_000;
 const ONE_TRY = { retries: 0 } as const;
+/** Fewer kafkajs refuses for an idempotent producer; nothing depends on the number of its tries. */
+const TWO_TRIES = { retries: 1 } as const;
 
 /** Why an answer is none: kafkajs leaves out a partition that its metadata does not have, and says nothing. */
 const EMPTY_ANSWER: SendFailure = { kind: "client: empty answer", mayBeStored: true };
@@ -71,7 +73,7 @@ export async function idempotentProducer(
           idempotent: true,
           maxInFlightRequests: 1,
           allowAutoTopicCreation: false,
-          retry: ONE_TRY,
+          retry: TWO_TRIES,
           createPartitioner: PARTITIONER,
         });
         await connect(producer, over);
