@@ -1,9 +1,8 @@
-import { fetchV12 } from "@platformatic/kafka";
+import { fetchV12, listOffsetsV7 } from "@platformatic/kafka";
 import type { NodeConnection } from "./gaps.ts";
 
 /** A piece of a partition's log as its leader keeps it; what kafkajs shows only through a group, and in part. */
 export interface FetchedLog {
-  readonly startOffset: number;
   /** High watermark: first offset that readers may not see yet. */
   readonly endOffset: number;
   readonly batches: readonly FetchedBatch[];
@@ -24,12 +23,22 @@ export interface FetchedBatch {
 }
 
 const READ_COMMITTED = 1;
+const OF_A_CLIENT = -1;
+/** A timestamp that stands for the beginning of the log. */
+const EARLIEST = -2n;
 const MOST_BYTES = 1024 ** 2;
 /** Attributes of a record batch (KIP-98). */
 const TRANSACTIONAL = 0b1_0000;
 const CONTROL = 0b10_0000;
 /** Type of a control record: its key holds a version and this, 16 bits each. */
 const COMMIT = 1;
+
+/** First offset that the leader of a partition still has. @throws when this node does not lead it. */
+export async function startOffset(node: NodeConnection, topic: string, partition: number): Promise<number> {
+  const partitions = [{ partitionIndex: partition, currentLeaderEpoch: -1, timestamp: EARLIEST }];
+  const answer = await listOffsetsV7.api.async(node, OF_A_CLIENT, READ_COMMITTED, [{ name: topic, partitions }]);
+  return Number(answer.topics[0]?.partitions[0]?.offset ?? 0n);
+}
 
 /**
  * Asks the leader of a partition for what it stores from an offset on, up to where no transaction is open.
@@ -55,7 +64,6 @@ export async function fetchCommitted(
   const found = answer.responses[0]?.partitions[0];
   if (!found) throw new Error(`the answer does not name ${topic}-${partition}`);
   return {
-    startOffset: Number(found.logStartOffset),
     endOffset: Number(found.highWatermark),
     batches: (found.records ?? []).map(batchOf),
     aborted: (found.abortedTransactions ?? []).map(({ producerId, firstOffset }) => ({

@@ -7,7 +7,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LoggedRecord, PartitionLog } from "../../ops/chaos/history.ts";
 import { withAnyBroker } from "../cluster.ts";
-import { type FetchedBatch, type FetchedLog, fetchCommitted } from "../fetch.ts";
+import { type FetchedBatch, type FetchedLog, fetchCommitted, startOffset } from "../fetch.ts";
 import { describeMetadata, type NodeConnection, withNode } from "../gaps.ts";
 
 const ANSWER_LIMIT_MS = 10_000;
@@ -36,7 +36,7 @@ async function readPartition(
   partition: number,
   { patienceMs }: LogOptions,
 ): Promise<PartitionLog> {
-  const reading: Reading = { records: [], startOffset: 0, next: 0, endOffset: 0, done: false };
+  const reading: Reading = { records: [], startOffset: undefined, next: 0, endOffset: 0, done: false };
   for (let movedAt = performance.now(); !reading.done && performance.now() - movedAt < patienceMs; ) {
     const before = reading.next;
     try {
@@ -48,14 +48,16 @@ async function readPartition(
     if (reading.next > before) movedAt = performance.now();
     if (!reading.done) await sleep(AGAIN_MS);
   }
-  const { startOffset, endOffset, next, records, done } = reading;
+  const { startOffset: start = 0, endOffset, next, records, done } = reading;
   // Never heard of its end: then it is beyond what was read.
-  return { partition, startOffset, endOffset: done ? endOffset : Math.max(endOffset, next + 1), readTo: next, records };
+  const end = done ? endOffset : Math.max(endOffset, next + 1);
+  return { partition, startOffset: start, endOffset: end, readTo: next, records };
 }
 
 interface Reading {
   readonly records: LoggedRecord[];
-  startOffset: number;
+  /** Not known yet when undefined. */
+  startOffset: number | undefined;
   next: number;
   endOffset: number;
   done: boolean;
@@ -63,10 +65,13 @@ interface Reading {
 
 /** Reads on until the end, or until an answer brings nothing new. */
 async function readFrom(node: NodeConnection, topic: string, partition: number, reading: Reading): Promise<void> {
+  if (reading.startOffset === undefined) {
+    reading.startOffset = await startOffset(node, topic, partition);
+    reading.next = reading.startOffset;
+  }
   for (;;) {
     const from = reading.next;
     const answer = await fetchCommitted(node, topic, partition, from);
-    if (from === 0) reading.startOffset = answer.startOffset;
     reading.endOffset = answer.endOffset;
     const records = recordsOf(answer.batches, answer.aborted).filter(({ offset }) => offset >= from);
     reading.records.push(...records);
