@@ -2,22 +2,19 @@ import { randomInt } from "node:crypto";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { parseDuration, UnitError } from "../../capacity/units.ts";
 import { UserError } from "../../infra/errors.ts";
-import { operationsOf } from "../../infra/program.ts";
 import { type LoadedStack, loadStackFile } from "../../infra/stack-file.ts";
-import { type OpenStack, openStack, runtimeOf } from "../context.ts";
+import { type OpenStack, openStack } from "../context.ts";
 import { as, identityOf } from "../kafka/identity.ts";
 import { checkHistory } from "../ops/chaos/check.ts";
 import { FAULTS, type Fault, senseless } from "../ops/chaos/faults.ts";
 import { type ChaosReport, chaosReport } from "../ops/chaos/report.ts";
 import { type ScheduledFault, schedule } from "../ops/chaos/schedule.ts";
-import { deploy, previewStack } from "../pulumi/deploy.ts";
-import { openPulumiStack } from "../pulumi/workspace.ts";
 import { untilInterrupted } from "../ui/interrupted.ts";
 import { confirm, ExitError, printJson, say } from "../ui/output.ts";
-import { prepareMachine } from "../ui/toolchain.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
 import { writeAtomically } from "../ui/write-atomically.ts";
-import { calm, type Disturbed, disturb } from "./chaos/disturb.ts";
+import { calm, disturb } from "./chaos/disturb.ts";
+import { faultsOf, type NodeFaults, openDisturbed } from "./chaos/open.ts";
 import { printChaos } from "./chaos/print.ts";
 
 interface Flags {
@@ -32,8 +29,6 @@ interface Flags {
   readonly allowProduction?: boolean;
 }
 
-const WHOLE_WITHIN_MS = 120_000;
-const HEALTHY_WITHIN_MS = 15_000;
 /** Longer than an abandoned transaction hides what follows it (15 s), and than a group takes to notice a dead member. */
 const PATIENCE_MS = 45_000;
 const LINGER_MS = 1_000;
@@ -125,7 +120,7 @@ async function run(
   const { seed, durationMs, signal } = options;
   const [{ startLoad }, cluster] = await Promise.all([
     import("../kafka/chaos/load.ts"),
-    open(stack, nodes, options.yes),
+    openDisturbed(stack, nodes, options.yes),
   ]);
   if (signal.aborted) throw new ExitError(130);
   say(`seed ${seed}: ${planned.map(({ fault }) => fault.name).join(", ")}`);
@@ -141,53 +136,6 @@ async function run(
     say("removing the topic and groups of this run");
     await load.remove().catch((error: Error) => say(`not removed: ${error.message}`));
   }
-}
-
-type NodeFaults = Pick<Disturbed, "kill" | "pause" | "resume">;
-
-/** @throws UserError when nodes of the target cannot be broken. */
-async function faultsOf({ plan }: LoadedStack): Promise<NodeFaults> {
-  const found = (await operationsOf(plan)).faults?.(plan);
-  if (!found)
-    throw new UserError(`chaos cannot break nodes of target ${plan.target}`, "run it on a stack with target local", 2);
-  const { kill, pause, resume } = found;
-  return {
-    kill,
-    async pause(node, limitMs) {
-      if (!pause) throw new Error(`target ${plan.target} cannot pause a node`);
-      await pause(node, limitMs);
-    },
-    resume: async (node) => resume?.(node),
-  };
-}
-
-/**
- * A cluster that can be broken and healed. @throws UserError when it is not well to begin with, or when `up` would do more
- * than heal it.
- */
-async function open(stack: OpenStack, nodes: NodeFaults, yes: boolean): Promise<Omit<Disturbed, "now" | "say">> {
-  const { plan, outputs, access, name } = stack;
-  const [{ waitHealthy }, { victimsOf }, runtime] = await Promise.all([
-    import("../kafka/health.ts"),
-    import("../kafka/chaos/victims.ts"),
-    runtimeOf(plan),
-  ]);
-  const healthy = async (deadlineMs: number) =>
-    (await as(identityOf(access, "health"), () => waitHealthy(plan, outputs, { runtime, deadlineMs }))).healthy;
-  if (!(await healthy(HEALTHY_WITHIN_MS)))
-    throw new UserError(`${name} is not healthy to begin with`, `see why: kafka-stacks health ${name}`);
-  const machine = await prepareMachine(plan, yes);
-  if ((await previewStack(await openPulumiStack(stack, machine.pulumiBinDir))) > 0)
-    throw new UserError(`${name} is not as its file says: healing would change it`, `run: kafka-stacks up ${name}`);
-  return {
-    ...nodes,
-    victims: (victim) => victimsOf(victim, outputs),
-    async up() {
-      // Opened anew each time: an interrupt ends one, and what it broke off must be healed all the same.
-      await deploy(await openPulumiStack(stack, machine.pulumiBinDir));
-    },
-    whole: () => healthy(WHOLE_WITHIN_MS),
-  };
 }
 
 function wholeNumber(text: string): number {

@@ -4,11 +4,13 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Consumer, Kafka } from "kafkajs";
+import type { PartitionLog } from "../../ops/chaos/history.ts";
 import { closeQuietly } from "../probe/scope.ts";
 import { connect } from "./producers.ts";
 import type { Recorder } from "./recorder.ts";
 
 const AGAIN_MS = 1_000;
+const POLL_MS = 100;
 
 /** Reads until aborted. */
 export async function groupMember(
@@ -76,4 +78,31 @@ function untilEnded(consumer: Consumer, over: AbortSignal): Promise<void> {
     });
     over.addEventListener("abort", () => resolve(), { once: true });
   });
+}
+
+/** Waits until every group was given the last record of every partition, or nothing for so long. */
+export async function caughtUp(
+  { polls }: Recorder,
+  groups: readonly string[],
+  log: readonly PartitionLog[],
+  patienceMs: number,
+): Promise<void> {
+  const waiting = new Set(
+    groups.flatMap((group) =>
+      log.flatMap(({ partition, records }) => {
+        const last = records.findLast(({ kind }) => kind === "data");
+        return last ? [`${group} ${partition} ${last.offset}`] : [];
+      }),
+    ),
+  );
+  let seen = 0;
+  for (let movedAt = performance.now(); performance.now() - movedAt < patienceMs; ) {
+    if (polls.length > seen) movedAt = performance.now();
+    for (; seen < polls.length; seen++) {
+      const { group, partition, offset } = polls[seen]!;
+      waiting.delete(`${group} ${partition} ${offset}`);
+    }
+    if (waiting.size === 0) return;
+    await sleep(POLL_MS);
+  }
 }

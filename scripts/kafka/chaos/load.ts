@@ -1,34 +1,33 @@
 /**
  * A load on a cluster, and its history:
  *
- * 1. A topic of its own is created, three copies of each partition where there are three brokers.
- * 2. Producers write to all partitions: two plain ones with a send under way for each partition, an idempotent one, and a
- *    transactional one; two groups of two members read along.
+ * 1. A topic of its own is created (topic.ts).
+ * 2. Producers write to all its partitions: two plain ones with a send under way for each partition, an idempotent one, and
+ *    a transactional one; two groups of two members read along.
  * 3. `finish` ends the producers, reads the log to its end, waits until the groups came as far, and ends them.
  * 4. `remove` deletes the topic and the groups.
  */
 import { randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
-import { UserError } from "../../../infra/errors.ts";
+import type { Kafka } from "kafkajs";
 import type { ClusterOutputs } from "../../../infra/outputs.ts";
-import type { History, PartitionLog } from "../../ops/chaos/history.ts";
+import type { History, ProducerEntry } from "../../ops/chaos/history.ts";
 import { randomOf } from "../../ops/chaos/schedule.ts";
-import { withAdmin } from "../admin.ts";
 import { createClient } from "../client.ts";
-import { readIsr } from "../isr.ts";
-import { groupMember } from "./consumers.ts";
+import { caughtUp, groupMember } from "./consumers.ts";
 import { readLog } from "./log.ts";
-import { ANSWER_LIMIT_MS, idempotentProducer, type LoadTopic, plainProducer } from "./producers.ts";
+import { ANSWER_LIMIT_MS, idempotentProducer, plainProducer } from "./producers.ts";
 import { Recorder } from "./recorder.ts";
+import { createLoadTopic, type LoadTopic, removeLoadTopic } from "./topic.ts";
 import { transactionalProducer } from "./transactions.ts";
 
 export interface RunningLoad {
+  readonly topic: string;
   /** Milliseconds since it began. */
   now(): number;
   acked(): number;
   /** Ends it. The history is whole when the cluster is. @throws what ended a producer that should not have ended. */
   finish(): Promise<History>;
-  /** Best effort. */
+  /** @throws when the cluster does not answer; what is left is named like the topic. */
   remove(): Promise<void>;
 }
 
@@ -40,8 +39,13 @@ export interface LoadOptions {
 }
 
 const PARTITIONS = 6;
-const READY_WITHIN_MS = 30_000;
-const POLL_MS = 100;
+
+const PRODUCERS: readonly ProducerEntry[] = [
+  { name: "plain-1", idempotent: false },
+  { name: "plain-2", idempotent: false },
+  { name: "idempotent", idempotent: true },
+  { name: "transactional", idempotent: true },
+];
 
 /** Resolves when everything runs. @throws UserError when the topic cannot be made. */
 export async function startLoad(
@@ -49,9 +53,9 @@ export async function startLoad(
   { seed, patienceMs }: LoadOptions,
 ): Promise<RunningLoad> {
   const run = `kafka-stacks-chaos-${Date.now().toString(36)}-${randomBytes(3).toString("hex")}`;
-  const brokers = nodes.filter(({ roles }) => roles.includes("broker")).length;
   const topic: LoadTopic = { name: run, partitions: PARTITIONS };
-  await createTopic(bootstrapServers, topic, brokers);
+  const groups = [`${run}-a`, `${run}-b`];
+  await createLoadTopic(bootstrapServers, topic, nodes.filter(({ roles }) => roles.includes("broker")).length);
   // An application's client: patient with a cluster that has lost a node, not with one answer.
   const kafka = createClient(bootstrapServers, run, {
     requestTimeout: ANSWER_LIMIT_MS,
@@ -59,121 +63,56 @@ export async function startLoad(
   });
   const recorder = new Recorder();
   const [sending, reading] = [new AbortController(), new AbortController()];
-  const transactional = { name: "transactional", transactionalId: run, random: randomOf(seed) };
-  const producers = [
-    ...["plain-1", "plain-2"].map((name) => plainProducer(kafka, name, topic, recorder, sending.signal)),
-    idempotentProducer(kafka, "idempotent", topic, recorder, sending.signal),
-    transactionalProducer(kafka, transactional, topic, recorder, sending.signal),
-  ];
-  let fault: unknown;
-  const ended = Promise.all(
-    producers.map((producer) =>
-      producer.catch((error: unknown) => {
-        // One that is cut off while it still connects has no fault.
-        if (!sending.signal.aborted) fault ??= error;
-      }),
-    ),
-  );
-  const groups = [`${run}-a`, `${run}-b`];
+  const produced = produce(kafka, topic, recorder, sending.signal, seed);
   const members = groups.flatMap((group) =>
     ["1", "2"].map((member) => groupMember(kafka, group, `${group.slice(-1)}${member}`, run, recorder, reading.signal)),
   );
   return {
+    topic: run,
     now: () => recorder.now(),
     acked: () => recorder.sends.reduce((sum, { outcome }) => sum + (outcome === "acked" ? 1 : 0), 0),
     async finish() {
       const durationMs = recorder.now();
       sending.abort();
-      await ended;
-      if (fault) throw fault;
+      const fault = await produced;
+      if (fault !== undefined) throw fault;
       const log = await readLog(bootstrapServers, topic, { patienceMs });
       await caughtUp(recorder, groups, log, patienceMs);
       reading.abort();
       await Promise.all(members);
-      return recorder.history({
-        durationMs,
-        producers: [
-          { name: "plain-1", idempotent: false },
-          { name: "plain-2", idempotent: false },
-          { name: "idempotent", idempotent: true },
-          { name: "transactional", idempotent: true },
-        ],
-        groups,
-        log,
-      });
+      return recorder.history({ durationMs, producers: PRODUCERS, groups, log });
     },
     async remove() {
       sending.abort();
       reading.abort();
-      await Promise.all([ended, ...members]);
-      await withAdmin(bootstrapServers, async (admin) => {
-        await admin.deleteTopics({ topics: [run], timeout: 10_000 });
-        await admin.deleteGroups(groups).catch(() => {});
-      });
+      await Promise.all([produced, ...members]);
+      await removeLoadTopic(bootstrapServers, topic, groups);
     },
   };
 }
 
-async function createTopic(bootstrapServers: readonly string[], topic: LoadTopic, brokers: number): Promise<void> {
-  const replicationFactor = Math.min(3, brokers);
-  const deadline = Date.now() + READY_WITHIN_MS;
-  await withAdmin(bootstrapServers, (admin) =>
-    admin.createTopics({
-      waitForLeaders: false,
-      topics: [
-        {
-          topic: topic.name,
-          numPartitions: topic.partitions,
-          replicationFactor,
-          configEntries: [
-            { name: "min.insync.replicas", value: String(replicationFactor === 3 ? 2 : 1) },
-            // Nothing may go by itself.
-            { name: "cleanup.policy", value: "delete" },
-            { name: "retention.ms", value: "-1" },
-            { name: "retention.bytes", value: "-1" },
-          ],
-        },
-      ],
-    }),
-  );
-  const isReady = async () => {
-    const { partitions } = await readIsr(bootstrapServers);
-    const own = partitions.filter((one) => one.topic === topic.name);
-    return own.length === topic.partitions && own.every(({ leader, isr }) => leader !== null && isr.length > 0);
-  };
-  while (!(await isReady().catch(() => false))) {
-    if (Date.now() > deadline)
-      throw new UserError(
-        `topic ${topic.name} has no leaders after ${READY_WITHIN_MS / 1000} s`,
-        "kafka-stacks health tells what ails the cluster",
-      );
-    await sleep(POLL_MS);
-  }
-}
-
-/** Waits until every group was given the last record of every partition, or nothing for so long. */
-async function caughtUp(
-  { polls }: Recorder,
-  groups: readonly string[],
-  log: readonly PartitionLog[],
-  patienceMs: number,
-): Promise<void> {
-  const waiting = new Set(
-    groups.flatMap((group) =>
-      log.flatMap(({ partition, records }) => {
-        const last = records.findLast(({ kind }) => kind === "data");
-        return last ? [`${group} ${partition} ${last.offset}`] : [];
-      }),
+/** Runs all producers. Resolves with what ended one that should not have ended; one that is cut off has no fault. */
+async function produce(
+  kafka: Kafka,
+  topic: LoadTopic,
+  recorder: Recorder,
+  over: AbortSignal,
+  seed: number,
+): Promise<unknown> {
+  const transactional = { name: "transactional", transactionalId: topic.name, random: randomOf(seed) };
+  const running = [
+    plainProducer(kafka, "plain-1", topic, recorder, over),
+    plainProducer(kafka, "plain-2", topic, recorder, over),
+    idempotentProducer(kafka, "idempotent", topic, recorder, over),
+    transactionalProducer(kafka, transactional, topic, recorder, over),
+  ];
+  const faults = await Promise.all(
+    running.map((producer) =>
+      producer.then(
+        () => undefined,
+        (error: unknown) => (over.aborted ? undefined : error),
+      ),
     ),
   );
-  let seen = 0;
-  for (let movedAt = performance.now(); performance.now() - movedAt < patienceMs; ) {
-    if (polls.length > seen) movedAt = performance.now();
-    for (; seen < polls.length; seen++) {
-      const { group, partition, offset } = polls[seen]!;
-      waiting.delete(`${group} ${partition} ${offset}`);
-    }
-    if (waiting.size === 0) return;
-    await sleep(POLL_MS);
-  }
+  return faults.find((fault) => fault !== undefined);
 }

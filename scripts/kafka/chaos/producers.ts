@@ -11,11 +11,7 @@ import type { SendEntry, SendFailure } from "../../ops/chaos/history.ts";
 import { closeQuietly } from "../probe/scope.ts";
 import { failureOf } from "./failure.ts";
 import type { Recorder } from "./recorder.ts";
-
-export interface LoadTopic {
-  readonly name: string;
-  readonly partitions: number;
-}
+import type { LoadTopic } from "./topic.ts";
 
 const PAUSE_MS = 20;
 /** For one answer; the leader has a little less to wait for its followers. */
@@ -25,7 +21,7 @@ export const ACKS_LIMIT_MS = 4_000;
 const DELIVERY_LIMIT_MS = 30_000;
 const LONGEST_PAUSE_MS = 1_000;
 const ONE_TRY = { retries: 0 } as const;
-/** Fewer kafkajs refuses for an idempotent producer; nothing depends on the number of its tries. */
+/** Fewer kafkajs refuses for an idempotent producer. Of these only the last is told, so none is known to have stored nothing. */
 const TWO_TRIES = { retries: 1 } as const;
 
 /** Why an answer is none: kafkajs leaves out a partition that its metadata does not have, and says nothing. */
@@ -43,7 +39,9 @@ export async function plainProducer(
   await connect(producer, over);
   const lane = async (partition: number) => {
     for (let number = 0; !over.aborted; number++) {
-      recorder.sends.push(await deliver(producer, { producer: name, partition, number }, topic, recorder));
+      recorder.sends.push(
+        await deliver(producer, { producer: name, oneTry: true, partition, number }, topic, recorder),
+      );
       await sleep(PAUSE_MS);
     }
   };
@@ -78,7 +76,7 @@ export async function idempotentProducer(
         });
         await connect(producer, over);
       }
-      const entry = await deliver(producer, { producer: name, partition, number }, topic, recorder);
+      const entry = await deliver(producer, { producer: name, oneTry: false, partition, number }, topic, recorder);
       recorder.sends.push(entry);
       if (entry.outcome !== "acked") {
         await closeQuietly(producer);
@@ -107,6 +105,8 @@ export async function connect(client: { connect(): Promise<void> }, over: AbortS
 
 interface Numbered {
   readonly producer: string;
+  /** Whether what a failed send tells is true of all its tries. */
+  readonly oneTry: boolean;
   readonly partition: number;
   readonly number: number;
 }
@@ -114,7 +114,7 @@ interface Numbered {
 /** Tries until the record is acknowledged, refused for good, or its time is over. */
 async function deliver(
   client: Producer,
-  { producer, partition, number }: Numbered,
+  { producer, oneTry, partition, number }: Numbered,
   topic: LoadTopic,
   recorder: Recorder,
 ): Promise<SendEntry> {
@@ -135,7 +135,7 @@ async function deliver(
       failures.push(EMPTY_ANSWER);
     } catch (error) {
       const { retriable, ...failure } = failureOf(error);
-      failures.push(failure);
+      failures.push({ ...failure, mayBeStored: failure.mayBeStored || !oneTry });
       if (!retriable) return givenUp();
     }
     if (recorder.now() - invokedMs > DELIVERY_LIMIT_MS) return givenUp();

@@ -12,8 +12,9 @@ import type { Kafka, Producer, Transaction } from "kafkajs";
 import type { SendEntry } from "../../ops/chaos/history.ts";
 import { closeQuietly } from "../probe/scope.ts";
 import { failureOf } from "./failure.ts";
-import { ACKS_LIMIT_MS, connect, type LoadTopic, offsetOf, PARTITIONER } from "./producers.ts";
+import { ACKS_LIMIT_MS, connect, offsetOf, PARTITIONER } from "./producers.ts";
 import type { Recorder } from "./recorder.ts";
+import type { LoadTopic } from "./topic.ts";
 
 export interface TransactionalOptions {
   readonly name: string;
