@@ -40,8 +40,8 @@ export async function openDisturbed(
 ): Promise<Omit<Disturbed, "now" | "say">> {
   const { plan, outputs, access, name } = stack;
   const [{ waitHealthy }, { victimsOf }, runtime] = await Promise.all([
-    import("../kafka/health.ts"),
-    import("../kafka/chaos/victims.ts"),
+    import("../../kafka/health.ts"),
+    import("../../kafka/chaos/victims.ts"),
     runtimeOf(plan),
   ]);
   const healthy = async (deadlineMs: number) =>
