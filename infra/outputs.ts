@@ -44,6 +44,8 @@ export const accessOutputs = z.strictObject({
       name: z.string(),
       purpose: z.enum(["admin", "health", "smoke", "user"]),
       password: z.string().optional(),
+      /** Passwords of ours that the cluster may still go by, the last first: see scripts/kafka/earlier-passwords.ts. */
+      earlier: z.array(z.string()).optional(),
       /** Chain, PEM. */
       certificate: z.string().optional(),
       /** PKCS#8, PEM. */

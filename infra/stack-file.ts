@@ -2,10 +2,13 @@ import path from "node:path";
 import type { Sizing } from "../capacity/result.ts";
 import type { Issue } from "./errors.ts";
 import { UserError } from "./errors.ts";
+import type { PasswordSource } from "./given-passwords.ts";
 import { projectRoot } from "./paths.ts";
+import { givenName } from "./plan/identities.ts";
 import { planCluster } from "./plan/plan.ts";
 import type { ClusterPlan } from "./plan/types.ts";
 import { loadStack } from "./spec/load.ts";
+import type { Problem } from "./spec/problem.ts";
 import type { StackSpec } from "./spec/resolve.ts";
 
 export interface StackFile {
@@ -22,6 +25,8 @@ export interface LoadedStack extends StackFile {
   /** How the sizes that the file leaves out were found. */
   readonly sizing: Sizing;
   readonly sizedBy: string | undefined;
+  /** Where the passwords are that the stack does not have made. */
+  readonly passwords: readonly PasswordSource[];
 }
 
 /** `dev` means `stacks/dev.yaml` of the project; anything that ends in `.yaml` is a path. */
@@ -41,7 +46,7 @@ export function resolveStack(argument: string): StackFile {
 /** Reads and plans a stack; nothing is touched. @throws StackFileError with everything that is wrong with the file. */
 export function loadStackFile(argument: string): LoadedStack {
   const { name, file } = resolveStack(argument);
-  const { spec, warnings } = loadStack(file);
+  const { spec, warnings, at } = loadStack(file);
   return {
     name,
     file,
@@ -50,7 +55,22 @@ export function loadStackFile(argument: string): LoadedStack {
     sizing: spec.sizing,
     sizedBy: spec.sizedBy,
     plan: planCluster(withPaths(spec, file), name),
+    passwords: passwordSources(spec, file, at),
   };
+}
+
+function passwordSources({ users }: StackSpec, stackFile: string, at: (problem: Problem) => Issue): PasswordSource[] {
+  return users.flatMap(({ name, passwordFrom }, index): PasswordSource[] => {
+    if (!passwordFrom) return [];
+    const { file, env } = passwordFrom;
+    const [key, from] =
+      env === undefined
+        ? (["file", { file: path.resolve(path.dirname(stackFile), file!) }] as const)
+        : (["env", { env }] as const);
+    const issue: PasswordSource["issue"] = (message, next) =>
+      at({ path: ["users", index, "passwordFrom", key], message, next });
+    return [{ secret: givenName(name), from, issue }];
+  });
 }
 
 /** Files that a stack names are named from where it lies. */

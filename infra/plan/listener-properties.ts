@@ -53,11 +53,12 @@ function proofProperties(name: ListenerName, profile: SecurityProfile): Record<s
   };
 }
 
-/** Password of the one user of listener HEALTH. */
-export const HEALTH_SECRET = "health";
+/** Password of the one user of listener HEALTH. Only a node's own files know it, so it changes with the node's restart. */
+export const healthSecret = ({ security: { rotation } }: Pick<StackSpec, "security">): string =>
+  rotation === 1 ? "health" : `health.${rotation}`;
 
 /** Kafka's name for a listener's own section of a JAAS file is `<listener>.KafkaServer`. */
-export const healthJaas = `health.KafkaServer {
-  org.apache.kafka.common.security.plain.PlainLoginModule required user_health="{{secret:${HEALTH_SECRET}}}";
+export const healthJaas = (spec: Pick<StackSpec, "security">): string => `health.KafkaServer {
+  org.apache.kafka.common.security.plain.PlainLoginModule required user_health="{{secret:${healthSecret(spec)}}}";
 };
 `;

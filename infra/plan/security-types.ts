@@ -10,6 +10,8 @@ export interface SecurityPlan {
   readonly listeners: ListenerParts;
   /** Who logs in; empty with plaintext and tls. */
   readonly identities: readonly IdentityPlan[];
+  /** Which passwords of the cluster's own names; absent: the first. */
+  readonly rotation?: number;
   /** Absent with plaintext. */
   readonly certificates?: CertificatesPlan;
 }
@@ -32,7 +34,12 @@ export interface IdentityPlan {
   readonly purpose: "admin" | "health" | "smoke" | "user" | "probe";
   /** How it proves itself: the name of its secret, or of its certificate; `listener`: only nodes' own files know it. */
   readonly proof:
-    | { readonly kind: "password"; readonly secret: string }
+    | {
+        readonly kind: "password";
+        readonly secret: string;
+        /** Read where the stack says, and not made. */
+        readonly given?: true;
+      }
     | { readonly kind: "certificate"; readonly certificate: string }
     | { readonly kind: "listener" };
   /** The super user needs none. */

@@ -11,6 +11,7 @@ export function planSecurity(spec: StackSpec, seats: readonly NodeSeat[]): Secur
   const { lifetime, renewBefore, authorityLifetime, rotation, authority } = certificates;
   return {
     profile,
+    ...(spec.security.rotation > 1 ? { rotation: spec.security.rotation } : {}),
     ...(spec.security.transition ? { transition: spec.security.transition } : {}),
     listeners: listenerParts(spec),
     identities,

@@ -5,12 +5,16 @@ import type { Sealed } from "./decisions/sealed.ts";
 import { accessOutputs, certificateArgs } from "./security/args.ts";
 import { Certificates, type CertificatesProvider } from "./security/resources.ts";
 
+/** Passwords that are not made, by the name of their secret; a Pulumi secret. */
+export type GivenSecrets = pulumi.Output<Readonly<Record<string, string>>>;
+
 export interface SealOptions {
   readonly provider: CertificatesProvider;
   readonly parent: pulumi.Resource;
   /** Where the cluster's decisions lie beside its data. */
   readonly directory: string;
   readonly secrets: pulumi.Output<Record<string, string>>;
+  readonly given: GivenSecrets;
   /** Names and addresses under which the nodes of a certificate are reached; known to the target alone. */
   hosts(certificate: CertificatePlan): pulumi.Input<pulumi.Input<string>[]>;
 }
@@ -31,7 +35,9 @@ export function sealCluster(plan: ClusterPlan, options: SealOptions): SealedClus
     const [authority, pems] = made;
     return { secrets, certificates: { authority, pems } };
   });
-  const access = sealed.apply(({ secrets, certificates }) => accessOutputs(plan, secrets, certificates));
+  const access = pulumi
+    .all([sealed, options.given])
+    .apply(([{ secrets, certificates }, given]) => accessOutputs(plan, { ...secrets, ...given }, certificates));
   return { sealed: pulumi.secret(sealed), access: pulumi.secret(access) };
 }
 

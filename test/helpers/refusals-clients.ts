@@ -52,7 +52,7 @@ async function rowsAt(address: string, attacked: Attacked, forger: Forger): Prom
     row("no credentials", "hung-up", trusting),
     row("a certificate of the cluster's own in place of a password", "hung-up", await forger.holder("kafka-node")),
     row("a wrong password", "wrong-password", { ...user, password: `${user.password}x` }),
-    row("another user's password", "wrong-password", { ...admin, password: user.password }),
+    row("another user's password", "wrong-password", { ...admin, earlier: [], password: user.password }),
     row("an unknown user", "wrong-password", { ...user, name: "mallory" }),
     control("the user's password", user),
     control("the admin's password", admin),

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { TestContext } from "node:test";
 import { type Document, parseDocument } from "yaml";
 import type { ClusterOutputs } from "../../../infra/outputs.ts";
 import { projectRoot } from "../../../infra/paths.ts";
@@ -93,10 +92,6 @@ export function makeLab(stack: string, name: string, access: KubeAccess | undefi
     },
   };
   return lab;
-}
-
-export function tell(t: TestContext, what: string, { acked, lost, errors, longestStallMs }: LoadReport): void {
-  t.diagnostic(`${what}: ${acked} acked, ${lost} lost, ${errors.length} errors, longest stall ${longestStallMs} ms`);
 }
 
 /** Does something and says how many pods were not there or not ready at once at the most meanwhile. */
