@@ -1,6 +1,6 @@
 /** What became of each record that was sent: see the kinds in `anomaly.ts`. */
 import type { Anomaly } from "./anomaly.ts";
-import type { SendEntry } from "./history.ts";
+import type { LoggedRecord, PartitionLog, SendEntry } from "./history.ts";
 import { type Copy, type Indexed, isPromised, proven, visible } from "./index-history.ts";
 
 export interface RecordFindings {
@@ -61,13 +61,15 @@ function lost(history: Indexed, send: SendEntry, offset: number | null, known: s
       ...found("lost-write", send, offset, `the client gave it the sequence number of ${first.id}`),
       by: "client",
     };
-  const instead =
-    offset === null
-      ? ""
-      : holder
-        ? `; its offset holds ${holder.id ?? "a marker"}`
-        : `; the log ends at ${log.endOffset}`;
-  return found("lost-write", send, offset, `${known}, not in the log${instead}`);
+  return found("lost-write", send, offset, `${known}, not in the log${placeOf(offset, log, holder)}`);
+}
+
+/** What is there instead, in words. */
+function placeOf(offset: number | null, log: PartitionLog, holder: LoggedRecord | undefined): string {
+  if (offset === null) return "";
+  if (holder) return `; its offset holds ${holder.id ?? "a marker"}`;
+  if (offset < log.startOffset) return `; the log begins at ${log.startOffset}`;
+  return offset < log.endOffset ? "; its offset holds nothing" : `; the log ends at ${log.endOffset}`;
 }
 
 const isBefore = (a: SendEntry, b: SendEntry): boolean => a.endedMs <= b.invokedMs;
