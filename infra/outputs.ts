@@ -38,6 +38,8 @@ export const accessOutputs = z.strictObject({
   profile: z.enum(["plaintext", "tls", "scram", "mtls"]),
   /** Certificates to trust, PEM; null with plaintext. */
   authority: z.string().nullable(),
+  /** Where clients outside may log in by Kerberos too, as the name of an identity in this realm. */
+  kerberos: z.strictObject({ realm: z.string(), serviceName: z.string() }).optional(),
   /** Who may log in; empty with plaintext and tls. */
   identities: z.array(
     z.strictObject({

@@ -12,7 +12,7 @@ export interface ProgramOptions {
 
 /** The whole deployment: stack file → plan → the target's resources. The same for `pulumi up` and `kafka-stacks up`. */
 export async function deployStack(argument: string, options: ProgramOptions = {}): Promise<Partial<Deployment>> {
-  const { plan, passwords } = loadStackFile(argument);
+  const { plan, passwords } = loadStackFile(argument, { toDeploy: !options.destroying });
   const target = await loadTarget(plan);
   if (!options.destroying) {
     // The target has loaded the SDK already.

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Sizing } from "../capacity/result.ts";
-import type { Issue } from "./errors.ts";
-import { UserError } from "./errors.ts";
+import { type Issue, StackFileError, UserError } from "./errors.ts";
+import { givenProblems } from "./given-files.ts";
 import type { PasswordSource } from "./given-passwords.ts";
 import { projectRoot } from "./paths.ts";
 import { givenName } from "./plan/identities.ts";
@@ -43,10 +43,18 @@ export function resolveStack(argument: string): StackFile {
   return { name, file };
 }
 
-/** Reads and plans a stack; nothing is touched. @throws StackFileError with everything that is wrong with the file. */
-export function loadStackFile(argument: string): LoadedStack {
+/**
+ * Reads and plans a stack; nothing is touched.
+ *
+ * @param toDeploy whether the files that it names must be there too: who looks at a cluster, or stops it, needs none of them.
+ * @throws StackFileError with everything that is wrong with the file.
+ */
+export function loadStackFile(argument: string, { toDeploy = false } = {}): LoadedStack {
   const { name, file } = resolveStack(argument);
   const { spec, warnings, at } = loadStack(file);
+  const plan = planCluster(withPaths(spec, file), name);
+  const problems = toDeploy ? givenProblems(plan) : [];
+  if (problems.length > 0) throw new StackFileError(problems.map(at));
   return {
     name,
     file,
@@ -54,7 +62,7 @@ export function loadStackFile(argument: string): LoadedStack {
     environment: spec.environment,
     sizing: spec.sizing,
     sizedBy: spec.sizedBy,
-    plan: planCluster(withPaths(spec, file), name),
+    plan,
     passwords: passwordSources(spec, file, at),
   };
 }
@@ -75,10 +83,22 @@ function passwordSources({ users }: StackSpec, stackFile: string, at: (problem: 
 
 /** Files that a stack names are named from where it lies. */
 function withPaths(spec: StackSpec, file: string): StackSpec {
-  const { certificates } = spec.security;
-  if (!certificates.authority) return spec;
+  const { certificates, kerberos } = spec.security;
+  const { authority } = certificates;
   const from = (named: string) => path.resolve(path.dirname(file), named);
-  const { certificate, key } = certificates.authority;
-  const authority = { certificate: from(certificate), key: from(key) };
-  return { ...spec, security: { ...spec.security, certificates: { ...certificates, authority } } };
+  return {
+    ...spec,
+    security: {
+      ...spec.security,
+      ...(authority && {
+        certificates: {
+          ...certificates,
+          authority: { certificate: from(authority.certificate), key: from(authority.key) },
+        },
+      }),
+      ...(kerberos && {
+        kerberos: { ...kerberos, krb5Conf: from(kerberos.krb5Conf), keytab: from(kerberos.keytab) },
+      }),
+    },
+  };
 }

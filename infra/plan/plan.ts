@@ -1,5 +1,6 @@
 import type { StackSpec } from "../spec/resolve.ts";
 import { ADMIN_NAME, adminSecret, passwordsOf } from "./identities.ts";
+import { kerberosFiles } from "./kerberos.ts";
 import { healthJaas, healthSecret } from "./listener-properties.ts";
 import { fixedPorts, hasHealth, listenersOf } from "./listeners.ts";
 import { type NodeSeat, restartOrder, seatNodes } from "./nodes.ts";
@@ -94,6 +95,7 @@ function kafkaFiles(spec: StackSpec, seat: NodeSeat): Record<string, string> {
   return {
     ...(jaas.length > 0 ? { "jaas.conf": jaas.join("") } : {}),
     ...storeFiles(spec, seat),
+    ...kerberosFiles(spec, seat),
     ...(health ? { "health-password": `{{secret:${healthSecret(spec)}}}` } : {}),
     ...(readsAdmin(spec) ? { "scram-admin": `${ADMIN_NAME}={{secret:${adminSecret(spec.security.rotation)}}}` } : {}),
   };

@@ -14,6 +14,18 @@ export interface SecurityPlan {
   readonly rotation?: number;
   /** Absent with plaintext. */
   readonly certificates?: CertificatesPlan;
+  /** Absent: clients do not log in by Kerberos. */
+  readonly kerberos?: KerberosPlan;
+}
+
+/** Kerberos beside passwords. */
+export interface KerberosPlan {
+  readonly realm: string;
+  readonly serviceName: string;
+  /** Of every broker, as clients outside ask for it. */
+  readonly principal: string;
+  /** Files that were given, absolute paths by the name that tokens have. Those of a name in .keytab are secret, and binary. */
+  readonly given: Readonly<Record<"krb5.conf" | "kafka.keytab", string>>;
 }
 
 /** Which listener plays which part. */

@@ -31,6 +31,7 @@ export function parseStack(text: string, file: string): LoadedSpec {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
   const source: SourceFile = { file, document, lines };
+  const at = (problem: Problem) => locate(problem, source);
   const syntax = document.errors.map((error) => yamlIssue(error, source));
   if (document.errors.some(({ code }) => code !== "DUPLICATE_KEY")) throw new StackFileError(syntax);
 
@@ -42,11 +43,10 @@ export function parseStack(text: string, file: string): LoadedSpec {
   if (sound.success) {
     const spec = resolveStack(sound.data, problems);
     problems.push(...checkStack(spec, sound.data, broken));
-    const at = (problem: Problem) => locate(problem, source);
     if (problems.length + syntax.length === 0)
       return { spec, warnings: inOrder(warnAbout(spec, sound.data).map(at)), at };
   }
-  throw new StackFileError(inOrder([...syntax, ...problems.map((problem) => locate(problem, source))]));
+  throw new StackFileError(inOrder([...syntax, ...problems.map(at)]));
 }
 
 function toData(source: SourceFile): unknown {

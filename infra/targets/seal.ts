@@ -3,6 +3,7 @@ import type { AccessOutputs } from "../outputs.ts";
 import type { CertificatePlan, ClusterPlan } from "../plan/types.ts";
 import type { Sealed } from "./decisions/sealed.ts";
 import { accessOutputs, certificateArgs } from "./security/args.ts";
+import { readKerberos } from "./security/given.ts";
 import { Certificates, type CertificatesProvider } from "./security/resources.ts";
 
 /** Passwords that are not made, by the name of their secret; a Pulumi secret. */
@@ -30,10 +31,11 @@ export interface SealedCluster {
 export function sealCluster(plan: ClusterPlan, options: SealOptions): SealedCluster {
   const certificates = createCertificates(plan, options);
   const made = certificates && pulumi.all([certificates.authority, certificates.pems]);
+  const given = readKerberos(plan);
   const sealed = pulumi.all([options.secrets, made]).apply(([secrets, made]): Sealed => {
     if (!made) return { secrets };
     const [authority, pems] = made;
-    return { secrets, certificates: { authority, pems } };
+    return { secrets, certificates: { authority, pems }, given };
   });
   const access = pulumi
     .all([sealed, options.given])

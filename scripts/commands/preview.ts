@@ -16,7 +16,7 @@ export function previewCommand(): Command {
     .option("--json", "print the number of changes as JSON")
     .option("--yes", "install missing system packages without asking")
     .action(async (argument: string, options: { readonly json?: boolean; readonly yes?: boolean }) => {
-      const stack = loadStackFile(argument);
+      const stack = loadStackFile(argument, { toDeploy: true });
       sayWarnings(stack.warnings);
       for (const remark of await preflight(stack)) say(remark);
       const machine = await prepareMachine(stack.plan, options.yes === true);

@@ -30,7 +30,7 @@ export function upCommand(): Command {
 }
 
 async function up(argument: string, options: Options): Promise<void> {
-  const stack = loadStackFile(argument);
+  const stack = loadStackFile(argument, { toDeploy: true });
   sayWarnings(stack.warnings);
   if (!options.yes && !isInteractive()) await confirm(`Deploy ${stack.name}?`, options);
   for (const remark of await preflight(stack)) say(remark);

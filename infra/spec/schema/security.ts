@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseDuration } from "../../../capacity/units.ts";
 import { quantity } from "./fields.ts";
+import { kerberos } from "./kerberos.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -72,6 +73,7 @@ export const security = z
         "A higher number gives the cluster's own names (kafka-admin, kafka-health, kafka-smoke, health) new passwords, or new certificates, at the next up. Those with which brokers log in to ZooKeeper stay.",
       )
       .meta({ examples: [1] }),
+    kerberos,
     certificates,
   })
   .prefault({})

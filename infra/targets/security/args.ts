@@ -39,10 +39,12 @@ export function accessOutputs(
 ): AccessOutputs {
   // On the first step of a transition clients go on as they did: not every broker has the secured listeners yet.
   const isOpen = security.transition === "open";
+  const { kerberos } = security;
   return {
     schemaVersion: 1,
     profile: isOpen ? "plaintext" : security.profile,
     authority: isOpen ? null : (certificates?.authority ?? null),
+    ...(kerberos && !isOpen ? { kerberos: { realm: kerberos.realm, serviceName: kerberos.serviceName } } : {}),
     identities: security.identities.flatMap(({ name, purpose, proof }) => {
       // What only the node's own health check uses is of no use outside.
       if (purpose === "probe" || proof.kind === "listener") return [];

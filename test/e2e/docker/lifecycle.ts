@@ -9,9 +9,12 @@ import { type Deployed, readDeployed } from "../../../scripts/context.ts";
 import { as, identityOf } from "../../../scripts/kafka/identity.ts";
 import { cli, ownState, temporaryHome } from "../../helpers/cli.ts";
 import { activeController, backInSync } from "../../helpers/cluster.ts";
-import { findEngine, leftOf, type NodeContainer, nodeContainers } from "../../helpers/docker.ts";
+import { findEngine, leftOf, listeningPorts, type NodeContainer, nodeContainers } from "../../helpers/docker.ts";
+import { strayPorts } from "../../helpers/doors.ts";
 import { type LoadReport, loginOf, tell, underLoad } from "../../helpers/load.ts";
+import { assertRefused } from "../../helpers/refusals.ts";
 import { secretsOf, within } from "../security/secrets.ts";
+import { tryContainers } from "./outside.ts";
 
 interface Shape {
   /** A file of stacks/, which is the tested example. */
@@ -39,7 +42,7 @@ const USER = {
 };
 
 /**
- * The life of a cluster of containers as its user sees it, on a real engine: up, up again, smoke from both sides, broker
+ * The life of a cluster of containers as its user sees it, on a real engine: up, refusals, up again, smoke from both sides, broker
  * and controller killed under load and healed, rolls under load, a container removed by hand, drift, down with the data
  * kept, up with the data there, down with the data deleted.
  */
@@ -103,6 +106,23 @@ export async function lifecycle({ stack, nodes, victim, brokers, profile, thorou
         inside?.bootstrapServers,
         brokers.map((id) => `kafka-${name}-${id}:${profile ? 9097 : 9092}`),
       );
+    });
+
+    const secured = { skip: !profile && "a plaintext cluster refuses nobody" };
+    test("what must be refused is, from this machine, the cluster's network and another", secured, async (t) => {
+      const { nodes: planned } = await json(0, "plan", file);
+      const own = { topic: TOPIC, group: "load-refused" };
+      const directory = path.join(home, "docker", name);
+      const tried = { name, nodes: planned, deployed: await deployed(), directory, user: USER.name, own };
+      const results = await tryContainers(docker, tried);
+      for (const { row, how } of results) t.diagnostic(`${row}: ${how}`);
+      assertRefused(results);
+    });
+
+    test("nodes listen where the plan says and nowhere else: JMX neither", async () => {
+      const [{ nodes: planned }, found] = [await json(0, "plan", file), await containers()];
+      for (const node of planned)
+        assert.deepEqual(strayPorts(node, await listeningPorts(docker, found.get(node.id)!)), [], `node ${node.id}`);
     });
 
     test("a second up changes nothing and touches no container", async () => {

@@ -24,7 +24,8 @@ export function changes(lab: Lab, access: KubeAccess | undefined): void {
   const uids = async () => new Map([...(await lab.pods())].map(([id, { uid }]) => [id, uid]));
   const refused = async (...wanted: readonly RegExp[]) => {
     const before = await uids();
-    const { code, stderr } = await cli(lab.home, "up", file, "--yes", "--skip", "smoke");
+    const { code, stdout, stderr } = await cli(lab.home, "up", file, "--yes", "--skip", "smoke");
+    lab.printed.push(stdout, stderr);
     assert.equal(code, 1, stderr);
     for (const pattern of wanted) assert.match(stderr, pattern);
     const after = await uids();

@@ -91,6 +91,26 @@ export const invalidSecurity: readonly (readonly [title: string, text: string, p
     "s.yaml:1:39 security.certificates.lifetime: wanted whole days such as 30d, found 36h; write 30d",
   ],
   [
+    "Kerberos without passwords",
+    "security: { profile: mtls, kerberos: { realm: R, krb5Conf: k, keytab: k } }\n",
+    "s.yaml:1:28 security.kerberos: wanted it with profile scram, found mtls: it is a second way to log in, and the cluster's own tools use the first; write security.profile: scram, or take kerberos out",
+  ],
+  [
+    "Kerberos on Kubernetes",
+    "target: kubernetes\nsecurity: { kerberos: { realm: R, krb5Conf: k, keytab: k } }\n",
+    "s.yaml:2:13 security.kerberos: wanted it on target local or docker, found kubernetes, where each pod has names of its own and one principal does not fit them; take it out: users log in with passwords there",
+  ],
+  [
+    "Kerberos by an address",
+    "target: docker\ndocker: { publishAddress: 10.0.0.5 }\nsecurity: { kerberos: { realm: R, krb5Conf: k, keytab: k } }\n",
+    "s.yaml:3:23 security.kerberos.host: wanted the name that clients find by resolving 10.0.0.5 back, found the address alone; write host: and that name, which the keytab's principal has too",
+  ],
+  [
+    "a realm that a rule of Kafka's would read as more than a name",
+    'security: { profile: scram, kerberos: { realm: "R)s/.*/kafka-admin/", krb5Conf: k, keytab: k } }\n',
+    's.yaml:1:48 security.kerberos.realm: wanted the name of a realm, found "R)s/.*/kafka-admin/"; write the name of a realm',
+  ],
+  [
     "a key of the authorizer",
     "brokers: { config: { super.users: User:me } }\n",
     "s.yaml:1:22 brokers.config.super.users: wanted a key that is free to set, found one that the stack decides; set security.profile",
