@@ -19,6 +19,8 @@ export interface StackFile {
 
 export interface LoadedStack extends StackFile {
   readonly plan: ClusterPlan;
+  /** What a lost record means there. */
+  readonly environment: StackSpec["environment"];
   readonly warnings: readonly Issue[];
   /** How the sizes that the file leaves out were found. */
   readonly sizing: Sizing;
@@ -57,6 +59,7 @@ export function loadStackFile(argument: string, { toDeploy = false } = {}): Load
     name,
     file,
     warnings,
+    environment: spec.environment,
     sizing: spec.sizing,
     sizedBy: spec.sizedBy,
     plan,

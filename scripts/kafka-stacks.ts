@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { accessCommand } from "./commands/access.ts";
 import { capacityCommand } from "./commands/capacity.ts";
+import { chaosCommand } from "./commands/chaos.ts";
 import { downCommand } from "./commands/down.ts";
 import { healthCommand } from "./commands/health.ts";
 import { outputsCommand } from "./commands/outputs.ts";
@@ -35,6 +36,7 @@ const program = new Command("kafka-stacks")
   .addCommand(accessCommand())
   .addCommand(healthCommand())
   .addCommand(smokeCommand())
+  .addCommand(chaosCommand())
   .addCommand(tunnelCommand());
 
 /** Commander ends the process itself, and with 1; usage errors of ours are 2 and tell how to go on, in every subcommand. */

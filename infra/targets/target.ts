@@ -66,11 +66,26 @@ export interface Operations {
   tunnel?(plan: ClusterPlan, outputs: ClusterOutputs, tell: Tell): Promise<Closable | undefined>;
   /** What the target itself tells of every node; absent where it knows no more than the nodes say when asked. */
   nodeStates?(plan: ClusterPlan): Promise<readonly NodeRuntimeState[]>;
+  /** Breaks nodes of a running cluster on purpose, for `chaos`; absent where that cannot be done. */
+  faults?(plan: ClusterPlan): NodeFaults;
   /**
    * Runs a bash script with the cluster's own image where clients inside its network are, leaving nothing behind; absent
    * where inside is no other place than outside.
    */
   runInside?(plan: ClusterPlan, request: InsideRequest, signal: AbortSignal): Promise<InsideRun>;
+}
+
+/** What can be done to one node, by its id. */
+export interface NodeFaults {
+  /** Ends it at once, without a chance to leave in order, and resolves when it is gone. It is down until `up`. */
+  kill(nodeId: number): Promise<void>;
+  /**
+   * Freezes it as it is, connections open; absent where that cannot be done. It runs on after `resume`, and by itself after
+   * `limitMs`, even if this process is gone by then.
+   */
+  pause?(nodeId: number, limitMs: number): Promise<void>;
+  /** Without effect on a node that is not paused. */
+  resume?(nodeId: number): Promise<void>;
 }
 
 type Tell = (line: string) => void;

@@ -1,5 +1,3 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { insideOf, openStack } from "../context.ts";
 import { as, identityOf } from "../kafka/identity.ts";
@@ -8,6 +6,7 @@ import { progressLine, type SmokeCheck, type SmokeReport } from "../ops/smoke/re
 import { interruptible } from "../ui/interruptible.ts";
 import { ExitError, printJson, printTable, say } from "../ui/output.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
+import { writeAtomically } from "../ui/write-atomically.ts";
 
 interface SmokeFlags {
   readonly json?: boolean;
@@ -50,15 +49,6 @@ export function printReport({ stack, checks, passed, records, durationMs }: Smok
   const counts = `${records.sent} records sent, ${records.acked} acked, ${records.lost} lost, ${records.duplicated} duplicated`;
   const verdict = passed ? "passed" : "did not pass";
   process.stdout.write(`\n${stack} ${verdict} the smoke test in ${(durationMs / 1000).toFixed(1)} s; ${counts}\n`);
-}
-
-/** A reader of the file finds the whole report or none. */
-async function writeAtomically(file: string, text: string): Promise<void> {
-  const target = resolve(file);
-  await mkdir(dirname(target), { recursive: true });
-  const aside = `${target}.${process.pid}.tmp`;
-  await writeFile(aside, text);
-  await rename(aside, target);
 }
 
 function seconds(text: string): number {

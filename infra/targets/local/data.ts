@@ -3,6 +3,7 @@ import path from "node:path";
 import { UserError } from "../../errors.ts";
 import { stateHome } from "../../paths.ts";
 import type { Operations } from "../target.ts";
+import { nodeFaults } from "./faults.ts";
 import { nodePaths } from "./provider/node-files.ts";
 import { runningProcess } from "./provider/process.ts";
 
@@ -11,7 +12,10 @@ export function clusterDirectory(clusterName: string): string {
   return path.join(stateHome(), "local", clusterName);
 }
 
-export const localOperations: Operations = { deleteData: ({ name }) => deleteData(name) };
+export const localOperations: Operations = {
+  deleteData: ({ name }) => deleteData(name),
+  faults: ({ name }) => nodeFaults(clusterDirectory(name)),
+};
 
 /** Removes the directory of a cluster that is down. @throws UserError while one of its processes runs. */
 async function deleteData(clusterName: string): Promise<readonly string[]> {

@@ -12,6 +12,7 @@ const questions: readonly (readonly [args: readonly string[], question: string])
   [["down", "dev"], "Stop dev? Its data is kept."],
   [["down", "dev", "--delete-data"], "Stop dev and DELETE ALL ITS DATA?"],
   [["down", "dev", "--json"], "Stop dev? Its data is kept."],
+  [["chaos", "dev", "--fault", "kill-broker"], "Break nodes of dev on purpose (kill-broker)?"],
 ];
 
 describe("a question that nobody can answer is refused, before anything is touched", { concurrency: 2 }, () => {

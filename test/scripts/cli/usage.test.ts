@@ -9,7 +9,7 @@ const { home, remove } = temporaryHome();
 after(remove);
 
 const { version } = JSON.parse(readFileSync(path.join(projectRoot, "package.json"), "utf8")) as { version: string };
-const COMMANDS = ["up", "preview", "down", "outputs", "plan", "topics", "access", "health", "smoke"];
+const COMMANDS = ["up", "preview", "down", "outputs", "plan", "topics", "access", "health", "smoke", "chaos"];
 
 const answers: readonly (readonly [args: readonly string[], stdout: RegExp])[] = [
   [
@@ -45,6 +45,16 @@ const mistakes: readonly (readonly [args: readonly string[], stderr: string | Re
   [["health", "dev", "--serve", "x"], /^error: .*'--serve <port>' .*wanted a port between 1 and 65535/],
   [["health", "dev", "--serve", "65536"], /^error: .*wanted a port between 1 and 65535/],
   [["smoke", "dev", "--timeout", "0"], /^error: .*'--timeout <seconds>' .*wanted a number of seconds above 0/],
+  [["chaos", "dev", "--fault", "frob"], /^error: .*'--fault <names\.\.\.>' argument 'frob' is invalid\. .*kill-broker/],
+  [["chaos", "dev", "--all", "--fault", "kill-broker"], /^error: .*cannot be used with option '--all'/],
+  [["chaos", "dev", "--duration", "5"], /^error: .*'--duration <time>' .*wanted a duration such as 7d, found "5"/],
+  [["chaos", "dev", "--seed", "x"], /^error: .*'--seed <number>' .*wanted a whole number/],
+  [
+    ["chaos", "dev", "--yes", "--fault", "kill-zookeeper-leader"],
+    "error: --fault kill-zookeeper-leader makes no sense for dev: the cluster has no ZooKeeper\n  next: leave it out\n",
+  ],
+  [["chaos", "prod", "--yes"], /^error: prod is for production .*\n {2}next: add --allow-production/],
+  [["chaos", "kubernetes", "--yes"], /^error: chaos cannot break nodes of target kubernetes\n/],
   [
     ["outputs", "dev", "--json", "--client-properties"],
     /^error: .*'--client-properties' cannot be used with .*'--json'/,

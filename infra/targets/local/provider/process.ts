@@ -87,7 +87,8 @@ async function end(target: ProcessIdentity | undefined, graceMs: number): Promis
   return false;
 }
 
-async function gone(target: ProcessIdentity, timeoutMs: number): Promise<boolean> {
+/** Waits until the process has left. @returns whether it did in time. */
+export async function gone(target: ProcessIdentity, timeoutMs: number): Promise<boolean> {
   const deadline = Date.now() + timeoutMs;
   while (identify(target.pid)?.started === target.started) {
     if (Date.now() > deadline) return false;

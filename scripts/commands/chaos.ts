@@ -1,0 +1,153 @@
+import { randomInt } from "node:crypto";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { parseDuration, UnitError } from "../../capacity/units.ts";
+import { UserError } from "../../infra/errors.ts";
+import { type LoadedStack, loadStackFile } from "../../infra/stack-file.ts";
+import { type OpenStack, openStack } from "../context.ts";
+import { as, identityOf } from "../kafka/identity.ts";
+import { checkHistory } from "../ops/chaos/check.ts";
+import { FAULTS, type Fault, senseless } from "../ops/chaos/faults.ts";
+import { type ChaosReport, chaosReport } from "../ops/chaos/report.ts";
+import { type ScheduledFault, schedule } from "../ops/chaos/schedule.ts";
+import { untilInterrupted } from "../ui/interrupted.ts";
+import { confirm, ExitError, printJson, say } from "../ui/output.ts";
+import { STACK_ARGUMENT } from "../ui/usage.ts";
+import { writeAtomically } from "../ui/write-atomically.ts";
+import { calm, disturb } from "./chaos/disturb.ts";
+import { faultsOf, type NodeFaults, openDisturbed } from "./chaos/open.ts";
+import { printChaos } from "./chaos/print.ts";
+
+interface Flags {
+  readonly fault?: readonly string[];
+  readonly all?: boolean;
+  readonly seed?: number;
+  readonly duration: number;
+  readonly pause: number;
+  readonly json?: boolean;
+  readonly report?: string;
+  readonly yes?: boolean;
+  readonly allowProduction?: boolean;
+}
+
+/** Longer than an abandoned transaction hides what follows it (15 s), and than a group takes to notice a dead member. */
+const PATIENCE_MS = 45_000;
+const LINGER_MS = 1_000;
+
+/** `kafka-stacks chaos STACK`: exit 0 when the cluster kept its promises, 3 when not, 130 when interrupted; healed in any case. */
+export function chaosCommand(): Command {
+  return new Command("chaos")
+    .description("break nodes on purpose under load, and prove from the log that nothing acknowledged was lost")
+    .argument("<stack>", STACK_ARGUMENT)
+    .addOption(
+      new Option("--fault <names...>", "only these faults").choices(FAULTS.map(({ name }) => name)).conflicts("all"),
+    )
+    .option("--all", "each fault that makes sense once, however long it takes")
+    .option("--seed <number>", "which faults, victims and aborted transactions; default: random", wholeNumber)
+    .addOption(
+      new Option("--duration <time>", "as many faults as fit into it, at least one")
+        .argParser(duration)
+        .default(60_000, "60s"),
+    )
+    .addOption(
+      new Option("--pause <time>", "how long a paused node is frozen").argParser(duration).default(30_000, "30s"),
+    )
+    .option("--json", "print the report as JSON")
+    .option("--report <file>", "also write the report as JSON")
+    .option("--yes", "do not ask")
+    .option("--allow-production", "also where environment is production")
+    .action(chaos);
+}
+
+async function chaos(argument: string, flags: Flags): Promise<void> {
+  const loaded = loadStackFile(argument);
+  const seed = flags.seed ?? randomInt(2 ** 31);
+  const faults = chosen(loaded, flags);
+  if (loaded.environment === "production" && !flags.allowProduction)
+    throw new UserError(
+      `${loaded.name} is for production (environment: ${loaded.environment}): nothing is broken there by default`,
+      "add --allow-production if you mean it, or set environment to dev in its file",
+      2,
+    );
+  const nodes = await faultsOf(loaded);
+  const question = `Break nodes of ${loaded.name} on purpose (${faults.map(({ name }) => name).join(", ")})?`;
+  if (!(await confirm(question, flags))) throw new ExitError(1);
+  const { duration: durationMs, pause: pauseMs, all } = flags;
+  const planned = schedule({ seed, faults, each: all === true, durationMs, pauseMs });
+  const stack = await openStack(argument);
+  const signal = untilInterrupted();
+  signal.addEventListener("abort", () =>
+    say("interrupted: healing what is broken, then removing the topic of this run"),
+  );
+  try {
+    const report = await as(identityOf(stack.access, "admin"), () =>
+      run(stack, nodes, planned, { seed, durationMs, yes: flags.yes === true, signal }),
+    );
+    if (flags.report !== undefined) await writeAtomically(flags.report, `${JSON.stringify(report, null, 2)}\n`);
+    if (flags.json) printJson(report);
+    else printChaos(report);
+    if (!report.passed) throw new ExitError(3);
+  } finally {
+    // kafkajs cannot be told to stop retrying: what an abandoned client left behind must not keep the process alive.
+    setTimeout(() => process.exit(), LINGER_MS).unref();
+  }
+}
+
+/** @throws UserError when a fault that was asked for makes no sense there. */
+function chosen({ name, plan }: LoadedStack, { fault: wanted }: Flags): readonly Fault[] {
+  const judged = FAULTS.map((fault) => ({ fault, why: senseless(fault, plan) }));
+  if (wanted === undefined) return judged.filter(({ why }) => why === null).map(({ fault }) => fault);
+  return judged
+    .filter(({ fault }) => wanted.includes(fault.name))
+    .map(({ fault, why }) => {
+      if (why === null) return fault;
+      throw new UserError(`--fault ${fault.name} makes no sense for ${name}: ${why}`, "leave it out", 2);
+    });
+}
+
+interface RunOptions {
+  readonly seed: number;
+  readonly durationMs: number;
+  readonly yes: boolean;
+  readonly signal: AbortSignal;
+}
+
+async function run(
+  stack: OpenStack,
+  nodes: NodeFaults,
+  planned: readonly ScheduledFault[],
+  options: RunOptions,
+): Promise<ChaosReport> {
+  const { seed, durationMs, signal } = options;
+  const [{ startLoad }, cluster] = await Promise.all([
+    import("../kafka/chaos/load.ts"),
+    openDisturbed(stack, nodes, options.yes),
+  ]);
+  if (signal.aborted) throw new ExitError(130);
+  say(`seed ${seed}: ${planned.map(({ fault }) => fault.name).join(", ")}`);
+  const load = await startLoad(stack.outputs, { seed, patienceMs: PATIENCE_MS });
+  try {
+    const faults = await disturb(planned, { ...cluster, now: load.now, say }, signal);
+    await calm(Math.max(planned.at(-1)?.calmMs ?? 0, durationMs - load.now()), signal);
+    if (signal.aborted) throw new ExitError(130);
+    say(`${load.acked()} records acknowledged; reading the log`);
+    const history = await load.finish();
+    return chaosReport({ stack: stack.name, seed, faults, history, findings: checkHistory(history) });
+  } finally {
+    say("removing the topic and groups of this run");
+    await load.remove().catch((error: Error) => say(`not removed: ${error.message}`));
+  }
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,10}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("wanted a whole number");
+}
+
+function duration(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    if (!(error instanceof UnitError)) throw error;
+    throw new InvalidArgumentError(error.message);
+  }
+}

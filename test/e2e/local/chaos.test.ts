@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { copyFileSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { after, describe, test } from "node:test";
+import { projectRoot } from "../../../infra/paths.ts";
+import { withAdmin } from "../../../scripts/kafka/admin.ts";
+import { startLoad } from "../../../scripts/kafka/chaos/load.ts";
+import { checkHistory } from "../../../scripts/ops/chaos/check.ts";
+import { cli, startCli, temporaryHome } from "../../helpers/cli.ts";
+import { eventually } from "../../helpers/eventually.ts";
+import { nodeProcesses } from "./nodes.ts";
+
+const NAME = "e2e-chaos";
+
+describe("a local cluster whose nodes are broken under load", () => {
+  const { home, remove } = temporaryHome();
+  const file = path.join(home, `${NAME}.yaml`);
+  copyFileSync(path.join(projectRoot, "stacks/dev.yaml"), file);
+  const running = () => [...nodeProcesses(home, NAME).values()].filter((found) => found !== undefined);
+
+  after(async () => {
+    await cli(home, "down", file, "--delete-data", "--yes");
+    remove();
+  });
+
+  test("a killed and a paused broker cost no acknowledged record", async () => {
+    const up = await cli(home, "up", file, "--yes", "--skip", "smoke");
+    assert.equal(up.code, 0, up.stderr);
+    const saved = path.join(home, "chaos.json");
+    const faults = ["kill-broker", "pause-controller"];
+    const options = ["--duration", "70s", "--pause", "12s", "--seed", "1", "--json", "--report", saved];
+    const { code, stdout, stderr } = await cli(home, "chaos", file, "--yes", "--fault", ...faults, ...options);
+    assert.equal(code, 0, `${stdout}\n${stderr}`);
+    const report = JSON.parse(stdout);
+    assert.deepEqual(JSON.parse(readFileSync(saved, "utf8")), report);
+    assert.deepEqual(report.faults.map(({ fault }: { fault: string }) => fault).toSorted(), faults);
+    assert.deepEqual([report.passed, report.records.lost, report.anomalies, report.unproven], [true, 0, [], []]);
+    assert.ok(report.records.acked > 500 && report.transactions.committed > 0);
+    assert.equal(running().length, 3);
+  });
+
+  test("it bites: records that are deleted behind the clients' backs are lost, each with its offset", async () => {
+    const outputs = JSON.parse((await cli(home, "outputs", file, "--json")).stdout);
+    const load = await startLoad(outputs, { seed: 1, patienceMs: 30_000 });
+    try {
+      await eventually("records are acknowledged", () => load.acked() > 300, 60_000);
+      await withAdmin(outputs.bootstrapServers, async (admin) => {
+        // kafkajs deletes records of topics only whose metadata it happens to have.
+        await admin.fetchTopicOffsets(load.topic);
+        await admin.deleteTopicRecords({ topic: load.topic, partitions: [{ partition: 0, offset: "5" }] });
+      });
+      const history = await load.finish();
+      const { anomalies } = checkHistory(history);
+      const gone = history.sends.filter(
+        ({ partition, offset, outcome, transaction }) =>
+          partition === 0 && offset !== null && offset < 5 && outcome === "acked" && transaction === null,
+      );
+      assert.ok(gone.length > 0);
+      const lost = anomalies.filter(({ kind, by }) => kind === "lost-write" && by === "cluster");
+      for (const { id, offset } of gone)
+        assert.ok(
+          lost.some((one) => one.record === id && one.offset === offset && one.partition === 0),
+          `${id} at ${offset} is named`,
+        );
+      assert.ok(lost.every(({ partition, offset }) => partition === 0 && offset! < 5));
+    } finally {
+      await load.remove();
+    }
+  });
+
+  test("Ctrl-C while a node is frozen wakes it, and ends with 130", async () => {
+    const cut = startCli(home, ["chaos", file, "--yes", "--fault", "pause-broker", "--pause", "10m"]);
+    await eventually("a node is frozen", () => /pause-broker: node \d, for 600 s/.test(cut.stderr()), 120_000);
+    process.kill(cut.pid, "SIGINT");
+    const { code, stderr } = await cut.finished;
+    assert.equal(code, 130, stderr);
+    assert.match(stderr, /the cluster is whole\n/);
+    const health = await cli(home, "health", file);
+    assert.equal(health.code, 0, health.stdout);
+  });
+});
