@@ -27,13 +27,15 @@ export interface PlacementPlan {
 }
 
 /**
- * @param brokers that shall hold replicas; one that is not among them is emptied.
+ * @param holders brokers that shall hold replicas; one that is not among them is emptied.
  * @throws RangeError when a partition is to have more replicas than there are brokers.
  */
 export function planPlacement(
   partitions: readonly PartitionPlacement[],
-  brokers: readonly PlacementBroker[],
+  holders: readonly PlacementBroker[],
 ): PlacementPlan {
+  // Sums of fractions depend on their order, and the answer should not.
+  const brokers = holders.toSorted((a, b) => a.id - b.id);
   const most = Math.max(0, ...new Set(partitions.map(({ replicationFactor }) => replicationFactor)));
   if (most > brokers.length)
     throw new RangeError(`replication factor ${most} needs ${most} brokers, there are ${brokers.length}`);

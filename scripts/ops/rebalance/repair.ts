@@ -2,8 +2,9 @@ import { type Cell, type Draft, least } from "./draft.ts";
 import type { Shares } from "./shares.ts";
 
 /**
- * Makes every partition right for itself: the wanted number of replicas, over as many racks as that allows. The largest
- * partitions are placed first, so that the small ones can still even out what those left. One that is right stays.
+ * Makes every partition right for itself: the wanted number of replicas, over as many racks as that allows. Those with most
+ * replicas, which have least choice, are placed first, and of them the largest, so that the others can still even out what those
+ * left. One that is right stays.
  */
 export function repair(draft: Draft, shares: { readonly replicas: Shares; readonly bytes: Shares }): void {
   const lessThanShare = (id: number): readonly number[] => [
@@ -12,7 +13,9 @@ export function repair(draft: Draft, shares: { readonly replicas: Shares; readon
   ];
   for (const cell of draft.cells) trim(draft, cell, lessThanShare);
   const short = draft.cells.filter(({ origin, replicas }) => replicas.length < origin.replicationFactor);
-  for (const cell of short.toSorted((a, b) => b.origin.bytes - a.origin.bytes)) fill(draft, cell, lessThanShare);
+  const placedFirst = (a: Cell, b: Cell) =>
+    b.origin.replicationFactor - a.origin.replicationFactor || b.origin.bytes - a.origin.bytes;
+  for (const cell of short.toSorted(placedFirst)) fill(draft, cell, lessThanShare);
 }
 
 type Load = (id: number) => readonly number[];
