@@ -8,6 +8,7 @@ import { healthCommand } from "./commands/health.ts";
 import { outputsCommand } from "./commands/outputs.ts";
 import { planCommand } from "./commands/plan.ts";
 import { previewCommand } from "./commands/preview.ts";
+import { rebalanceCommand } from "./commands/rebalance.ts";
 import { renderCommand } from "./commands/render.ts";
 import { smokeCommand } from "./commands/smoke.ts";
 import { topicsCommand } from "./commands/topics.ts";
@@ -31,6 +32,7 @@ const program = new Command("kafka-stacks")
   .addCommand(capacityCommand())
   .addCommand(topicsCommand())
   .addCommand(accessCommand())
+  .addCommand(rebalanceCommand())
   .addCommand(healthCommand())
   .addCommand(smokeCommand())
   .addCommand(tunnelCommand());
