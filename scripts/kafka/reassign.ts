@@ -54,15 +54,24 @@ export async function startReassignments(admin: Admin, moves: readonly Assignmen
 /** What the cluster moves just now: of all partitions, or of those given. */
 export async function ongoingReassignments(admin: Admin, partitions?: PartitionsOf): Promise<Reassignment[]> {
   const asked = partitions && [...partitions].map(([topic, ids]) => ({ topic, partitions: [...ids] }));
-  const { topics } = await admin.listPartitionReassignments(asked ? { topics: asked } : {});
-  return topics.flatMap(({ topic, partitions }) =>
-    partitions.map(({ partitionIndex, addingReplicas, removingReplicas }) => ({
-      topic,
-      partition: partitionIndex,
-      adding: addingReplicas ?? [],
-      removing: removingReplicas ?? [],
-    })),
+  const answer: unknown = await admin.listPartitionReassignments(asked ? { topics: asked } : {});
+  return (answer as Listed).topics.flatMap(({ name, partitions }) =>
+    partitions.map(({ partition, addingReplicas, removingReplicas }) => {
+      return { topic: name, partition, adding: addingReplicas, removing: removingReplicas };
+    }),
   );
+}
+
+/** What kafkajs returns; its types name two of the fields otherwise. */
+interface Listed {
+  readonly topics: readonly {
+    readonly name: string;
+    readonly partitions: readonly {
+      readonly partition: number;
+      readonly addingReplicas: readonly number[];
+      readonly removingReplicas: readonly number[];
+    }[];
+  }[];
 }
 
 /** Topics as they will be once the reassignments under way are done, so that a second apply does not fight the first. */

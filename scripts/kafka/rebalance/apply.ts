@@ -12,7 +12,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Admin } from "kafkajs";
 import { UserError } from "../../../infra/errors.ts";
 import { batches, bytesLeft, progressLine, secondsLeft } from "../../ops/rebalance/progress.ts";
-import { isThrottled, type Reassignment, type RebalanceState } from "../../ops/rebalance/state.ts";
+import { isThrottled, type Reassignment, type RebalanceState, type Throttles } from "../../ops/rebalance/state.ts";
 import { throttledReplicas } from "../../ops/rebalance/throttle.ts";
 import { adding, copiedBytes, type ReplicaMove } from "../../ops/rebalance/types.ts";
 import { throttleWords } from "../../ops/rebalance/words.ts";
@@ -49,9 +49,12 @@ export async function applyMoves(
   const { throttle, say, signal } = options;
   await withAdmin(bootstrapServers, async (admin) => {
     let fault: unknown;
+    const throttled = throttledReplicas(moves, withReplicas(state));
+    const ids = state.brokers.map(({ id }) => id);
+    const ours = throttle === undefined ? NONE : { brokers: ids, topics: [...throttled.keys()] };
     try {
-      if (throttle === undefined) await clearThrottles(bootstrapServers, say);
-      else await setThrottle(state.brokers, throttle, throttledReplicas(moves, withReplicas(state)));
+      if (throttle === undefined) await clearThrottles(bootstrapServers, NONE, say);
+      else await setThrottle(state.brokers, throttle, throttled);
       await new Run(admin, state, moves, options).all();
     } catch (error) {
       fault = error;
@@ -59,7 +62,10 @@ export async function applyMoves(
       if (typeof taken === "string") say(`the moves under way could not be taken back (${taken}); the cluster goes on`);
       else if (taken > 0) say(`taken back: ${taken} partitions that were under way`);
     }
-    await clearThrottles(bootstrapServers, say).catch((error: unknown) => {
+    await clearThrottles(bootstrapServers, ours, say).catch((error: unknown) => {
+      if (fault !== undefined) say(`error: ${reason(fault)}`);
+      // An interrupted command ends without a word of its errors.
+      if (signal.aborted) say(`a replication throttle may be left behind: ${reason(error)}; run this again`);
       throw new UserError(
         `a replication throttle may be left behind: ${reason(error)}`,
         "run kafka-stacks rebalance apply again when the cluster answers: it finds and removes it",
@@ -83,16 +89,27 @@ function refuseUnready({ brokers, topics }: RebalanceState, moves: readonly Repl
     throw new UserError(`nothing was moved: ${faults.join("; ")}`, "see kafka-stacks health, then run this again");
 }
 
-/** Removes every replication throttle there is: those of this run, and of one that was killed. */
-async function clearThrottles(bootstrapServers: readonly string[], say: (line: string) => void): Promise<void> {
+const NONE: Throttles = { brokers: [], topics: [] };
+
+/**
+ * Removes every replication throttle there is: what an earlier run left, and `ours`, unseen: brokers learn of a setting some
+ * time after it was granted.
+ */
+async function clearThrottles(
+  bootstrapServers: readonly string[],
+  ours: Throttles,
+  say: (line: string) => void,
+): Promise<void> {
   const { cluster, topics } = await withAnyBroker(bootstrapServers, TIMEOUT_MS, (node) => describeMetadata(node, null));
-  const found = await readThrottles(
-    cluster.brokers,
-    topics.map(({ name }) => name),
-  );
-  if (!isThrottled(found)) return;
-  await removeThrottles(cluster.brokers, found);
-  say(`removed: ${throttleWords(found)}`);
+  const names = topics.map(({ name }) => name);
+  const found = await readThrottles(cluster.brokers, names);
+  const all = {
+    brokers: [...new Set([...found.brokers, ...ours.brokers])].toSorted((a, b) => a - b),
+    topics: [...new Set([...found.topics, ...ours.topics])].filter((name) => names.includes(name)).toSorted(),
+  };
+  if (!isThrottled(all)) return;
+  await removeThrottles(cluster.brokers, all);
+  say(`removed: ${throttleWords(all)}`);
 }
 
 /** @returns how many partitions. */

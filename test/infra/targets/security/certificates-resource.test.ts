@@ -46,7 +46,9 @@ class Stack {
   }
 
   faults(changes: Partial<CertificatesInputs>): string {
-    return (this.#resource.check?.(this.inputs(changes), {}) ?? [])
+    const found = this.#resource.check?.(this.inputs(changes), {}) ?? [];
+    assert.ok(!(found instanceof Promise), "it asks nobody");
+    return found
       .map(({ property, reason }) => `${property} ${reason}`.trim())
       .join("\n");
   }
