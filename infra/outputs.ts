@@ -38,12 +38,16 @@ export const accessOutputs = z.strictObject({
   profile: z.enum(["plaintext", "tls", "scram", "mtls"]),
   /** Certificates to trust, PEM; null with plaintext. */
   authority: z.string().nullable(),
+  /** Where clients outside may log in by Kerberos too, as the name of an identity in this realm. */
+  kerberos: z.strictObject({ realm: z.string(), serviceName: z.string() }).optional(),
   /** Who may log in; empty with plaintext and tls. */
   identities: z.array(
     z.strictObject({
       name: z.string(),
       purpose: z.enum(["admin", "health", "smoke", "user"]),
       password: z.string().optional(),
+      /** Passwords of ours that the cluster may still go by, the last first: see scripts/kafka/earlier-passwords.ts. */
+      earlier: z.array(z.string()).optional(),
       /** Chain, PEM. */
       certificate: z.string().optional(),
       /** PKCS#8, PEM. */

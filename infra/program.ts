@@ -1,5 +1,6 @@
+import { readPasswords } from "./given-passwords.ts";
 import type { ClusterPlan } from "./plan/types.ts";
-import { loadStackFile } from "./stack-file.ts";
+import { type LoadedStack, loadStackFile } from "./stack-file.ts";
 import { type Deployment, type Operations, operations, type Target, targets } from "./targets/target.ts";
 
 export interface ProgramOptions {
@@ -11,10 +12,12 @@ export interface ProgramOptions {
 
 /** The whole deployment: stack file → plan → the target's resources. The same for `pulumi up` and `kafka-stacks up`. */
 export async function deployStack(argument: string, options: ProgramOptions = {}): Promise<Partial<Deployment>> {
-  const { plan } = loadStackFile(argument);
+  const { plan, passwords } = loadStackFile(argument, { toDeploy: !options.destroying });
   const target = await loadTarget(plan);
   if (!options.destroying) {
-    const { cluster, access } = await target.deploy(plan, options.signal);
+    // The target has loaded the SDK already.
+    const { secret } = await import("@pulumi/pulumi");
+    const { cluster, access } = await target.deploy(plan, secret(readPasswords(passwords)), options.signal);
     return { cluster, access };
   }
   await target.registerHooks?.(plan, options.signal);
@@ -28,9 +31,14 @@ export async function deleteData(plan: ClusterPlan): Promise<readonly string[]> 
 
 /**
  * @returns what could not be judged or may surprise, a line each.
- * @throws UserError when the target is not there or has no room, before Pulumi is even started.
+ * @throws UserError when a given password cannot be had, or the target is not there or has no room, before Pulumi is even
+ * started.
  */
-export async function preflight(plan: ClusterPlan): Promise<readonly string[]> {
+export async function preflight({
+  plan,
+  passwords,
+}: Pick<LoadedStack, "plan" | "passwords">): Promise<readonly string[]> {
+  readPasswords(passwords);
   return (await (await operationsOf(plan)).preflight?.(plan)) ?? [];
 }
 

@@ -1,11 +1,14 @@
 import path from "node:path";
 import type { Sizing } from "../capacity/result.ts";
-import type { Issue } from "./errors.ts";
-import { UserError } from "./errors.ts";
+import { type Issue, StackFileError, UserError } from "./errors.ts";
+import { givenProblems } from "./given-files.ts";
+import type { PasswordSource } from "./given-passwords.ts";
 import { projectRoot } from "./paths.ts";
+import { givenName } from "./plan/identities.ts";
 import { planCluster } from "./plan/plan.ts";
 import type { ClusterPlan } from "./plan/types.ts";
 import { loadStack } from "./spec/load.ts";
+import type { Problem } from "./spec/problem.ts";
 import type { StackSpec } from "./spec/resolve.ts";
 
 export interface StackFile {
@@ -20,6 +23,8 @@ export interface LoadedStack extends StackFile {
   /** How the sizes that the file leaves out were found. */
   readonly sizing: Sizing;
   readonly sizedBy: string | undefined;
+  /** Where the passwords are that the stack does not have made. */
+  readonly passwords: readonly PasswordSource[];
 }
 
 /** `dev` means `stacks/dev.yaml` of the project; anything that ends in `.yaml` is a path. */
@@ -36,26 +41,61 @@ export function resolveStack(argument: string): StackFile {
   return { name, file };
 }
 
-/** Reads and plans a stack; nothing is touched. @throws StackFileError with everything that is wrong with the file. */
-export function loadStackFile(argument: string): LoadedStack {
+/**
+ * Reads and plans a stack; nothing is touched.
+ *
+ * @param toDeploy whether the files that it names must be there too: who looks at a cluster, or stops it, needs none of them.
+ * @throws StackFileError with everything that is wrong with the file.
+ */
+export function loadStackFile(argument: string, { toDeploy = false } = {}): LoadedStack {
   const { name, file } = resolveStack(argument);
-  const { spec, warnings } = loadStack(file);
+  const { spec, warnings, at } = loadStack(file);
+  const plan = planCluster(withPaths(spec, file), name);
+  const problems = toDeploy ? givenProblems(plan) : [];
+  if (problems.length > 0) throw new StackFileError(problems.map(at));
   return {
     name,
     file,
     warnings,
     sizing: spec.sizing,
     sizedBy: spec.sizedBy,
-    plan: planCluster(withPaths(spec, file), name),
+    plan,
+    passwords: passwordSources(spec, file, at),
   };
+}
+
+function passwordSources({ users }: StackSpec, stackFile: string, at: (problem: Problem) => Issue): PasswordSource[] {
+  return users.flatMap(({ name, passwordFrom }, index): PasswordSource[] => {
+    if (!passwordFrom) return [];
+    const { file, env } = passwordFrom;
+    const [key, from] =
+      env === undefined
+        ? (["file", { file: path.resolve(path.dirname(stackFile), file!) }] as const)
+        : (["env", { env }] as const);
+    const issue: PasswordSource["issue"] = (message, next) =>
+      at({ path: ["users", index, "passwordFrom", key], message, next });
+    return [{ secret: givenName(name), from, issue }];
+  });
 }
 
 /** Files that a stack names are named from where it lies. */
 function withPaths(spec: StackSpec, file: string): StackSpec {
-  const { certificates } = spec.security;
-  if (!certificates.authority) return spec;
+  const { certificates, kerberos } = spec.security;
+  const { authority } = certificates;
   const from = (named: string) => path.resolve(path.dirname(file), named);
-  const { certificate, key } = certificates.authority;
-  const authority = { certificate: from(certificate), key: from(key) };
-  return { ...spec, security: { ...spec.security, certificates: { ...certificates, authority } } };
+  return {
+    ...spec,
+    security: {
+      ...spec.security,
+      ...(authority && {
+        certificates: {
+          ...certificates,
+          authority: { certificate: from(authority.certificate), key: from(authority.key) },
+        },
+      }),
+      ...(kerberos && {
+        kerberos: { ...kerberos, krb5Conf: from(kerberos.krb5Conf), keytab: from(kerberos.keytab) },
+      }),
+    },
+  };
 }

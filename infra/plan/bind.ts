@@ -9,6 +9,7 @@ import type { ListenerName } from "./types.ts";
  * - `{{dir:data}}`: directory of the node's own volume `data`; `{{dir:config}}`: where its files lie
  * - `{{secret:name}}`: a generated secret of the cluster
  * - `{{pem:node-1}}`: private key and certificates of that name; `{{pem:authority}}`: the certificates to trust
+ * - `{{given:krb5.conf}}`: content of a file that a person gave; in base64 if it is binary
  */
 export interface Bindings {
   address(listener: ListenerName, nodeId: number): { readonly host: string; readonly port: number };
@@ -16,9 +17,10 @@ export interface Bindings {
   dir(name: string): string;
   secret(name: string): string;
   pem(name: string): string;
+  given(name: string): string;
 }
 
-const TOKEN = /\{\{(address|bind|host|port|dir|secret|pem):([^}@]+)(?:@(\d+))?\}\}/g;
+const TOKEN = /\{\{(address|bind|host|port|dir|secret|pem|given):([^}@]+)(?:@(\d+))?\}\}/g;
 
 /** Replaces every token of `text`. Throws on a token that is not of the grammar above. */
 export function bindText(text: string, bindings: Bindings): string {
@@ -26,6 +28,7 @@ export function bindText(text: string, bindings: Bindings): string {
     if (kind === "dir") return bindings.dir(name);
     if (kind === "secret") return bindings.secret(name);
     if (kind === "pem") return bindings.pem(name);
+    if (kind === "given") return bindings.given(name);
     if (id === undefined) throw new Error(`token {{${kind}:${name}}} lacks @<node id>`);
     const listener = name as ListenerName;
     const { host, port } = (kind === "bind" ? bindings.bind : bindings.address)(listener, Number(id));

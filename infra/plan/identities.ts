@@ -9,8 +9,28 @@ export const NODE_NAME = "kafka-node";
 export const ADMIN_NAME = "kafka-admin";
 const SUPER_USERS = [NODE_NAME, ADMIN_NAME];
 
-/** Name of the secret that is the admin's password, where there are passwords. */
-export const ADMIN_SECRET = passwordName(ADMIN_NAME, 1);
+const HEALTH_NAME = "kafka-health";
+const SMOKE_NAME = "kafka-smoke";
+
+/** Name of the secret that is the admin's password, where there are passwords. @param rotation `security.rotation`. */
+export const adminSecret = (rotation = 1): string => passwordName(ADMIN_NAME, rotation);
+
+/**
+ * Whether a secret is a password with which the cluster's own names log in, of any rotation. Those are never forgotten: which
+ * of them a cluster accepts is settled only after it was deployed (scripts/kafka/earlier-passwords.ts).
+ */
+export const isOwnPassword = (secret: string): boolean =>
+  [ADMIN_NAME, HEALTH_NAME, SMOKE_NAME].some((name) => rotationOf(name, secret) !== undefined);
+
+/** Secrets that were a name's passwords before, the last first. */
+export function earlierSecrets(name: string, current: string, secrets: readonly string[]): string[] {
+  const now = rotationOf(name, current) ?? 0;
+  return secrets
+    .map((secret) => ({ secret, rotation: rotationOf(name, secret) ?? now }))
+    .filter(({ rotation }) => rotation < now)
+    .toSorted((a, b) => b.rotation - a.rotation)
+    .map(({ secret }) => secret);
+}
 
 /** `super.users` of a node. A plaintext listener that is still open knows nobody's name. */
 export const superUsers = (isPlainToo: boolean): string =>
@@ -27,19 +47,19 @@ export function planIdentities({ security, users, target }: StackSpec): Identity
   const own = (name: string, purpose: IdentityPlan["purpose"], acls: readonly AclPlan[]): IdentityPlan => ({
     name,
     purpose,
-    proof: proofOf(name, 1),
+    proof: proofOf(name, security.rotation),
     acls,
     quotas: {},
   });
   return [
     own(ADMIN_NAME, "admin", []),
-    own("kafka-health", "health", HEALTH_PERMISSIONS),
-    own("kafka-smoke", "smoke", SMOKE_PERMISSIONS),
+    own(HEALTH_NAME, "health", HEALTH_PERMISSIONS),
+    own(SMOKE_NAME, "smoke", SMOKE_PERMISSIONS),
     ...(target === "local" ? [] : [probe]),
-    ...users.map(({ name, rotation, can, quota }) => ({
+    ...users.map(({ name, rotation, passwordFrom, can, quota }) => ({
       name,
       purpose: "user" as const,
-      proof: proofOf(name, rotation),
+      proof: passwordFrom ? givenProof(name) : proofOf(name, rotation),
       acls: can.map(aclOf),
       quotas: quotasOf(quota),
     })),
@@ -61,12 +81,25 @@ export const clientCertificates = (identities: readonly IdentityPlan[]): Certifi
     proof.kind === "certificate" ? [{ name: proof.certificate, commonName: name, nodes: [] }] : [],
   );
 
-/** Names of the passwords of all who have one. */
+/** Names of the passwords that are made. */
 export const passwordsOf = (identities: readonly IdentityPlan[]): string[] =>
-  identities.flatMap(({ proof }) => (proof.kind === "password" ? [proof.secret] : []));
+  identities.flatMap(({ proof }) => (proof.kind === "password" && !proof.given ? [proof.secret] : []));
 
-function passwordName(name: string, rotation: number): string {
-  return `password.${name}.${rotation}`;
+/** Name of the secret that is a user's given password. */
+export const givenName = (user: string): string => `given.${user}`;
+
+const givenProof = (user: string): IdentityPlan["proof"] => ({
+  kind: "password",
+  secret: givenName(user),
+  given: true,
+});
+
+const passwordName = (name: string, rotation: number): string => `password.${name}.${rotation}`;
+
+/** Undefined for any other secret. */
+function rotationOf(name: string, secret: string): number | undefined {
+  const rotation = Number(secret.split(".").at(-1));
+  return secret === passwordName(name, rotation) ? rotation : undefined;
 }
 
 const certificateName = (name: string, rotation: number): string => `user-${name}.${rotation}`;

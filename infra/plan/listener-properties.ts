@@ -1,4 +1,5 @@
 import type { StackSpec } from "../spec/resolve.ts";
+import { kerberosProperties, mechanismsOf } from "./kerberos.ts";
 import { brokerListeners, isSecured, listenerParts, quorumListeners } from "./listeners.ts";
 import type { NodeSeat } from "./nodes.ts";
 import type { ListenerName, SecurityProfile } from "./types.ts";
@@ -25,7 +26,7 @@ export function listenerProperties(spec: StackSpec, { id, roles }: NodeSeat): Re
     properties["inter.broker.listener.name"] = listenerParts(spec).interBroker;
   }
   if (!isSecured(spec)) return properties;
-  return Object.assign(properties, ...names.map((name) => proofProperties(name, profile)));
+  return Object.assign(properties, ...names.map((name) => proofProperties(name, spec)));
 }
 
 /** Where clients log in; on the others only nodes do. */
@@ -40,7 +41,8 @@ function protocolOf(name: ListenerName, profile: SecurityProfile): string {
 }
 
 /** What a listener wants of who connects. */
-function proofProperties(name: ListenerName, profile: SecurityProfile): Record<string, string> {
+function proofProperties(name: ListenerName, spec: StackSpec): Record<string, string> {
+  const { profile } = spec.security;
   const prefix = `listener.name.${name.toLowerCase()}`;
   if (PLAIN.includes(name)) return {};
   // Its one user stands in jaas.conf, so that no secret stands in server.properties.
@@ -48,16 +50,18 @@ function proofProperties(name: ListenerName, profile: SecurityProfile): Record<s
   if (!FOR_CLIENTS.includes(name) || profile === "mtls") return { [`${prefix}.ssl.client.auth`]: "required" };
   if (profile === "tls") return {};
   return {
-    [`${prefix}.sasl.enabled.mechanisms`]: "SCRAM-SHA-512",
+    [`${prefix}.sasl.enabled.mechanisms`]: mechanismsOf(name, spec),
     [`${prefix}.scram-sha-512.sasl.jaas.config`]: "org.apache.kafka.common.security.scram.ScramLoginModule required;",
+    ...kerberosProperties(name, spec),
   };
 }
 
-/** Password of the one user of listener HEALTH. */
-export const HEALTH_SECRET = "health";
+/** Password of the one user of listener HEALTH. Only a node's own files know it, so it changes with the node's restart. */
+export const healthSecret = ({ security: { rotation } }: Pick<StackSpec, "security">): string =>
+  rotation === 1 ? "health" : `health.${rotation}`;
 
 /** Kafka's name for a listener's own section of a JAAS file is `<listener>.KafkaServer`. */
-export const healthJaas = `health.KafkaServer {
-  org.apache.kafka.common.security.plain.PlainLoginModule required user_health="{{secret:${HEALTH_SECRET}}}";
+export const healthJaas = (spec: Pick<StackSpec, "security">): string => `health.KafkaServer {
+  org.apache.kafka.common.security.plain.PlainLoginModule required user_health="{{secret:${healthSecret(spec)}}}";
 };
 `;

@@ -1,6 +1,7 @@
 import type { StackSpec } from "../spec/resolve.ts";
-import { ADMIN_NAME, ADMIN_SECRET, passwordsOf } from "./identities.ts";
-import { HEALTH_SECRET, healthJaas } from "./listener-properties.ts";
+import { ADMIN_NAME, adminSecret, passwordsOf } from "./identities.ts";
+import { kerberosFiles } from "./kerberos.ts";
+import { healthJaas, healthSecret } from "./listener-properties.ts";
 import { fixedPorts, hasHealth, listenersOf } from "./listeners.ts";
 import { type NodeSeat, restartOrder, seatNodes } from "./nodes.ts";
 import { serverProperties } from "./properties.ts";
@@ -59,7 +60,7 @@ function secretsOf(spec: StackSpec, { identities }: SecurityPlan): string[] {
   return [
     ...(spec.zookeeper ? zooKeeperSecrets : []),
     ...passwordsOf(identities),
-    ...(hasHealth(spec) ? [HEALTH_SECRET] : []),
+    ...(hasHealth(spec) ? [healthSecret(spec)] : []),
   ];
 }
 
@@ -90,11 +91,16 @@ function planNode(spec: StackSpec, seat: NodeSeat, seats: readonly NodeSeat[]): 
 
 function kafkaFiles(spec: StackSpec, seat: NodeSeat): Record<string, string> {
   const health = hasHealth(spec) && seat.roles.includes("broker");
-  const jaas = [...(spec.zookeeper ? [clientJaas] : []), ...(health ? [healthJaas] : [])];
+  const jaas = [...(spec.zookeeper ? [clientJaas] : []), ...(health ? [healthJaas(spec)] : [])];
   return {
     ...(jaas.length > 0 ? { "jaas.conf": jaas.join("") } : {}),
     ...storeFiles(spec, seat),
-    ...(health ? { "health-password": `{{secret:${HEALTH_SECRET}}}` } : {}),
-    ...(spec.security.profile === "scram" ? { "scram-admin": `${ADMIN_NAME}={{secret:${ADMIN_SECRET}}}` } : {}),
+    ...kerberosFiles(spec, seat),
+    ...(health ? { "health-password": `{{secret:${healthSecret(spec)}}}` } : {}),
+    ...(readsAdmin(spec) ? { "scram-admin": `${ADMIN_NAME}={{secret:${adminSecret(spec.security.rotation)}}}` } : {}),
   };
 }
+
+/** Whether a node's start needs the super user's password: local storage for KRaft is formatted once for all nodes. */
+const readsAdmin = ({ security, target, zookeeper }: StackSpec): boolean =>
+  security.profile === "scram" && (target !== "local" || zookeeper !== undefined);

@@ -1,5 +1,6 @@
 import { GiB } from "../../capacity/units.ts";
 import type { StackSpec } from "../spec/resolve.ts";
+import { kerberosSystemProperties } from "./kerberos.ts";
 import { hasHealth } from "./listeners.ts";
 import type { NodeSeat } from "./nodes.ts";
 import type { JvmPlan, VolumePlan } from "./types.ts";
@@ -16,12 +17,16 @@ const SERVER_OPTIONS = [
 /** Only the quick compiler: a node serves seconds earlier and is slower under load. */
 const QUICK_OPTIONS = ["-XX:TieredStopAtLevel=1"];
 
-export function jvmOf(spec: StackSpec, { heapMiB, roles }: NodeSeat): JvmPlan {
+export function jvmOf(spec: StackSpec, seat: NodeSeat): JvmPlan {
+  const { heapMiB, roles } = seat;
   const quick = spec[spec.target].quickStart;
   return {
     heapMiB,
     options: quick ? QUICK_OPTIONS : SERVER_OPTIONS,
-    systemProperties: spec.zookeeper || (hasHealth(spec) && roles.includes("broker")) ? jaasSystemProperties : {},
+    systemProperties: {
+      ...(spec.zookeeper || (hasHealth(spec) && roles.includes("broker")) ? jaasSystemProperties : {}),
+      ...kerberosSystemProperties(spec, seat),
+    },
   };
 }
 

@@ -10,8 +10,22 @@ export interface SecurityPlan {
   readonly listeners: ListenerParts;
   /** Who logs in; empty with plaintext and tls. */
   readonly identities: readonly IdentityPlan[];
+  /** Which passwords of the cluster's own names; absent: the first. */
+  readonly rotation?: number;
   /** Absent with plaintext. */
   readonly certificates?: CertificatesPlan;
+  /** Absent: clients do not log in by Kerberos. */
+  readonly kerberos?: KerberosPlan;
+}
+
+/** Kerberos beside passwords. */
+export interface KerberosPlan {
+  readonly realm: string;
+  readonly serviceName: string;
+  /** Of every broker, as clients outside ask for it. */
+  readonly principal: string;
+  /** Files that were given, absolute paths by the name that tokens have. Those of a name in .keytab are secret, and binary. */
+  readonly given: Readonly<Record<"krb5.conf" | "kafka.keytab", string>>;
 }
 
 /** Which listener plays which part. */
@@ -32,7 +46,12 @@ export interface IdentityPlan {
   readonly purpose: "admin" | "health" | "smoke" | "user" | "probe";
   /** How it proves itself: the name of its secret, or of its certificate; `listener`: only nodes' own files know it. */
   readonly proof:
-    | { readonly kind: "password"; readonly secret: string }
+    | {
+        readonly kind: "password";
+        readonly secret: string;
+        /** Read where the stack says, and not made. */
+        readonly given?: true;
+      }
     | { readonly kind: "certificate"; readonly certificate: string }
     | { readonly kind: "listener" };
   /** The super user needs none. */

@@ -1,5 +1,6 @@
 import type { StackSpec } from "../spec/resolve.ts";
 import { clientCertificates, NODE_NAME, planIdentities, superUsers } from "./identities.ts";
+import { planKerberos } from "./kerberos.ts";
 import { isPlain, isSecured, listenerParts } from "./listeners.ts";
 import type { NodeSeat } from "./nodes.ts";
 import type { CertificatePlan, SecurityPlan } from "./types.ts";
@@ -8,9 +9,11 @@ import type { CertificatePlan, SecurityPlan } from "./types.ts";
 export function planSecurity(spec: StackSpec, seats: readonly NodeSeat[]): SecurityPlan {
   const identities = planIdentities(spec);
   const { profile, certificates } = spec.security;
+  const kerberos = planKerberos(spec);
   const { lifetime, renewBefore, authorityLifetime, rotation, authority } = certificates;
   return {
     profile,
+    ...(spec.security.rotation > 1 ? { rotation: spec.security.rotation } : {}),
     ...(spec.security.transition ? { transition: spec.security.transition } : {}),
     listeners: listenerParts(spec),
     identities,
@@ -26,6 +29,7 @@ export function planSecurity(spec: StackSpec, seats: readonly NodeSeat[]): Secur
           },
         }
       : {}),
+    ...(kerberos ? { kerberos } : {}),
   };
 }
 

@@ -118,7 +118,10 @@ export interface NodePlan {
   readonly listeners: readonly ListenerPlan[];
   readonly mainClass: "kafka.Kafka" | "org.apache.zookeeper.server.quorum.QuorumPeerMain";
   readonly config: ConfigFile;
-  /** Further files by name (for example `jaas.conf`); text may hold tokens. They may carry secrets. */
+  /**
+   * Further files by name (for example `jaas.conf`); text may hold tokens. They may carry secrets. Text of a name that ends
+   * in `.base64` is the content of a binary file, which has the name without that ending.
+   */
   readonly files: Readonly<Record<string, string>>;
   readonly jvm: JvmPlan;
   /** Limit of the node's memory, heap included, where the target sets one. */

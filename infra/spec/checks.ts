@@ -1,5 +1,6 @@
 import type { Check } from "./checks/check.ts";
 import { clusterChecks } from "./checks/cluster.ts";
+import { kerberosChecks } from "./checks/kerberos.ts";
 import { kubernetesChecks } from "./checks/kubernetes.ts";
 import { memoryChecks } from "./checks/memory.ts";
 import { portChecks } from "./checks/ports.ts";
@@ -21,6 +22,7 @@ const refusals: readonly Check[] = [
   ...publishingChecks,
   ...kubernetesChecks,
   ...securityChecks,
+  ...kerberosChecks,
 ];
 
 /**

@@ -1,5 +1,6 @@
 import { parseBytes, parseDuration, UnitError } from "../../capacity/units.ts";
 import type { ConfigKey } from "./kafka-configs.ts";
+import { NO_SECRET } from "./no-secret.ts";
 
 /** Why a value was refused; becomes a Problem once its place is known. */
 export interface Refusal {
@@ -21,11 +22,7 @@ const INTEGERS: Readonly<Record<string, readonly [number, number]>> = {
 export function readConfigValue(key: ConfigKey, written: string | number | boolean): string | Refusal {
   const text = String(written).trim();
   // Not by refuse(): the value is not repeated.
-  if (key.type === "password")
-    return {
-      message: "wanted no secret in a stack file, found one",
-      next: "take it out: stack files are shown and shared",
-    };
+  if (key.type === "password") return NO_SECRET;
   if (key.type === "boolean")
     return /^(true|false)$/.test(text) ? text : refuse("true or false", written, "write true or false");
   if (key.type === "list") return readList(key, text, written);

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { schemaAt } from "./json-schema.ts";
 import { nearest } from "./nearest.ts";
+import { NO_SECRET } from "./no-secret.ts";
 import { formatPath, type Path, type Problem } from "./problem.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -22,14 +23,18 @@ export function explain(issue: z.core.$ZodIssue): Problem[] {
     const next = `add ${formatPath(path.slice(-1))}`;
     return [{ path, message: `wanted ${wantedBy(issue)}, found nothing`, next }];
   }
-  const wanted = schemaAt(path)?.wanted ?? wantedBy(issue);
-  return [{ path, message: `wanted ${wanted}, found ${show(issue.input)}`, next: nextFor(issue, wanted) }];
+  const schema = schemaAt(path);
+  const wanted = schema?.wanted ?? wantedBy(issue);
+  const found = schema?.secretive && typeof issue.input !== "object" ? "something else" : show(issue.input);
+  return [{ path, message: `wanted ${wanted}, found ${found}`, next: nextFor(issue, wanted) }];
 }
 
 const toPath = (issue: z.core.$ZodIssue): Path =>
   issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
 
 function unknownKey(parent: Path, key: string): Problem {
+  if (parent[0] === "users" && /^(password|secret)$/i.test(key))
+    return { path: [...parent, key], ...NO_SECRET, atKey: true };
   const known = Object.keys(schemaAt(parent)?.properties ?? {});
   const meant = nearest(key, known);
   return {

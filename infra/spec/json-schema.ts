@@ -17,6 +17,8 @@ export interface JsonSchema {
   readonly items?: JsonSchema;
   /** Our own word: what an error says was wanted, where the type alone says too little. */
   readonly wanted?: string;
+  /** Our own word: a secret may stand here by mistake, so errors do not repeat it. */
+  readonly secretive?: boolean;
 }
 
 /** What may be written in a stack file, as JSON Schema. */

@@ -3,7 +3,7 @@ import { type Issue, StackFileError } from "../errors.ts";
 import { checkStack, warnAbout } from "./checks.ts";
 import { explain } from "./explain.ts";
 import { locate, pathAt, type SourceFile } from "./locate.ts";
-import { formatPath } from "./problem.ts";
+import { formatPath, type Problem } from "./problem.ts";
 import { prune } from "./prune.ts";
 import { resolveStack, type StackSpec } from "./resolve.ts";
 import { stackFile } from "./schema.ts";
@@ -12,6 +12,8 @@ export interface LoadedSpec {
   readonly spec: StackSpec;
   /** Legal but unwise; for a person to read, in the order of the file. */
   readonly warnings: readonly Issue[];
+  /** Ties what turns out only later to its place in the file. */
+  at(problem: Problem): Issue;
 }
 
 /**
@@ -29,6 +31,7 @@ export function parseStack(text: string, file: string): LoadedSpec {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
   const source: SourceFile = { file, document, lines };
+  const at = (problem: Problem) => locate(problem, source);
   const syntax = document.errors.map((error) => yamlIssue(error, source));
   if (document.errors.some(({ code }) => code !== "DUPLICATE_KEY")) throw new StackFileError(syntax);
 
@@ -41,9 +44,9 @@ export function parseStack(text: string, file: string): LoadedSpec {
     const spec = resolveStack(sound.data, problems);
     problems.push(...checkStack(spec, sound.data, broken));
     if (problems.length + syntax.length === 0)
-      return { spec, warnings: inOrder(warnAbout(spec, sound.data).map((problem) => locate(problem, source))) };
+      return { spec, warnings: inOrder(warnAbout(spec, sound.data).map(at)), at };
   }
-  throw new StackFileError(inOrder([...syntax, ...problems.map((problem) => locate(problem, source))]));
+  throw new StackFileError(inOrder([...syntax, ...problems.map(at)]));
 }
 
 function toData(source: SourceFile): unknown {

@@ -5,8 +5,9 @@ const WIDTH = 118;
 
 /** Text of `stacks/schema.json`: what editors check and complete a stack file with. */
 export function schemaJson(): string {
-  // `wanted` is a word of our own errors; strict validators refuse words that JSON Schema does not have.
-  return `${JSON.stringify(stackJsonSchema, (key, value) => (key === "wanted" ? undefined : value), 2)}\n`;
+  // These are words of our own errors; strict validators refuse words that JSON Schema does not have.
+  const ours = ["wanted", "secretive"];
+  return `${JSON.stringify(stackJsonSchema, (key, value) => (ours.includes(key) ? undefined : value), 2)}\n`;
 }
 
 /** Text of `stacks/reference.yaml`: every key with what it does, why, and its default; itself a valid stack. */

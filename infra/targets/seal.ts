@@ -3,7 +3,11 @@ import type { AccessOutputs } from "../outputs.ts";
 import type { CertificatePlan, ClusterPlan } from "../plan/types.ts";
 import type { Sealed } from "./decisions/sealed.ts";
 import { accessOutputs, certificateArgs } from "./security/args.ts";
+import { readKerberos } from "./security/given.ts";
 import { Certificates, type CertificatesProvider } from "./security/resources.ts";
+
+/** Passwords that are not made, by the name of their secret; a Pulumi secret. */
+export type GivenSecrets = pulumi.Output<Readonly<Record<string, string>>>;
 
 export interface SealOptions {
   readonly provider: CertificatesProvider;
@@ -11,6 +15,7 @@ export interface SealOptions {
   /** Where the cluster's decisions lie beside its data. */
   readonly directory: string;
   readonly secrets: pulumi.Output<Record<string, string>>;
+  readonly given: GivenSecrets;
   /** Names and addresses under which the nodes of a certificate are reached; known to the target alone. */
   hosts(certificate: CertificatePlan): pulumi.Input<pulumi.Input<string>[]>;
 }
@@ -26,12 +31,15 @@ export interface SealedCluster {
 export function sealCluster(plan: ClusterPlan, options: SealOptions): SealedCluster {
   const certificates = createCertificates(plan, options);
   const made = certificates && pulumi.all([certificates.authority, certificates.pems]);
+  const given = readKerberos(plan);
   const sealed = pulumi.all([options.secrets, made]).apply(([secrets, made]): Sealed => {
     if (!made) return { secrets };
     const [authority, pems] = made;
-    return { secrets, certificates: { authority, pems } };
+    return { secrets, certificates: { authority, pems }, given };
   });
-  const access = sealed.apply(({ secrets, certificates }) => accessOutputs(plan, secrets, certificates));
+  const access = pulumi
+    .all([sealed, options.given])
+    .apply(([{ secrets, certificates }, given]) => accessOutputs(plan, { ...secrets, ...given }, certificates));
   return { sealed: pulumi.secret(sealed), access: pulumi.secret(access) };
 }
 

@@ -3,16 +3,18 @@ import type { InsideRequest, InsideRun } from "../../scripts/kafka/probe/inside.
 import type { NodeRuntimeState } from "../../scripts/kafka/state.ts";
 import type { AccessOutputs, ClusterOutputs } from "../outputs.ts";
 import type { ClusterPlan, TargetName } from "../plan/types.ts";
+import type { GivenSecrets } from "./seal.ts";
 
 /** Where a cluster can live. A target turns a plan into resources and decides nothing that the plan could. */
 export interface Target {
   /**
    * Creates the cluster's resources below one component; called once, inside a Pulumi program.
    *
+   * @param given passwords that are not made, by the name of their secret.
    * @param signal aborts on Ctrl-C; what waits in the program then gives up.
    * @throws UserError when the place is not there or has no room, before anything is created.
    */
-  deploy(plan: ClusterPlan, signal?: AbortSignal): Promise<Deployment>;
+  deploy(plan: ClusterPlan, given: GivenSecrets, signal?: AbortSignal): Promise<Deployment>;
   /**
    * Instead of `deploy` in a program that runs for `destroy`: registers the hooks that resources in the state name, and no
    * resource. Absent where they name none.

@@ -5,14 +5,16 @@ import { UserError } from "../../infra/errors.ts";
 import type { AccessOutputs, ClusterOutputs } from "../../infra/outputs.ts";
 import { resolveStack } from "../../infra/stack-file.ts";
 import { type Deployed, readDeployed } from "../context.ts";
-import { clientOf } from "../ops/outputs/client.ts";
+import { clientOf, withTicket } from "../ops/outputs/client.ts";
 import { FORMAT_NAMES, FORMATS, type FormatName } from "../ops/outputs/formats.ts";
 import { printJson, printTable } from "../ui/output.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
 import { chooseUser } from "./outputs/choose-user.ts";
+import { ticketOf } from "./outputs/ticket.ts";
 
 interface ConfigurationOptions {
   readonly user?: string;
+  readonly kerberos?: boolean;
   readonly format: FormatName;
   readonly out?: string;
 }
@@ -35,6 +37,7 @@ export function outputsCommand(): Command {
       ),
     )
     .addOption(new Option("--user <name>", "who logs in with it").implies(implied))
+    .addOption(new Option("--kerberos", "log in with a ticket of that name instead of its password").implies(implied))
     .addOption(
       new Option("--format <format>", "for Kafka's tools and Java clients, kcat -F, kafkajs or kafka-python")
         .choices(FORMAT_NAMES)
@@ -49,12 +52,17 @@ export function outputsCommand(): Command {
     });
 }
 
-async function handOut({ cluster, access }: Deployed, { user, format, out }: ConfigurationOptions): Promise<void> {
+async function handOut({ cluster, access }: Deployed, options: ConfigurationOptions): Promise<void> {
+  const { user, format, out } = options;
   const file = out === undefined ? undefined : path.resolve(out);
   const { stack, bootstrapServers, tunnel } = cluster;
-  const client = clientOf(bootstrapServers, access.authority, chooseUser(access, stack, user));
-  const notes = tunnel ? [`while this runs: kafka-stacks tunnel ${stack}`] : [];
-  const { text, beside = {} } = FORMATS[format]({ ...client, notes }, file);
+  const chosen = chooseUser(access, stack, user);
+  const client = {
+    ...clientOf(bootstrapServers, access.authority, chosen),
+    notes: tunnel ? [`while this runs: kafka-stacks tunnel ${stack}`] : [],
+  };
+  const ticket = options.kerberos ? ticketOf(access, stack, format, chosen) : undefined;
+  const { text, beside = {} } = FORMATS[format](ticket ? withTicket(client, ticket) : client, file);
   if (file !== undefined)
     for (const [ending, each] of Object.entries({ ...beside, "": text }))
       await writePrivately(`${file}${ending}`, each);
@@ -92,10 +100,11 @@ export function printOutputs(
   );
 }
 
-function describeAccess({ profile, identities }: AccessOutputs): string {
+function describeAccess({ profile, identities, kerberos }: AccessOutputs): string {
   if (profile === "plaintext") return "plaintext, anyone who reaches it may do anything";
   if (profile === "tls") return "tls, encrypted; anyone who reaches it may do anything";
   const users = identities.filter(({ purpose }) => purpose === "user").map(({ name }) => name);
-  const proof = profile === "scram" ? "TLS and a password (SCRAM-SHA-512)" : "TLS and a client certificate";
+  const realm = kerberos ? ` or a Kerberos ticket of ${kerberos.realm}` : "";
+  const proof = profile === "scram" ? `TLS and a password (SCRAM-SHA-512)${realm}` : "TLS and a client certificate";
   return `${profile}, ${proof}; users: ${users.length > 0 ? users.join(", ") : "none yet"}`;
 }

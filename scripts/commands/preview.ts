@@ -16,9 +16,9 @@ export function previewCommand(): Command {
     .option("--json", "print the number of changes as JSON")
     .option("--yes", "install missing system packages without asking")
     .action(async (argument: string, options: { readonly json?: boolean; readonly yes?: boolean }) => {
-      const stack = loadStackFile(argument);
+      const stack = loadStackFile(argument, { toDeploy: true });
       sayWarnings(stack.warnings);
-      for (const remark of await preflight(stack.plan)) say(remark);
+      for (const remark of await preflight(stack)) say(remark);
       const machine = await prepareMachine(stack.plan, options.yes === true);
       const changes = await previewStack(await openPulumiStack(stack, machine.pulumiBinDir));
       if (options.json) printJson({ schemaVersion: 1, stack: stack.name, changes });

@@ -25,7 +25,7 @@ export function renderCommand(): Command {
 }
 
 async function render(argument: string, options: Options): Promise<void> {
-  const { name, plan, warnings } = loadStackFile(argument);
+  const { name, plan, warnings } = loadStackFile(argument, { toDeploy: true });
   sayWarnings(warnings);
   const { write } = await operationsOf(plan);
   if (!write)

@@ -30,10 +30,10 @@ export function upCommand(): Command {
 }
 
 async function up(argument: string, options: Options): Promise<void> {
-  const stack = loadStackFile(argument);
+  const stack = loadStackFile(argument, { toDeploy: true });
   sayWarnings(stack.warnings);
   if (!options.yes && !isInteractive()) await confirm(`Deploy ${stack.name}?`, options);
-  for (const remark of await preflight(stack.plan)) say(remark);
+  for (const remark of await preflight(stack)) say(remark);
   const machine = await prepareMachine(stack.plan, options.yes === true);
   const pulumiStack = await openPulumiStack(stack, machine.pulumiBinDir);
   if (!options.yes) {

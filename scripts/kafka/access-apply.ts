@@ -36,7 +36,7 @@ export async function applyAccessChanges(
   refuseWithoutPassword(todo, access);
   const passwords = new Map(access.identities.map(({ name, password }) => [name, password ?? ""]));
   await as(identityOf(access, "admin"), async () => {
-    for (const step of stepsOf(todo, passwords)) {
+    for (const step of stepsOf(todo, passwords, identityOf(access, "admin")?.name)) {
       if (step.count === 0) continue;
       await insist(step.what, async () => {
         const { controller } = await findBrokers(outputs.bootstrapServers);
@@ -55,8 +55,15 @@ interface Step {
   request(node: NodeConnection): Promise<void>;
 }
 
-/** In the order in which they are safe: nobody has more than before or after at any time, and new users all they need. */
-function stepsOf(todo: readonly AccessChange[], passwords: ReadonlyMap<string, string>): Step[] {
+/**
+ * In the order in which they are safe: nobody has more than before or after at any time, and new users all they need. Who does
+ * all this gets a new password last.
+ */
+function stepsOf(
+  todo: readonly AccessChange[],
+  passwords: ReadonlyMap<string, string>,
+  admin: string | undefined,
+): Step[] {
   const pick = <T extends AccessChange>(changes: readonly T[], ...actions: readonly AccessAction[]): T[] =>
     changes.filter(({ action }) => actions.includes(action));
   const [credentials, acls, quotas] = [only(todo, "credential"), only(todo, "acl"), only(todo, "quota")];
@@ -80,13 +87,21 @@ function stepsOf(todo: readonly AccessChange[], passwords: ReadonlyMap<string, s
     const salted = items.map(async (item) => ({ ...item, ...(await saltPassword(passwords.get(item.user) ?? "")) }));
     await upsertCredentials(node, await Promise.all(salted));
   };
+  const upserts = pick(credentials, "add", "change");
+  const isAdmin = ({ user }: CredentialChange) => user === admin;
   return [
     step("grant permissions", "permissions granted", granted, createAcls),
     step("set quotas", "quotas set", pick(quotas, "add", "change"), alterQuotas),
-    step("set passwords", "passwords set", pick(credentials, "add", "change"), upsert),
+    step(
+      "set passwords",
+      "passwords set",
+      upserts.filter((one) => !isAdmin(one)),
+      upsert,
+    ),
     step("remove passwords", "passwords removed", pick(credentials, "remove"), removeCredentials),
     step("remove quotas", "quotas removed", pick(quotas, "remove"), alterQuotas),
     step("remove permissions", "permissions removed", byPermission, deleteAcls),
+    step("replace our own password", "our own password replaced", upserts.filter(isAdmin), upsert),
   ];
 }
 

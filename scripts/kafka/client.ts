@@ -1,5 +1,6 @@
-import { Kafka, type KafkaConfig, logLevel } from "kafkajs";
-import { credentials, currentIdentity } from "./identity.ts";
+import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from "kafkajs";
+import { acceptedPassword } from "./earlier-passwords.ts";
+import { credentials, currentIdentity, type Identity } from "./identity.ts";
 import { socketFactory } from "./ways.ts";
 
 /**
@@ -22,7 +23,16 @@ export function createClient(
     retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 1_000 },
     // TLS is the socket factory's, see there.
     socketFactory: socketFactory(identity),
-    ...(login ? { sasl: { mechanism: "scram-sha-512", ...login } } : {}),
+    ...(identity && login ? { sasl: saslOf(identity, login.username) } : {}),
     ...overrides,
   });
 }
+
+/** Asked anew for each connection. */
+const saslOf = (identity: Identity, username: string): SASLOptions => ({
+  mechanism: "scram-sha-512",
+  username,
+  get password() {
+    return acceptedPassword(identity) ?? "";
+  },
+});

@@ -17,7 +17,8 @@ import {
   ResponseError,
 } from "@platformatic/kafka";
 import { few } from "../ops/words.ts";
-import { credentials, currentIdentity, tlsOptions } from "./identity.ts";
+import { byAnyPassword } from "./earlier-passwords.ts";
+import { credentials, currentIdentity, type Identity, tlsOptions } from "./identity.ts";
 import type { ClusterState, LogDirState, PartitionState, QuorumState, TopicState } from "./state.ts";
 import { wayTo } from "./ways.ts";
 
@@ -42,15 +43,24 @@ const CONTROLLERS = 2;
  * @param name that its certificate must bear; absent: the address's own.
  * @throws when the node refuses, or when connecting (TLS and login included) or one answer takes longer than `timeoutMs`.
  */
-export async function withNode<T>(
+export function withNode<T>(
   address: string,
   timeoutMs: number,
   ask: (node: NodeConnection) => Promise<T>,
   name?: string,
 ): Promise<T> {
+  return byAnyPassword(currentIdentity(), (identity) => withNodeAs(identity, address, timeoutMs, ask, name));
+}
+
+async function withNodeAs<T>(
+  identity: Identity | undefined,
+  address: string,
+  timeoutMs: number,
+  ask: (node: NodeConnection) => Promise<T>,
+  name: string | undefined,
+): Promise<T> {
   const told = partsOf(address);
   const { host, port } = wayTo(told.host, told.port);
-  const identity = currentIdentity();
   const tls = tlsOptions(identity, name ?? told.host);
   const login = credentials(identity);
   const node = new Connection("kafka-stacks", {

@@ -17,6 +17,8 @@ export interface Identity {
   /** PKCS#8, PEM. */
   readonly key?: string | undefined;
   readonly password?: string | undefined;
+  /** Passwords that it had before, the last first; the cluster may still go by one of them. */
+  readonly earlier?: readonly string[] | undefined;
 }
 
 const ambient = new AsyncLocalStorage<Identity | undefined>();
@@ -47,8 +49,8 @@ export function identityOf(access: AccessOutputs, wanted: string): Identity | un
       `nobody named ${wanted} may log in; known: ${identities.map(({ name }) => name).join(", ")}`,
       "add it under users: in the stack file, then run: kafka-stacks up",
     );
-  const { name, password, certificate, key } = found;
-  return { name, authority, password, certificate, key };
+  const { name, password, earlier, certificate, key } = found;
+  return { name, authority, password, ...(earlier ? { earlier } : {}), certificate, key };
 }
 
 /** PEMs are parsed once for each identity: every poll of a node opens a connection. */

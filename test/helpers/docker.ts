@@ -1,5 +1,8 @@
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
 import type Docker from "dockerode";
 import { dockerAt, dockerHost } from "../../toolchain/docker.ts";
+import { listeningIn } from "./listening.ts";
 
 /** The engine that tests use, if one answers; else why its tests are skipped. */
 export async function findEngine(): Promise<{ readonly docker: Docker; readonly skip: false | string }> {
@@ -30,6 +33,17 @@ export async function nodeContainers(docker: Docker, stack: string): Promise<Map
       )
       .sort(([a], [b]) => a - b),
   );
+}
+
+/** TCP ports on which something in a container listens. */
+export async function listeningPorts(docker: Docker, { id }: Pick<NodeContainer, "id">): Promise<number[]> {
+  const Cmd = ["cat", "/proc/net/tcp", "/proc/net/tcp6"];
+  const exec = await docker.getContainer(id).exec({ Cmd, AttachStdout: true });
+  const stream = await exec.start({});
+  const tables = new PassThrough();
+  docker.modem.demuxStream(stream, tables, tables);
+  stream.on("end", () => tables.end());
+  return listeningIn(await text(tables)).flatMap(({ port, ofDocker }) => (ofDocker ? [] : port));
 }
 
 /** Names of everything that a stack has on the engine. */

@@ -5,7 +5,8 @@ import { CoreV1Api } from "@kubernetes/client-node";
 import { ensureImageArchive } from "../../toolchain/image/archive.ts";
 import type { KubeAccess } from "../../toolchain/kubernetes.ts";
 import { stderrProgress } from "../../toolchain/progress.ts";
-import { podsOf } from "./kube.ts";
+import { type NodePod, podsOf } from "./kube.ts";
+import { listeningIn } from "./listening.ts";
 
 /**
  * What tests do to the machine under the pods. Kubernetes has no call for it, so that machine must be this one: the
@@ -52,6 +53,13 @@ export async function killNode(access: KubeAccess, namespace: string, stack: str
   const pod = (await podsOf(access, namespace, stack)).get(id);
   if (!pod?.containerId) throw new Error(`node ${id} of ${stack} has no container: ${JSON.stringify(pod)}`);
   process.kill(firstProcessOf(pod.containerId), "SIGKILL");
+}
+
+/** Of a pod, whatever process has them. */
+export function listeningPorts(pod: Pick<NodePod, "containerId">): number[] {
+  const pid = firstProcessOf(pod.containerId);
+  const tables = ["tcp", "tcp6"].map((table) => textOf(`/proc/${pid}/net/${table}`));
+  return listeningIn(tables.join("\n")).map(({ port }) => port);
 }
 
 /** The process of a container which all others in it come from, by this machine's number. */

@@ -72,7 +72,7 @@ function seen({ metadata, status }: V1Pod): NodePod {
 }
 
 /** Of the kinds that a stack makes in a namespace, and that are made because of these. */
-const KINDS: Readonly<Record<string, string>> = {
+export const KINDS: Readonly<Record<string, string>> = {
   StatefulSet: "apps/v1",
   ControllerRevision: "apps/v1",
   Pod: "v1",

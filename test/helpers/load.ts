@@ -1,16 +1,28 @@
+import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import kafkajs, { type KafkaConfig, type Producer } from "kafkajs";
 import type { Identity } from "../../scripts/kafka/identity.ts";
 import { socketFactory } from "../../scripts/kafka/ways.ts";
+import { type Ack, findLost } from "./read-back.ts";
 
 export interface LoadReport {
   readonly acked: number;
-  /** Acknowledged, and not to be read afterwards. */
-  readonly lost: number;
+  /** Acknowledged, and not to be read afterwards: which, and where they should be. */
+  readonly lost: readonly string[];
+  /** What readers did that the cluster is not to blame for. */
+  readonly remarks: readonly string[];
   /** Sends that the client gave up on: what an application would see. */
   readonly errors: readonly string[];
   /** Longest time without any acknowledgement, in milliseconds. */
   readonly longestStallMs: number;
+}
+
+/** A line of figures for the test's output. */
+export function tell(t: TestContext, what: string, { acked, lost, remarks, errors, longestStallMs }: LoadReport): void {
+  t.diagnostic(
+    `${what}: ${acked} acked, ${lost.length} lost, ${errors.length} errors, longest stall ${longestStallMs} ms`,
+  );
+  for (const remark of remarks) t.diagnostic(remark);
 }
 
 export type Login = Pick<KafkaConfig, "sasl" | "socketFactory">;
@@ -49,12 +61,13 @@ export async function underLoad(
     ...login,
   });
   const run = `load-${process.pid}-${Date.now()}`;
-  const acked = new Set<string>();
+  const acked = new Map<string, Ack>();
   const errors: string[] = [];
-  let [lastAck, longestStallMs] = [performance.now(), 0];
+  const startedAt = performance.now();
+  let [lastAck, longestStallMs] = [startedAt, 0];
   let over = false;
-  const note = (value: string) => {
-    acked.add(value);
+  const note = (value: string, place: Pick<Ack, "partition" | "offset">) => {
+    acked.set(value, { ...place, afterMs: Math.round(performance.now() - startedAt) });
     longestStallMs = Math.max(longestStallMs, performance.now() - lastAck);
     lastAck = performance.now();
   };
@@ -64,7 +77,7 @@ export async function underLoad(
     for (let number = 0; !over; number++) {
       const value = `${run}/${sender}/${number}`;
       await sendOne(producer, topic, value).then(
-        () => note(value),
+        (place) => note(value, place),
         (error: Error) => errors.push(error.message),
       );
       await sleep(PAUSE_MS);
@@ -78,40 +91,14 @@ export async function underLoad(
     await Promise.all(senders);
     await producer.disconnect();
   }
-  const found = await readBack(kafka, topic, run, acked);
-  const lost = [...acked].filter((value) => !found.has(value)).length;
-  return { acked: acked.size, lost, errors, longestStallMs: Math.round(longestStallMs) };
+  const remarks: string[] = [];
+  const lost = await findLost(kafka, topic, acked, (text) => remarks.push(text));
+  return { acked: acked.size, lost, remarks, errors, longestStallMs: Math.round(longestStallMs) };
 }
 
-async function sendOne(producer: Producer, topic: string, value: string): Promise<void> {
-  await producer.send({ topic, acks: -1, timeout: 10_000, messages: [{ key: value, value }] });
-}
-
-const READ_WITHIN_MS = 60_000;
-
-/** Reads until everything wanted was seen, or for a minute. */
-async function readBack(
-  kafka: kafkajs.Kafka,
-  topic: string,
-  run: string,
-  wanted: ReadonlySet<string>,
-): Promise<Set<string>> {
-  const consumer = kafka.consumer({ groupId: run, maxWaitTimeInMs: 200, allowAutoTopicCreation: false });
-  const found = new Set<string>();
-  try {
-    await consumer.connect();
-    await consumer.subscribe({ topics: [topic], fromBeginning: true });
-    await consumer.run({
-      autoCommit: false,
-      eachMessage: async ({ message }) => {
-        const value = message.value?.toString() ?? "";
-        if (wanted.has(value)) found.add(value);
-      },
-    });
-    const deadline = Date.now() + READ_WITHIN_MS;
-    while (found.size < wanted.size && Date.now() < deadline) await sleep(50);
-    return found;
-  } finally {
-    await consumer.disconnect();
-  }
+/** @throws also where kafkajs says that it is done and sent nothing, as for a partition that its metadata does not have. */
+async function sendOne(producer: Producer, topic: string, value: string): Promise<Pick<Ack, "partition" | "offset">> {
+  const [place] = await producer.send({ topic, acks: -1, timeout: 10_000, messages: [{ key: value, value }] });
+  if (place === undefined) throw new Error("the client sent nothing");
+  return { partition: place.partition, offset: place.baseOffset! };
 }

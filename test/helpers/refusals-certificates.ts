@@ -1,6 +1,7 @@
 import { issue, makeAuthority } from "../../infra/targets/security/make.ts";
 import type { Authority } from "../../infra/targets/security/types.ts";
 import type { Identity } from "../../scripts/kafka/identity.ts";
+import type { Attacked } from "./refusals.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -15,11 +16,11 @@ export interface Forger {
   readonly other: string;
 }
 
-/** Certificates for attempts. @param authority the cluster's own. */
-export async function makeForger(authority: Authority): Promise<Forger> {
+/** Certificates for attempts, by the cluster's own authority among others. */
+export async function makeForger({ authority, from }: Pick<Attacked, "authority" | "from">): Promise<Forger> {
   const other = await makeAuthority("another authority", 2, new Date());
   const signedBy = async (signer: Authority, name: string, now: Date): Promise<Identity> => {
-    const pem = await issue({ name, commonName: name, kind: "node", hosts: ["127.0.0.1"] }, 1, signer, now);
+    const pem = await issue({ name, commonName: name, kind: "node", hosts: [from] }, 1, signer, now);
     return { name, authority: authority.certificate, certificate: pem.certificate, key: pem.key };
   };
   return {

@@ -1,15 +1,15 @@
-import { type AddressInfo, connect, createServer } from "node:net";
 import { describeMetadata, withNode } from "../../scripts/kafka/gaps.ts";
 import { as, type Identity } from "../../scripts/kafka/identity.ts";
-import { leadTo } from "../../scripts/kafka/ways.ts";
+import { leadTo, wayTo } from "../../scripts/kafka/ways.ts";
 import type { Attacked, Row } from "./refusals.ts";
 import { type Forger, makeForger } from "./refusals-certificates.ts";
+import { relayTo } from "./relay.ts";
 
 const TIMEOUT_MS = 10_000;
 
 /** Who gets no connection at the listeners for clients, or none that is good for a request. */
 export async function clientRows(attacked: Attacked): Promise<Row[]> {
-  const forger = await makeForger(attacked.authority);
+  const forger = await makeForger(attacked);
   const rows = await Promise.all(attacked.clients.map((address) => rowsAt(address, attacked, forger)));
   return rows.flat();
 }
@@ -52,23 +52,17 @@ async function rowsAt(address: string, attacked: Attacked, forger: Forger): Prom
     row("no credentials", "hung-up", trusting),
     row("a certificate of the cluster's own in place of a password", "hung-up", await forger.holder("kafka-node")),
     row("a wrong password", "wrong-password", { ...user, password: `${user.password}x` }),
-    row("another user's password", "wrong-password", { ...admin, password: user.password }),
+    row("another user's password", "wrong-password", { ...admin, earlier: [], password: user.password }),
     row("an unknown user", "wrong-password", { ...user, name: "mallory" }),
     control("the user's password", user),
     control("the admin's password", admin),
   ];
 }
 
-/** A relay that is known to this process as another host. It ends with the process. */
+/** The same, known to this process as another host. */
 async function underAnotherName(address: string): Promise<string> {
   const at = new URL(`kafka://${address}`);
-  const relay = createServer((client) => {
-    const node = connect(Number(at.port), at.hostname.replace(/^\[|\]$/g, ""));
-    for (const socket of [client, node]) socket.on("error", () => socket.destroy());
-    client.pipe(node).pipe(client);
-  }).unref();
-  await new Promise<void>((resolve) => relay.listen(0, "127.0.0.1", resolve));
-  const { port } = relay.address() as AddressInfo;
+  const port = await relayTo(wayTo(at.hostname.replace(/^\[|\]$/g, ""), Number(at.port)));
   const name = `kafka.invalid:${port}`;
   leadTo(name, port);
   return name;

@@ -14,7 +14,7 @@ const ELSEWHERE = ["NOT_CONTROLLER", "NOT_LEADER_OR_FOLLOWER"];
 
 /** The listeners at which nodes talk among themselves: only a node's certificate is good for anything. */
 export async function nodeRows(attacked: Attacked): Promise<Row[]> {
-  const forger = await makeForger(attacked.authority);
+  const forger = await makeForger(attacked);
   const { replication, controller } = attacked;
   return [
     ...(await doorRows("replication", replication, attacked, forger)),

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { connect as connectPlain, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { type Identity, tlsOptions } from "../../scripts/kafka/identity.ts";
+import { wayTo } from "../../scripts/kafka/ways.ts";
 import { isTlsRecord, SpeaksTls } from "../../scripts/ops/connection-faults.ts";
 
 /**
@@ -89,7 +90,7 @@ function check(reply: Buffer): Buffer {
 /** Connects, and with TLS shakes hands. @throws what the peer or TLS has against it. */
 export async function open(address: string, tls?: Identity): Promise<Socket> {
   const { hostname, port } = new URL(`zk://${address}`);
-  const way = { host: hostname, port: Number(port) };
+  const way = wayTo(hostname, Number(port));
   const options = tlsOptions(tls, hostname);
   const socket: Socket = options ? connectTls({ ...options, ...way }) : connectPlain(way);
   socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error("no answer in time")));

@@ -15,13 +15,17 @@ export interface AttackedZooKeeper {
 }
 
 const LOG_IN_FIRST = "SESSION_CLOSED_REQUIRE_SASL_AUTH";
+/** What TLS 1.2 says to who shows no certificate (RFC 5246, 7.4.6): Java 17.0.21 does, 17.0.15 calls it a bad one. */
+export const HANDSHAKE_FAILURE = "handshake-failure";
+const NO_CERTIFICATE = ["certificate-wanted", HANDSHAKE_FAILURE];
 const OWNED = "/refused";
 const VERBS: readonly Verb[] = ["read", "write", "delete"];
 
 /** ZooKeeper holds what the brokers believe: who reads it knows the password hashes, who writes it is the cluster. */
-export async function zooKeeperRows({ zooKeeper, authority, user }: Attacked): Promise<Row[]> {
+export async function zooKeeperRows(attacked: Attacked): Promise<Row[]> {
+  const { zooKeeper, authority, user } = attacked;
   if (!zooKeeper) return [];
-  const forger = await makeForger(authority);
+  const forger = await makeForger(attacked);
   const node = await forger.holder("kafka-node");
   const [tls, plain] = [{ address: zooKeeper.tls }, zooKeeper.plain && { address: zooKeeper.plain }];
   const broker: Way = { ...tls, tls: node, login: { name: "kafka", password: zooKeeper.password } };
@@ -63,15 +67,15 @@ function rowOf(what: string, refusedBy: string, way: Way, verb: Verb, broker: Wa
 
 /** Who does not even get a session. */
 async function doorRows(broker: Way, authority: string, forger: Forger): Promise<Row[]> {
-  const row = (what: string, refusedBy: string, way: Way): Row => ({
+  const row = (what: string, refusedBy: string | readonly string[], way: Way): Row => ({
     row: `zookeeper: ${what}`,
-    refusedBy: [refusedBy],
+    refusedBy: [refusedBy].flat(),
     attempt: () => askZooKeeper(way, "read", OWNED),
   });
   const { tls: _tls, ...plaintext } = broker;
   return [
     row("plaintext to the TLS port, right password", "closed", plaintext),
-    row("no certificate, right password", "certificate-wanted", { ...broker, tls: { name: "nobody", authority } }),
+    row("no certificate, right password", NO_CERTIFICATE, { ...broker, tls: { name: "nobody", authority } }),
     row("another authority's certificate", "certificate-refused", {
       ...broker,
       tls: await forger.stranger("kafka-node"),
@@ -104,7 +108,7 @@ async function electionRows(address: string, authority: string, forger: Forger):
   const node = await forger.holder("zookeeper-node");
   return [
     row("plaintext", ["wants-tls", "closed"], undefined),
-    row("no certificate", ["certificate-wanted"], trusting),
+    row("no certificate", NO_CERTIFICATE, trusting),
     row("another authority's certificate", ["certificate-refused"], await forger.stranger("zookeeper-node")),
     row("a certificate, no password", ["closed"], node),
     {

@@ -5,7 +5,7 @@ import { connectionFault, kafkaErrors } from "../../scripts/ops/connection-fault
 import { clientRows } from "./refusals-clients.ts";
 import { nodeRows } from "./refusals-nodes.ts";
 import { permissionRows } from "./refusals-permissions.ts";
-import { type AttackedZooKeeper, zooKeeperRows } from "./refusals-zookeeper.ts";
+import { type AttackedZooKeeper, HANDSHAKE_FAILURE, zooKeeperRows } from "./refusals-zookeeper.ts";
 
 /** A running cluster that is to refuse, and what a test must have of it to know that it refuses for the right reason. */
 export interface Attacked {
@@ -17,6 +17,8 @@ export interface Attacked {
   readonly replication: string;
   /** Of a KRaft controller. */
   readonly controller?: string;
+  /** The address that nodes see attempts come from: ZooKeeper's compare it with a certificate's. */
+  readonly from: string;
   /** With its key, for certificates that the real one would never issue. */
   readonly authority: Authority;
   readonly admin: Identity;
@@ -50,11 +52,20 @@ export interface Refusal {
   readonly control: boolean;
 }
 
+type Table = (attacked: Attacked) => Promise<Row[]>;
+
+/** What clients reach. */
+export const clientTables: readonly Table[] = [clientRows, permissionRows];
+/** What only nodes should ever reach. */
+const nodeTables: readonly Table[] = [nodeRows, zooKeeperRows];
+
 /** Tries everything, one after the other, and leaves the cluster as it was. */
-export async function tryRefusals(attacked: Attacked): Promise<Refusal[]> {
+export async function tryRefusals(
+  attacked: Attacked,
+  tables: readonly Table[] = [...clientTables, ...nodeTables],
+): Promise<Refusal[]> {
   const results: Refusal[] = [];
-  for (const rows of [clientRows, nodeRows, permissionRows, zooKeeperRows])
-    for (const row of await rows(attacked)) results.push(await tryRow(row));
+  for (const rows of tables) for (const row of await rows(attacked)) results.push(await tryRow(row));
   return results;
 }
 
@@ -77,7 +88,8 @@ export async function tryRow({ row, refusedBy, passesBy = [], attempt, unchanged
 
 /** Names first, by which rows know a refusal; the message is for who reads a failed test. */
 function reasonsOf(error: Error): string[] {
-  const names = [connectionFault(error)?.kind ?? [], kafkaErrors(error)].flat();
+  const isAlert = /ALERT_HANDSHAKE_FAILURE$/.test((error as NodeJS.ErrnoException).code ?? "");
+  const names = [connectionFault(error)?.kind ?? [], isAlert ? HANDSHAKE_FAILURE : [], kafkaErrors(error)].flat();
   return names.length > 0 ? [...new Set(names)] : [error.message || error.name];
 }
 

@@ -77,6 +77,39 @@ const distinctUsers: Check = {
   },
 };
 
+/** A password that is given comes from one place, where a password is what the user logs in with. */
+const oneSource: Check = {
+  reads: ["security", "users.passwordFrom"],
+  *run({ users, security: { profile } }) {
+    for (const [index, { passwordFrom, rotation }] of users.entries()) {
+      if (!passwordFrom) continue;
+      const path = ["users", index, "passwordFrom"];
+      const { file, env } = passwordFrom;
+      if ((file === undefined) === (env === undefined))
+        yield {
+          path,
+          message: `wanted one of file and env, found ${file === undefined ? "none" : "both"}`,
+          next: "write the one that holds the password",
+        };
+      if (profile === "mtls")
+        yield {
+          path,
+          message:
+            "wanted it with profile scram, found mtls, in which users log in by a certificate and have no password",
+          next: "take it out",
+          atKey: true,
+        };
+      else if (rotation > 1)
+        yield {
+          path: ["users", index, "rotation"],
+          message: "wanted rotation for passwords that up makes, found it beside passwordFrom",
+          next: "take it out: another password in the file or variable replaces the user's at the next up",
+          atKey: true,
+        };
+    }
+  },
+};
+
 /** A permission is about one kind of resource, and Kafka knows only some operations of each. */
 const meaningful: Check = {
   reads: [],
@@ -127,6 +160,7 @@ export const securityChecks: readonly Check[] = [
   transitionHasEnd,
   namedUsers,
   distinctUsers,
+  oneSource,
   meaningful,
   renewedInTime,
 ];

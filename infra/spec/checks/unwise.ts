@@ -119,6 +119,20 @@ const retentionFitsDisk: Check = {
   },
 };
 
+/** Each server knows one password for each name, so replacing those without losing the quorum would take three rolls. */
+const staysInZooKeeper: Check = {
+  reads: ["security.rotation", "kafka.mode"],
+  *run({ security, kafka }) {
+    if (security.rotation === 1 || kafka.mode !== "zookeeper") return;
+    yield {
+      path: ["security", "rotation"],
+      message:
+        "wanted new passwords for all names of the cluster, found mode zookeeper, in which those between brokers and ZooKeeper, and between its nodes, stay: a server that has the new one only would lose the others",
+      next: "replace the authority too if a node's files were read by others: without a certificate those passwords let nobody in",
+    };
+  },
+};
+
 /** Legal, and sometimes right: warnings. */
 export const unwiseChecks: readonly Check[] = [
   undersized,
@@ -127,5 +141,6 @@ export const unwiseChecks: readonly Check[] = [
   singleVoter,
   idleHeap,
   openToAll,
+  staysInZooKeeper,
   retentionFitsDisk,
 ];

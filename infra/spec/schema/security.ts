@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseDuration } from "../../../capacity/units.ts";
 import { quantity } from "./fields.ts";
+import { kerberos } from "./kerberos.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -64,6 +65,15 @@ export const security = z
         "Only while a live cluster goes from plaintext to a secured profile, an up for each step: open adds the secured listeners, switch has the nodes use them, and without this key the plaintext ones go. See docs/security.md.",
       )
       .meta({ examples: ["open"] }),
+    rotation: z
+      .int()
+      .min(1)
+      .default(1)
+      .describe(
+        "A higher number gives the cluster's own names (kafka-admin, kafka-health, kafka-smoke, health) new passwords, or new certificates, at the next up. Those with which brokers log in to ZooKeeper stay.",
+      )
+      .meta({ examples: [1] }),
+    kerberos,
     certificates,
   })
   .prefault({})

@@ -40,6 +40,32 @@ const percent = quantity(
     value > 0 ? undefined : { message: `wanted a share such as 50%, found ${written}`, next: "write 50%" },
 );
 
+/** Never the password itself: `secretive` has errors not repeat what stands here. */
+const passwordFrom = z
+  .strictObject({
+    file: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("File with the password, relative to the stack file; others may not read it (chmod 600).")
+      .meta({ wanted: "the name of a file", secretive: true, examples: ["orders-app.password"] }),
+    env: z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+      .optional()
+      .describe("Environment variable of up that holds it.")
+      .meta({ wanted: "the name of an environment variable", secretive: true, examples: ["ORDERS_APP_PASSWORD"] }),
+  })
+  .optional()
+  .describe(
+    "Where up reads a password that you give, with profile scram: a file, or env. Another password there replaces the user's at the next up. Default: up makes one.",
+  )
+  .meta({
+    wanted: "file or env, which tell where the password is",
+    secretive: true,
+    examples: [{ file: "orders-app.password" }],
+  });
+
 const user = z.strictObject({
   name: z
     .string()
@@ -52,6 +78,7 @@ const user = z.strictObject({
     .default(1)
     .describe("A higher number gives the user a new password, or a new certificate, at the next up.")
     .meta({ examples: [1] }),
+  passwordFrom,
   can: z
     .array(permission)
     .default([])
@@ -71,4 +98,6 @@ const user = z.strictObject({
 export const users = z
   .array(user)
   .default([])
-  .describe("Who may use the cluster, with profile scram or mtls. Passwords and certificates are made by up.");
+  .describe(
+    "Who may use the cluster, with profile scram or mtls. Passwords and certificates are made by up, unless passwordFrom tells where one is.",
+  );

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { isOwnPassword } from "../../plan/identities.ts";
 import type { ClusterInputs, Decisions } from "./kept.ts";
 import { type PortSpace, pickPorts } from "./ports.ts";
 
@@ -11,9 +12,15 @@ export async function decide(
   return {
     clusterId: before?.clusterId ?? randomKafkaId(),
     ports: await decidePorts(args, before?.ports ?? {}, space),
-    secrets: Object.fromEntries(args.secretNames.map((name) => [name, before?.secrets?.[name] ?? randomSecret()])),
+    secrets: {
+      ...earlierOwn(before?.secrets ?? {}),
+      ...Object.fromEntries(args.secretNames.map((name) => [name, before?.secrets?.[name] ?? randomSecret()])),
+    },
   };
 }
+
+const earlierOwn = (secrets: Decisions["secrets"]): Decisions["secrets"] =>
+  Object.fromEntries(Object.entries(secrets).filter(([name]) => isOwnPassword(name)));
 
 export const randomSecret = (): string => randomBytes(24).toString("base64url");
 

@@ -18,6 +18,8 @@ export interface ClusterInputs {
   readonly secretNames: readonly string[];
   /** The security profile, or while a live cluster goes to it, how far it has come. */
   readonly security: SecurityPhase;
+  /** `security.rotation`; absent: 1. */
+  readonly rotation?: number;
 }
 
 export type SecurityPhase = SecurityProfile | "open" | "switch";

@@ -3,7 +3,7 @@ import type { ClusterInputs, SecurityPhase } from "./kept.ts";
 
 /** A cluster of an earlier release has no word of its security: it was plaintext. */
 type Decisive = Pick<ClusterInputs, "mode" | "kafkaVersion" | "voters" | "listeners"> &
-  Partial<Pick<ClusterInputs, "security">>;
+  Partial<Pick<ClusterInputs, "security" | "rotation">>;
 
 /** The way of a live cluster from plaintext to a profile, a step each time, in both directions. */
 const WAY: readonly SecurityPhase[] = ["plaintext", "open", "switch"];
@@ -52,6 +52,12 @@ export function refusals(before: Decisive, now: Decisive, held?: Holdings): Chec
   }
   const jump = securityJump(before.security ?? "plaintext", now.security);
   if (jump) refuse("security", `security.profile: ${jump}`);
+  const [last, next] = [before.rotation ?? 1, now.rotation ?? 1];
+  if (next < last)
+    refuse(
+      "rotation",
+      `security.rotation: ${last} cannot go back to ${next}, whose passwords are old ones; write ${last} to keep those there are, or ${last + 1} for new ones`,
+    );
   if (compareVersions(now.kafkaVersion, before.kafkaVersion) < 0)
     refuse(
       "kafkaVersion",

@@ -12,6 +12,8 @@ export interface Sealed {
   readonly secrets: Readonly<Record<string, string>>;
   /** Absent without security. */
   readonly certificates?: Certificates | undefined;
+  /** Content of files that a person gave, by name, in base64 if it is binary; absent when there are none. */
+  readonly given?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface Certificates {
@@ -22,7 +24,7 @@ export interface Certificates {
 }
 
 /** What a plan's tokens for secrets, keys and certificates stand for. */
-export function sealedBindings({ secrets, certificates }: Sealed): Pick<Bindings, "secret" | "pem"> {
+export function sealedBindings({ secrets, certificates, given }: Sealed): Pick<Bindings, "secret" | "pem" | "given"> {
   return {
     secret(name) {
       const secret = secrets[name];
@@ -35,6 +37,11 @@ export function sealedBindings({ secrets, certificates }: Sealed): Pick<Bindings
       if (!pair) throw new Error(`no certificate named ${name} was made`);
       // The order that Kafka's and ZooKeeper's PEM key stores want.
       return `${pair.key}${pair.certificate}`;
+    },
+    given(name) {
+      const content = given?.[name];
+      if (content === undefined) throw new Error(`no file named ${name} was given`);
+      return content;
     },
   };
 }

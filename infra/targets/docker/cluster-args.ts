@@ -21,6 +21,7 @@ export function clusterArgs(plan: DockerPlanned, engine: EngineState): ClusterAr
     publishAddress: plan.docker.publishAddress,
     secretNames: plan.secrets,
     security: plan.security.transition ?? plan.security.profile,
+    ...(plan.security.rotation === undefined ? {} : { rotation: plan.security.rotation }),
     wantedImage: plan.docker.image,
     volumeBytes: volumeBytes(plan),
   };

@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type Docker from "dockerode";
 import type { AccessOutputs, ClusterOutputs } from "../../outputs.ts";
-import { sealCluster } from "../seal.ts";
+import { type GivenSecrets, sealCluster } from "../seal.ts";
 import type { Target } from "../target.ts";
 import { hostsOf } from "./certificate-hosts.ts";
 import { clusterArgs, volumeBytes } from "./cluster-args.ts";
@@ -26,7 +26,7 @@ export class DockerKafka extends pulumi.ComponentResource {
   readonly cluster: pulumi.Output<ClusterOutputs>;
   readonly access: pulumi.Output<AccessOutputs>;
 
-  constructor(plan: DockerPlanned, engine: Engine, signal: AbortSignal | undefined) {
+  constructor(plan: DockerPlanned, engine: Engine, given: GivenSecrets, signal: AbortSignal | undefined) {
     super("kafka-stacks:docker:Kafka", plan.name);
     const provider = new docker.Provider(`${plan.name}-engine`, { host: engine.state.host }, { parent: this });
     const own = { parent: this, provider };
@@ -36,6 +36,7 @@ export class DockerKafka extends pulumi.ComponentResource {
       parent: this,
       directory: clusterDirectory(plan.name),
       secrets: cluster.secrets,
+      given,
       hosts: (certificate) => hostsOf(plan, certificate),
     });
     const outputs = pulumi
@@ -75,7 +76,7 @@ export class DockerKafka extends pulumi.ComponentResource {
 const NOBODY: AccessOutputs = { schemaVersion: 1, profile: "plaintext", authority: null, identities: [] };
 
 export const dockerTarget: Target = {
-  async deploy(plan, signal) {
+  async deploy(plan, given, signal) {
     const { host, docker } = engineOf(plan.docker?.host);
     const state = await readEngine(host, docker);
     requireRoom(plan, state);
@@ -83,7 +84,7 @@ export const dockerTarget: Target = {
       await pulumi.log.warn(
         `docker.publishAddress is ${plan.docker?.publishAddress} of the engine's machine (${host}): clients here will not reach it`,
       );
-    return new DockerKafka(plan as DockerPlanned, { state, docker }, signal);
+    return new DockerKafka(plan as DockerPlanned, { state, docker }, given, signal);
   },
 
   async registerHooks(plan, signal) {

@@ -26,6 +26,7 @@ export function clusterArgs(plan: KubernetesPlanned, kubernetesId: string): Clus
     fixedPorts: Object.fromEntries(fixed),
     secretNames: plan.secrets,
     security: plan.security.transition ?? plan.security.profile,
+    ...(plan.security.rotation === undefined ? {} : { rotation: plan.security.rotation }),
     ...(kubernetes.context === undefined ? {} : { context: kubernetes.context }),
     kubernetesId,
     namespace: kubernetes.namespace,

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { AccessOutputs, ClusterOutputs } from "../../outputs.ts";
-import { sealCluster } from "../seal.ts";
+import { type GivenSecrets, sealCluster } from "../seal.ts";
 import type { Target } from "../target.ts";
 import { kubeApi } from "./api.ts";
 import { hostsOf } from "./certificate-hosts.ts";
@@ -21,7 +21,7 @@ export class KubernetesKafka extends pulumi.ComponentResource {
   readonly cluster: pulumi.Output<ClusterOutputs>;
   readonly access: pulumi.Output<AccessOutputs>;
 
-  constructor(plan: KubernetesPlanned, survey: Survey) {
+  constructor(plan: KubernetesPlanned, survey: Survey, given: GivenSecrets) {
     super("kafka-stacks:kubernetes:Kafka", plan.name);
     const { context } = plan.kubernetes;
     const provider = new k8s.Provider(
@@ -47,6 +47,7 @@ export class KubernetesKafka extends pulumi.ComponentResource {
       parent: this,
       directory: clusterDirectory(plan.name),
       secrets: cluster.secrets,
+      given,
       hosts: (certificate) => external.told.apply((told) => hostsOf(plan, certificate, { told, survey })),
     });
     // Pods read at their start what they tell clients.
@@ -65,11 +66,11 @@ export class KubernetesKafka extends pulumi.ComponentResource {
 }
 
 export const kubernetesTarget: Target = {
-  async deploy(plan) {
+  async deploy(plan, given) {
     const planned = plan as KubernetesPlanned;
     const survey = await readSurvey(kubeApi(planned.kubernetes.context), planned);
     requireSamePlace(planned, survey.clusterId);
     requireRoom(planned, survey);
-    return new KubernetesKafka(planned, survey);
+    return new KubernetesKafka(planned, survey, given);
   },
 };

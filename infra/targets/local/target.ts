@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AccessOutputs, ClusterOutputs } from "../../outputs.ts";
 import type { ClusterPlan, ListenerName, NodePlan, Role } from "../../plan/types.ts";
 import { clusterGate, nodeFinder, nodeResourceName } from "../cluster-gate.ts";
-import { sealCluster } from "../seal.ts";
+import { type GivenSecrets, sealCluster } from "../seal.ts";
 import { spread } from "../spread.ts";
 import type { Target } from "../target.ts";
 import { clusterDirectory } from "./data.ts";
@@ -16,9 +16,9 @@ export class LocalKafka extends pulumi.ComponentResource {
   readonly cluster: pulumi.Output<ClusterOutputs>;
   readonly access: pulumi.Output<AccessOutputs>;
 
-  constructor(plan: ClusterPlan, signal?: AbortSignal) {
+  constructor(plan: ClusterPlan, given: GivenSecrets, signal?: AbortSignal) {
     super("kafka-stacks:local:Kafka", plan.name);
-    const { decided, known, access } = this.#decide(plan);
+    const { decided, known, access } = this.#decide(plan, given);
     const hooks = this.#gate(plan, { decided, access }, signal);
     this.#createNodes(plan, decided, hooks);
     this.cluster = known.apply((cluster) => clusterOutputs(plan, cluster));
@@ -27,7 +27,7 @@ export class LocalKafka extends pulumi.ComponentResource {
   }
 
   /** `known` is without the secrets, so what is made of it can be shown. */
-  #decide(plan: ClusterPlan): Decided {
+  #decide(plan: ClusterPlan, given: GivenSecrets): Decided {
     const args = {
       name: plan.name,
       directory: clusterDirectory(plan.name),
@@ -38,6 +38,7 @@ export class LocalKafka extends pulumi.ComponentResource {
       fixedPorts: portsOf(plan),
       secretNames: plan.secrets,
       security: plan.security.transition ?? plan.security.profile,
+      ...(plan.security.rotation === undefined ? {} : { rotation: plan.security.rotation }),
     };
     const { clusterId, directory, ports, secrets } = new Cluster(`${plan.name}-cluster`, args, { parent: this });
     const known = pulumi
@@ -48,6 +49,7 @@ export class LocalKafka extends pulumi.ComponentResource {
       parent: this,
       directory: args.directory,
       secrets,
+      given,
       hosts: () => ["127.0.0.1", "localhost"],
     });
     const decided = pulumi.all([known, sealed]).apply(([known, sealed]): LocalCluster => ({ ...known, ...sealed }));
@@ -97,7 +99,7 @@ interface Decided {
   readonly access: pulumi.Output<AccessOutputs>;
 }
 
-export const localTarget: Target = { deploy: async (plan, signal) => new LocalKafka(plan, signal) };
+export const localTarget: Target = { deploy: async (plan, given, signal) => new LocalKafka(plan, given, signal) };
 
 const isQuorum = (role: Role): boolean => role === "controller" || role === "zookeeper";
 

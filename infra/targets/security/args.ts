@@ -1,4 +1,5 @@
 import type { AccessOutputs } from "../../outputs.ts";
+import { earlierSecrets } from "../../plan/identities.ts";
 import type { CertificatePlan, ClusterPlan } from "../../plan/types.ts";
 import { readGiven } from "./given.ts";
 import type { CertificatesInputs, Pem } from "./types.ts";
@@ -38,18 +39,25 @@ export function accessOutputs(
 ): AccessOutputs {
   // On the first step of a transition clients go on as they did: not every broker has the secured listeners yet.
   const isOpen = security.transition === "open";
+  const { kerberos } = security;
   return {
     schemaVersion: 1,
     profile: isOpen ? "plaintext" : security.profile,
     authority: isOpen ? null : (certificates?.authority ?? null),
+    ...(kerberos && !isOpen ? { kerberos: { realm: kerberos.realm, serviceName: kerberos.serviceName } } : {}),
     identities: security.identities.flatMap(({ name, purpose, proof }) => {
       // What only the node's own health check uses is of no use outside.
       if (purpose === "probe" || proof.kind === "listener") return [];
-      if (proof.kind === "password") return { name, purpose, password: made(secrets[proof.secret], proof.secret) };
+      if (proof.kind === "password") return { name, purpose, ...passwordsOf(name, proof.secret, secrets) };
       const { certificate, key } = made(certificates?.pems[proof.certificate], proof.certificate);
       return { name, purpose, certificate, key };
     }),
   };
+}
+
+function passwordsOf(name: string, secret: string, secrets: Readonly<Record<string, string>>) {
+  const earlier = earlierSecrets(name, secret, Object.keys(secrets)).map((one) => secrets[one]!);
+  return { password: made(secrets[secret], secret), ...(earlier.length > 0 ? { earlier } : {}) };
 }
 
 function made<T>(found: T | undefined, name: string): T {

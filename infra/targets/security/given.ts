@@ -2,12 +2,29 @@ import { createPrivateKey, type KeyObject, type X509Certificate } from "node:cry
 import { readFileSync } from "node:fs";
 import { UserError } from "../../errors.ts";
 import { certificatesOf } from "../../expiry.ts";
+import type { ClusterPlan } from "../../plan/types.ts";
 import { day } from "./rotation.ts";
 import type { Pem } from "./types.ts";
 
 /** The texts of a given authority's files. @throws UserError when one cannot be read. */
 export function readGiven(files: Pem): Pem {
   return { certificate: textOf("certificate", files.certificate), key: textOf("key", files.key) };
+}
+
+/**
+ * Content of the files that Kerberos was given, by the name of their tokens; undefined without Kerberos. The keytab is
+ * binary, so it is in base64.
+ *
+ * @throws when one cannot be read any more: that it is there, loading the stack has seen to (`infra/given-files.ts`).
+ */
+export function readKerberos({ security }: Pick<ClusterPlan, "security">): Record<string, string> | undefined {
+  const given = security.kerberos?.given;
+  return (
+    given && {
+      "krb5.conf": readFileSync(given["krb5.conf"], "utf8"),
+      "kafka.keytab": readFileSync(given["kafka.keytab"], "base64"),
+    }
+  );
 }
 
 function textOf(part: keyof Pem, file: string): string {

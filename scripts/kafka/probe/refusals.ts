@@ -57,7 +57,7 @@ function badWays(identity: Identity): BadWay[] {
       : [
           {
             what: "a wrong password",
-            who: { ...identity, password: `not ${password}` },
+            who: { ...identity, earlier: [], password: `not ${password}` },
             wanted: ["wrong-password"],
           } as const,
         ]),

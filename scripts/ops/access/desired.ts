@@ -14,7 +14,7 @@ export interface DesiredAccess {
   readonly nodes: ReadonlySet<string>;
 }
 
-/** Twice Kafka's minimum: the credential is random, so that more would only make logins slower. */
+/** Twice Kafka's minimum: what we make is random, and so should be what is given; more would only make logins slower. */
 export const ITERATIONS = 8192;
 
 const QUOTA_KEYS = {

@@ -7,7 +7,16 @@ export interface Client {
   readonly authority: string | null;
   /** By SCRAM-SHA-512. */
   readonly login?: { readonly name: string; readonly password: string };
+  /** By a ticket of Kerberos, which the client's own machine has. */
+  readonly ticket?: Ticket;
   readonly certificate?: { readonly chain: string; readonly key: string };
+}
+
+export interface Ticket {
+  /** `name@REALM`. */
+  readonly principal: string;
+  /** First part of the brokers' principal. */
+  readonly serviceName: string;
 }
 
 /** A configuration, and the files that must lie beside it because its format cannot hold them. */
@@ -40,10 +49,16 @@ export function clientOf(bootstrapServers: readonly string[], authority: string 
   };
 }
 
+/** The same client without a password: who has a ticket of that name in the realm. */
+export function withTicket({ login, notes, ...client }: Client, ticket: Ticket): Client {
+  const kinit = `needs a ticket: kinit ${ticket.principal}`;
+  return { ...client, notes: [...notes, kinit], ticket };
+}
+
 /** Kafka's name of how such a client connects. */
-export function securityProtocol({ authority, login }: Client): "PLAINTEXT" | "SSL" | "SASL_SSL" {
+export function securityProtocol({ authority, login, ticket }: Client): "PLAINTEXT" | "SSL" | "SASL_SSL" {
   if (authority === null) return "PLAINTEXT";
-  return login ? "SASL_SSL" : "SSL";
+  return login || ticket ? "SASL_SSL" : "SSL";
 }
 
 /** `# …` for each note, as all formats but JSON write it. */

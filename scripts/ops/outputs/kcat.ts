@@ -5,7 +5,7 @@ import { comments, type Format, securityProtocol } from "./client.ts";
  * librdkafka's `ssl.ca.pem` cannot be used, so PEMs lie in files beside it.
  */
 export const kcat: Format = (client, path = "") => {
-  const { bootstrapServers, authority, login, certificate, notes } = client;
+  const { bootstrapServers, authority, login, ticket, certificate, notes } = client;
   const values: Record<string, string> = {
     "bootstrap.servers": bootstrapServers.join(","),
     "security.protocol": securityProtocol(client),
@@ -26,6 +26,14 @@ export const kcat: Format = (client, path = "") => {
     values["sasl.mechanisms"] = "SCRAM-SHA-512";
     values["sasl.username"] = login.name;
     values["sasl.password"] = login.password;
+  }
+  if (ticket) {
+    values["sasl.mechanisms"] = "GSSAPI";
+    values["sasl.kerberos.service.name"] = ticket.serviceName;
+    values["sasl.kerberos.principal"] = ticket.principal;
+    // librdkafka would call kinit with a keytab of its own, again and again; the ticket is there already.
+    values["sasl.kerberos.kinit.cmd"] = "true";
+    values["sasl.kerberos.min.time.before.relogin"] = "0";
   }
   const lines = Object.entries(values).map(([key, value]) => `${key}=${value}\n`);
   return { text: comments([...notes, ...(login ? [OLD_LIBRARY] : [])]) + lines.join(""), beside };

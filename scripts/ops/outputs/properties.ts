@@ -2,7 +2,7 @@ import { comments, type Format, securityProtocol } from "./client.ts";
 
 /** For Kafka's own tools (`--command-config`, `--consumer.config` …) and Java clients; PEM inside (KIP-651). */
 export const properties: Format = (client) => {
-  const { bootstrapServers, authority, login, certificate, notes } = client;
+  const { bootstrapServers, authority, login, ticket, certificate, notes } = client;
   const values: Record<string, string> = {
     "bootstrap.servers": bootstrapServers.join(","),
     "security.protocol": securityProtocol(client),
@@ -20,6 +20,11 @@ export const properties: Format = (client) => {
     values["sasl.mechanism"] = "SCRAM-SHA-512";
     values["sasl.jaas.config"] = jaas(login.name, login.password);
   }
+  if (ticket) {
+    values["sasl.mechanism"] = "GSSAPI";
+    values["sasl.kerberos.service.name"] = ticket.serviceName;
+    values["sasl.jaas.config"] = ticketJaas(ticket.principal);
+  }
   const lines = Object.entries(values).map(([key, value]) => `${key}=${escapeValue(value)}\n`);
   return { text: comments(notes) + lines.join("") };
 };
@@ -29,6 +34,10 @@ function jaas(name: string, password: string): string {
   const module = "org.apache.kafka.common.security.scram.ScramLoginModule";
   return `${module} required username=${quoted(name)} password=${quoted(password)};`;
 }
+
+/** `doNotPrompt`: without a ticket it fails at once, rather than ask for a password. */
+const ticketJaas = (principal: string): string =>
+  `com.sun.security.auth.module.Krb5LoginModule required useTicketCache=true doNotPrompt=true principal="${principal}";`;
 
 /** As java.util.Properties reads it: a line for a value, whatever is in it. Written for every charset. */
 function escapeValue(value: string): string {

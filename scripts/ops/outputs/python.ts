@@ -5,7 +5,7 @@ import { type Client, comments, type Format, securityProtocol } from "./client.t
  * context itself; Python's ssl reads a client's certificate from files only, so that lies in one for as long.
  */
 export const python: Format = (client) => {
-  const { bootstrapServers, authority, login, notes } = client;
+  const { bootstrapServers, authority, login, ticket, notes } = client;
   const options = [
     `    "bootstrap_servers": [${bootstrapServers.map(literal).join(", ")}],`,
     `    "security_protocol": ${literal(securityProtocol(client))},`,
@@ -16,6 +16,9 @@ export const python: Format = (client) => {
           `    "sasl_plain_username": ${literal(login.name)},`,
           `    "sasl_plain_password": ${literal(login.password)},`,
         ]
+      : []),
+    ...(ticket
+      ? ['    "sasl_mechanism": "GSSAPI",', `    "sasl_kerberos_service_name": ${literal(ticket.serviceName)},`]
       : []),
   ];
   const usage = "kafka-python: from this_file import config; KafkaProducer(**config)";

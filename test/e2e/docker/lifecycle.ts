@@ -9,9 +9,12 @@ import { type Deployed, readDeployed } from "../../../scripts/context.ts";
 import { as, identityOf } from "../../../scripts/kafka/identity.ts";
 import { cli, ownState, temporaryHome } from "../../helpers/cli.ts";
 import { activeController, backInSync } from "../../helpers/cluster.ts";
-import { findEngine, leftOf, type NodeContainer, nodeContainers } from "../../helpers/docker.ts";
-import { type LoadReport, loginOf, underLoad } from "../../helpers/load.ts";
+import { findEngine, leftOf, listeningPorts, type NodeContainer, nodeContainers } from "../../helpers/docker.ts";
+import { strayPorts } from "../../helpers/doors.ts";
+import { type LoadReport, loginOf, tell, underLoad } from "../../helpers/load.ts";
+import { assertRefused } from "../../helpers/refusals.ts";
 import { secretsOf, within } from "../security/secrets.ts";
+import { tryContainers } from "./outside.ts";
 
 interface Shape {
   /** A file of stacks/, which is the tested example. */
@@ -39,7 +42,7 @@ const USER = {
 };
 
 /**
- * The life of a cluster of containers as its user sees it, on a real engine: up, up again, smoke from both sides, broker
+ * The life of a cluster of containers as its user sees it, on a real engine: up, refusals, up again, smoke from both sides, broker
  * and controller killed under load and healed, rolls under load, a container removed by hand, drift, down with the data
  * kept, up with the data there, down with the data deleted.
  */
@@ -105,6 +108,23 @@ export async function lifecycle({ stack, nodes, victim, brokers, profile, thorou
       );
     });
 
+    const secured = { skip: !profile && "a plaintext cluster refuses nobody" };
+    test("what must be refused is, from this machine, the cluster's network and another", secured, async (t) => {
+      const { nodes: planned } = await json(0, "plan", file);
+      const own = { topic: TOPIC, group: "load-refused" };
+      const directory = path.join(home, "docker", name);
+      const tried = { name, nodes: planned, deployed: await deployed(), directory, user: USER.name, own };
+      const results = await tryContainers(docker, tried);
+      for (const { row, how } of results) t.diagnostic(`${row}: ${how}`);
+      assertRefused(results);
+    });
+
+    test("nodes listen where the plan says and nowhere else: JMX neither", async () => {
+      const [{ nodes: planned }, found] = [await json(0, "plan", file), await containers()];
+      for (const node of planned)
+        assert.deepEqual(strayPorts(node, await listeningPorts(docker, found.get(node.id)!)), [], `node ${node.id}`);
+    });
+
     test("a second up changes nothing and touches no container", async () => {
       const before = await containers();
       assert.equal((await up()).changes, 0);
@@ -122,7 +142,7 @@ export async function lifecycle({ stack, nodes, victim, brokers, profile, thorou
         await untilInSync();
       });
       tell(t, `broker ${victim} killed`, report);
-      assert.equal(report.lost, 0);
+      assert.deepEqual(report.lost, []);
     });
 
     test("the active controller killed under load: no acknowledged record is lost", async (t) => {
@@ -133,7 +153,7 @@ export async function lifecycle({ stack, nodes, victim, brokers, profile, thorou
         await untilInSync();
       });
       tell(t, `controller ${controller} killed`, report);
-      assert.equal(report.lost, 0);
+      assert.deepEqual(report.lost, []);
     });
 
     const everyShape = { skip: !thorough && "the same for every shape: tried with the stack docker" };
@@ -148,7 +168,7 @@ export async function lifecycle({ stack, nodes, victim, brokers, profile, thorou
       });
       tell(t, "a change of config and heap", report);
       assert.equal(mostDown, 1, "containers down at once");
-      assert.deepEqual({ lost: report.lost, errors: report.errors }, { lost: 0, errors: [] });
+      assert.deepEqual({ lost: report.lost, errors: report.errors }, { lost: [], errors: [] });
       for (const [id, { id: container }] of await containers())
         assert.equal(container !== before.get(id)!.id, brokers.includes(id), `node ${id}`);
     });
@@ -196,7 +216,7 @@ export async function lifecycle({ stack, nodes, victim, brokers, profile, thorou
       assert.equal((await deployed()).cluster.clusterId, clusterId);
       assert.equal((await json(0, "topics", "plan", file)).inSync, true);
       // Whoever could log in before still can.
-      assert.equal((await loaded(async () => {})).lost, 0);
+      assert.deepEqual((await loaded(async () => {})).lost, []);
     });
 
     test("no secret is in what commands print, or what the engine tells of containers", async () => {
@@ -226,14 +246,6 @@ async function toldOf(container: Docker.Container): Promise<string> {
     container.logs({ stdout: true, stderr: true, follow: false }),
   ]);
   return JSON.stringify(about) + JSON.stringify(processes) + log.toString("latin1");
-}
-
-function tell(
-  t: { diagnostic(text: string): void },
-  what: string,
-  { acked, lost, errors, longestStallMs }: LoadReport,
-): void {
-  t.diagnostic(`${what}: ${acked} acked, ${lost} lost, ${errors.length} errors, longest stall ${longestStallMs} ms`);
 }
 
 function assertOnlyChanged(

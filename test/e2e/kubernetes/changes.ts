@@ -4,7 +4,8 @@ import { CoreV1Api } from "@kubernetes/client-node";
 import type { KubeAccess } from "../../../toolchain/kubernetes.ts";
 import { cli } from "../../helpers/cli.ts";
 import { eventually } from "../../helpers/eventually.ts";
-import { type Lab, tell, watching } from "./lab.ts";
+import { tell } from "../../helpers/load.ts";
+import { type Lab, watching } from "./lab.ts";
 
 /** Changes of a running cluster of three combined nodes: those that work, those that fail half-way, those that are refused. */
 export function changes(lab: Lab, access: KubeAccess | undefined): void {
@@ -23,7 +24,8 @@ export function changes(lab: Lab, access: KubeAccess | undefined): void {
   const uids = async () => new Map([...(await lab.pods())].map(([id, { uid }]) => [id, uid]));
   const refused = async (...wanted: readonly RegExp[]) => {
     const before = await uids();
-    const { code, stderr } = await cli(lab.home, "up", file, "--yes", "--skip", "smoke");
+    const { code, stdout, stderr } = await cli(lab.home, "up", file, "--yes", "--skip", "smoke");
+    lab.printed.push(stdout, stderr);
     assert.equal(code, 1, stderr);
     for (const pattern of wanted) assert.match(stderr, pattern);
     const after = await uids();
@@ -51,7 +53,7 @@ export function changes(lab: Lab, access: KubeAccess | undefined): void {
     });
     tell(t, "an image that nobody has, a config that fails, another image", report);
     assert.equal(mostDown, 1, "pods down at once");
-    assert.deepEqual({ lost: report.lost, errors: report.errors }, { lost: 0, errors: [] });
+    assert.deepEqual({ lost: report.lost, errors: report.errors }, { lost: [], errors: [] });
     for (const [id, uid] of await uids()) assert.notEqual(uid, first.get(id), `node ${id}`);
   });
 

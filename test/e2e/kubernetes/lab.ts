@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { TestContext } from "node:test";
 import { type Document, parseDocument } from "yaml";
 import type { ClusterOutputs } from "../../../infra/outputs.ts";
 import { projectRoot } from "../../../infra/paths.ts";
@@ -21,6 +20,8 @@ export interface Lab {
   readonly home: string;
   readonly file: string;
   readonly document: Document;
+  /** Everything that commands printed. */
+  readonly printed: string[];
   /** Writes the stack file as the document now is. */
   save(): void;
   /** Brings the image to the machine and writes the stack file; once, before anything else. */
@@ -41,11 +42,11 @@ export interface Lab {
 
 /** Where the records of a load go, and whose they are. */
 export const TOPIC = "orders";
-const USER = {
+export const USER = {
   name: "shop",
   can: [
     { topic: TOPIC, do: ["read", "write"] },
-    { group: "*", do: ["read"] },
+    { group: "load-*", do: ["read"] },
   ],
 };
 
@@ -63,6 +64,7 @@ export function makeLab(stack: string, name: string, access: KubeAccess | undefi
     home,
     file,
     document,
+    printed: [],
     save: () => writeFileSync(file, document.toString()),
     async prepare() {
       document.setIn(["kubernetes", "image"], await kafkaImage(access!, String(document.getIn(["kafka", "version"]))));
@@ -70,6 +72,7 @@ export function makeLab(stack: string, name: string, access: KubeAccess | undefi
     },
     async run(code, ...args) {
       const finished = await cli(home, ...args);
+      lab.printed.push(finished.stdout, finished.stderr);
       assert.equal(finished.code, code, `${args.join(" ")}\n${finished.stdout}\n${finished.stderr}`);
       return finished.stdout;
     },
@@ -93,10 +96,6 @@ export function makeLab(stack: string, name: string, access: KubeAccess | undefi
     },
   };
   return lab;
-}
-
-export function tell(t: TestContext, what: string, { acked, lost, errors, longestStallMs }: LoadReport): void {
-  t.diagnostic(`${what}: ${acked} acked, ${lost} lost, ${errors.length} errors, longest stall ${longestStallMs} ms`);
 }
 
 /** Does something and says how many pods were not there or not ready at once at the most meanwhile. */

@@ -1,12 +1,20 @@
 import assert from "node:assert/strict";
+import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { CoreV1Api } from "@kubernetes/client-node";
+import { readDeployed } from "../../../scripts/context.ts";
 import type { KubeAccess } from "../../../toolchain/kubernetes.ts";
 import { activeController } from "../../helpers/cluster.ts";
+import { strayPorts } from "../../helpers/doors.ts";
 import { eventually } from "../../helpers/eventually.ts";
-import { findCluster, leftOf } from "../../helpers/kube.ts";
-import { killNode } from "../../helpers/kube-node.ts";
-import { type Lab, makeLab, tell, watching } from "./lab.ts";
+import { dropNamespace, findCluster, leftOf } from "../../helpers/kube.ts";
+import { killNode, listeningPorts } from "../../helpers/kube-node.ts";
+import { tell } from "../../helpers/load.ts";
+import { assertRefused } from "../../helpers/refusals.ts";
+import { leakingFiles, secretsOf, watchProcesses, within } from "../security/secrets.ts";
+import { type Lab, makeLab, TOPIC, USER, watching } from "./lab.ts";
+import { outsiders, tryPods } from "./outside.ts";
+import { logsOf, objectsIn, secretsIn } from "./secrets.ts";
 
 interface Shape {
   /** A file of stacks/, which is the tested example. */
@@ -21,7 +29,7 @@ interface Shape {
 }
 
 /**
- * The life of a cluster of pods as its user sees it, on a real Kubernetes: up, up again, smoke from both sides, broker and
+ * The life of a cluster of pods as its user sees it, on a real Kubernetes: up, refusals, up again, smoke from both sides, broker and
  * controller killed under load, a roll under load, down with the data kept, up with the data there, down with the data
  * deleted.
  */
@@ -36,7 +44,10 @@ export async function lifecycle({ stack, nodes, victim, brokers, more }: Shape):
 
   describe(`a cluster of pods: ${stack}`, { skip }, () => {
     before(() => lab.prepare());
-    after(() => lab.remove());
+    after(async () => {
+      if (access) await dropNamespace(access, outsiders(namespace));
+      await lab.remove();
+    });
 
     test("up provisions and verifies it, from this machine and from a pod", async () => {
       const result = await lab.up();
@@ -54,6 +65,22 @@ export async function lifecycle({ stack, nodes, victim, brokers, more }: Shape):
       assert.deepEqual(inside?.bootstrapServers, [`${name}-bootstrap.${namespace}.svc.cluster.local:9097`]);
     });
 
+    test("what must be refused is, from this machine and from a pod in another namespace", async (t) => {
+      const { nodes: planned } = await lab.json(0, "plan", file);
+      const own = { topic: TOPIC, group: "load-refused" };
+      const [directory, deployed] = [path.join(lab.home, "kubernetes", name), await readDeployed(name)];
+      const tried = { name, namespace, nodes: planned, pods: await pods(), deployed, directory, user: USER.name, own };
+      const results = await tryPods(access!, tried);
+      for (const { row, how } of results) t.diagnostic(`${row}: ${how}`);
+      assertRefused(results);
+    });
+
+    test("nodes listen where the plan says and nowhere else: JMX neither", async () => {
+      const [{ nodes: planned }, found] = [await lab.json(0, "plan", file), await pods()];
+      for (const node of planned)
+        assert.deepEqual(strayPorts(node, listeningPorts(found.get(node.id)!)), [], `node ${node.id}`);
+    });
+
     test("a second up changes nothing and touches no pod", async () => {
       const earlier = await lives();
       assert.equal((await lab.up()).changes, 0);
@@ -64,14 +91,14 @@ export async function lifecycle({ stack, nodes, victim, brokers, more }: Shape):
     test("a broker killed under load: no acknowledged record is lost", async (t) => {
       const report = await lab.underLoad(() => killAndWait(victim));
       tell(t, `broker ${victim} killed`, report);
-      assert.equal(report.lost, 0);
+      assert.deepEqual(report.lost, []);
     });
 
     test("the active controller killed under load: no acknowledged record is lost", async (t) => {
       const controller = await lab.asAdmin(activeController);
       const report = await lab.underLoad(() => killAndWait(controller));
       tell(t, `controller ${controller} killed`, report);
-      assert.equal(report.lost, 0);
+      assert.deepEqual(report.lost, []);
     });
 
     test("a change of config and heap rolls the brokers one at a time: nothing lost, no error that a client would see", async (t) => {
@@ -85,7 +112,7 @@ export async function lifecycle({ stack, nodes, victim, brokers, more }: Shape):
       });
       tell(t, "a change of config and heap", report);
       assert.equal(mostDown, 1, "pods down at once");
-      assert.deepEqual({ lost: report.lost, errors: report.errors }, { lost: 0, errors: [] });
+      assert.deepEqual({ lost: report.lost, errors: report.errors }, { lost: [], errors: [] });
       for (const [id, { uid }] of await pods())
         assert.equal(uid !== earlier.get(id)!.uid, brokers.includes(id), `node ${id}`);
     });
@@ -102,6 +129,37 @@ export async function lifecycle({ stack, nodes, victim, brokers, more }: Shape):
       await lab.up("--skip", "smoke");
       assert.equal((await lab.outputs()).clusterId, clusterId);
       assert.equal((await lab.json(0, "topics", "plan", file)).inSync, true);
+    });
+
+    test("secrets are in Secrets and nowhere else: not in what commands print or Kubernetes tells, nor in the state", async () => {
+      const secrets = secretsOf(path.join(lab.home, "kubernetes", name), (await readDeployed(name)).access);
+      assert.ok(secrets.size >= nodes, `${secrets.size} secrets`);
+      const processes = watchProcesses();
+      await Promise.all(
+        [["preview"], ["plan", "--json"], ["health"], ["outputs", "--json"], ["access", "plan"]].map((words) =>
+          words[0] === "access" ? lab.run(0, ...words, file) : lab.run(0, words[0]!, file, ...words.slice(1)),
+        ),
+      );
+      const seen = processes.stop();
+      for (const pod of (await pods()).values())
+        assert.ok(
+          seen.some((text) => text.includes(`HOSTNAME=${pod.name}\0`)),
+          `${pod.name} was seen`,
+        );
+      const { Secret: _, ...told } = Object.fromEntries(await objectsIn(access!, namespace));
+      const places = {
+        ...told,
+        ...Object.fromEntries(await logsOf(access!, namespace, [...(await pods()).values()])),
+        processes: seen.join("\n"),
+        printed: lab.printed.join("\n"),
+      };
+      for (const [place, text] of Object.entries(places)) assert.deepEqual(within(text, secrets), [], place);
+      assert.deepEqual(
+        leakingFiles(path.join(lab.home, "pulumi"), secrets, () => false),
+        [],
+        "Pulumi's state",
+      );
+      assert.ok(within(await secretsIn(access!, namespace), secrets).length > 0, "nodes know their keys by Secrets");
     });
 
     test("down --delete-data leaves nothing", async () => {

@@ -74,7 +74,7 @@ describe("a cluster of pods without a way in", { skip }, () => {
 async function roundTrip(value: string): Promise<void> {
   const configuration = JSON.parse(await lab.run(0, "outputs", file, "--user", "shop", "--format", "kafkajs"));
   const kafka = new kafkajs.Kafka({ ...configuration, logLevel: kafkajs.logLevel.NOTHING });
-  const [producer, consumer] = [kafka.producer(), kafka.consumer({ groupId: value, maxWaitTimeInMs: 200 })];
+  const [producer, consumer] = [kafka.producer(), kafka.consumer({ groupId: `load-${value}`, maxWaitTimeInMs: 200 })];
   const found: string[] = [];
   try {
     await producer.connect();

@@ -4,9 +4,9 @@ import path from "node:path";
 import { after } from "node:test";
 import { type Document, parseDocument } from "yaml";
 import { type Deployed, readDeployed } from "../../../scripts/context.ts";
-import { identityOf } from "../../../scripts/kafka/identity.ts";
 import { cli, ownState, temporaryHome } from "../../helpers/cli.ts";
 import type { Attacked } from "../../helpers/refusals.ts";
+import { attackedFrom } from "./attacked.ts";
 
 const USERS = `
 users:
@@ -47,35 +47,11 @@ export type SecuredCluster = ReturnType<typeof securedCluster>;
 
 /** What the table of refusals needs to know of it. */
 export async function attackedOf({ directory, deployed }: SecuredCluster): Promise<Attacked> {
-  const { cluster, access } = await deployed();
-  assert.notEqual(access.profile, "plaintext");
-  const { authorities } = JSON.parse(readFileSync(path.join(directory, "certificates.json"), "utf8"));
-  const { ports, secrets } = JSON.parse(readFileSync(path.join(directory, "cluster.json"), "utf8"));
-  const at = (listener: string): string => {
+  const { ports } = JSON.parse(readFileSync(path.join(directory, "cluster.json"), "utf8"));
+  const at = (listener: string): string | undefined => {
     const found = Object.entries(ports).find(([key]) => key.startsWith(`${listener}@`));
-    assert.ok(found, `there is a listener ${listener}`);
-    return `127.0.0.1:${found[1]}`;
+    return found && `127.0.0.1:${found[1]}`;
   };
-  const isKraft = cluster.mode === "kraft";
-  return {
-    profile: access.profile as Attacked["profile"],
-    mode: cluster.mode,
-    clients: cluster.bootstrapServers.slice(0, 1),
-    replication: at("REPLICATION"),
-    ...(isKraft ? { controller: at("CONTROLLER_TLS") } : {}),
-    authority: authorities.at(-1),
-    admin: identityOf(access, "admin")!,
-    user: identityOf(access, "alice")!,
-    own: { topic: "orders", group: "alice-refusals" },
-    ...(isKraft
-      ? {}
-      : {
-          zooKeeper: {
-            tls: at("ZK_CLIENT_TLS"),
-            plain: at("ZK_CLIENT"),
-            election: at("ZK_ELECTION"),
-            password: secrets["zookeeper-client"],
-          },
-        }),
-  };
+  const own = { topic: "orders", group: "alice-refusals" };
+  return attackedFrom({ directory, user: "alice", at, from: "127.0.0.1", own }, await deployed());
 }

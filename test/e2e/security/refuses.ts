@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
+import { listeningIn } from "../../helpers/listening.ts";
 import { assertRefused, tryRefusals, tryRow } from "../../helpers/refusals.ts";
 import { ask } from "../../helpers/refusals-clients.ts";
 import { nodeProcesses } from "../local/nodes.ts";
@@ -96,7 +97,7 @@ export function refuses(name: string, stack: string, more: (cluster: SecuredClus
   });
 }
 
-/** TCP ports on which a process listens (proc(5): `/proc/net/tcp`, state 0A). */
+/** TCP ports on which a process listens. */
 function listening(pid: number): number[] {
   const own = new Set(
     readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
@@ -107,10 +108,7 @@ function listening(pid: number): number[] {
       }
     }),
   );
-  const rows = ["tcp", "tcp6"].flatMap((table) =>
-    readFileSync(`/proc/${pid}/net/${table}`, "utf8").trim().split("\n").slice(1),
-  );
-  const sockets = rows.map((row) => row.trim().split(/\s+/));
-  const ports = sockets.filter((columns) => columns[3] === "0A" && own.has(columns[9]!));
-  return ports.map((columns) => Number.parseInt(columns[1]!.split(":")[1]!, 16));
+  const tables = ["tcp", "tcp6"].map((table) => readFileSync(`/proc/${pid}/net/${table}`, "utf8"));
+  const sockets = listeningIn(tables.join("\n")).filter(({ inode }) => own.has(inode));
+  return sockets.map(({ port }) => port);
 }

@@ -1,18 +1,21 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { connect } from "node:tls";
 import { issue } from "../../../infra/targets/security/make.ts";
 import { type Identity, identityOf } from "../../../scripts/kafka/identity.ts";
 import { socketFactory } from "../../../scripts/kafka/ways.ts";
-import { type LoadReport, underLoad } from "../../helpers/load.ts";
+import { type LoadReport, tell, underLoad } from "../../helpers/load.ts";
 import { tryRow } from "../../helpers/refusals.ts";
 import { ask } from "../../helpers/refusals-clients.ts";
 import { attackedOf, type SecuredCluster } from "./cluster.ts";
+import { leakingFiles, secretsOf, within } from "./secrets.ts";
 
 /** What proves who somebody is gets replaced under load of a client that reads its login anew for each connection. */
 export function rotations(cluster: SecuredCluster): void {
-  const { document, file, run, deployed } = cluster;
+  const { document, home, directory, file, printed, run, deployed } = cluster;
   const up = async () => JSON.parse(await run("up", file, "--yes", "--json", "--skip", "smoke"));
   const alice = async () => identityOf((await deployed()).access, "alice")!;
 
@@ -28,6 +31,48 @@ export function rotations(cluster: SecuredCluster): void {
       assert.notEqual((await alice()).password, old.password);
       await refused(cluster, old, "wrong-password");
       await ask((await deployed()).cluster.bootstrapServers[0]!, await alice())();
+    });
+
+    test("a password that is given, by another in its file", async (t) => {
+      const source = path.join(home, "alice.password");
+      const give = (password: string) => writeFileSync(source, `${password}\n`, { mode: 0o600 });
+      document.deleteIn(["users", 0, "rotation"]);
+      document.setIn(["users", 0, "passwordFrom"], document.createNode({ file: "alice.password" }));
+      const [first, second] = [`it's "the first" \\ #1`, "correct;horse=battery,staple"];
+      let given: Identity | undefined;
+      const report = await loaded(cluster, async (relearn) => {
+        for (const password of [first, second]) {
+          give(password);
+          await up();
+          await relearn();
+          given ??= await alice();
+        }
+      });
+      spotless(report, t);
+      assert.equal(given?.password, first);
+      assert.equal((await alice()).password, second);
+      await refused(cluster, given, "wrong-password");
+      const secrets = secretsOf(directory, (await deployed()).access);
+      assert.deepEqual(within(printed.join("\n"), secrets), [], "printed");
+      assert.deepEqual(
+        leakingFiles(home, new Map([["given", second]]), (one) => one === source),
+        [],
+      );
+    });
+
+    test("the passwords of our own, cut off between the deployment and Kafka's learning of them", async (t) => {
+      const admin = async () => identityOf((await deployed()).access, "admin")!;
+      const old = await admin();
+      const report = await loaded(cluster, async () => {
+        document.setIn(["security", "rotation"], 2);
+        await run("up", file, "--yes", "--skip", "access", "topics", "health", "smoke");
+        await refused(cluster, { ...(await admin()), earlier: [] }, "wrong-password");
+        await run("health", file);
+        await run("access", "apply", file, "--yes");
+      });
+      spotless(report, t);
+      await refused(cluster, old, "wrong-password");
+      await ask((await deployed()).cluster.bootstrapServers[0]!, { ...(await admin()), earlier: [] })();
     });
 
     test("certificates that near their end, as a roll", async (t) => {
@@ -92,10 +137,10 @@ async function loaded(
   );
 }
 
-function spotless({ acked, lost, errors, longestStallMs }: LoadReport, t: TestContext): void {
-  t.diagnostic(`${acked} acknowledged, ${lost} lost, ${errors.length} errors, longest stall ${longestStallMs} ms`);
-  assert.ok(acked > 50, `${acked} acknowledged`);
-  assert.deepEqual({ lost, errors }, { lost: 0, errors: [] }, `longest stall ${longestStallMs} ms`);
+function spotless(report: LoadReport, t: TestContext): void {
+  tell(t, t.name, report);
+  assert.ok(report.acked > 50, `${report.acked} acknowledged`);
+  assert.deepEqual({ lost: report.lost, errors: report.errors }, { lost: [], errors: [] });
 }
 
 async function refused({ deployed }: SecuredCluster, who: Identity, by: string, address?: string): Promise<void> {

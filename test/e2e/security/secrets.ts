@@ -66,7 +66,8 @@ export function watchProcesses() {
         }
       }
   };
-  const timer = setInterval(look, 20);
+  // A test that fails before `stop` must end, and tell why.
+  const timer = setInterval(look, 20).unref();
   return {
     /** What was there to see, and how much of it was Kafka's. */
     stop() {

@@ -65,6 +65,10 @@ function strictBindings(plan: ClusterPlan, node: NodePlan) {
       assert.ok(["authority", ...names].includes(name), `certificate ${name} is announced`);
       return "x";
     },
+    given: (name: string) => {
+      assert.ok(Object.hasOwn(plan.security.kerberos?.given ?? {}, name), `${name} is given`);
+      return "x";
+    },
   };
 }
 

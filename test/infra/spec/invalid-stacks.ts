@@ -240,7 +240,7 @@ export const invalidStacks: readonly (readonly [title: string, text: string, pro
     [
       "a secret",
       "kafka: { config: { delegation.token.secret.key: hush } }\n",
-      "s.yaml:1:49 kafka.config.delegation.token.secret.key: wanted no secret in a stack file, found one; take it out: stack files are shown and shared",
+      "s.yaml:1:49 kafka.config.delegation.token.secret.key: wanted no secret in a stack file, found one; take it out: stack files are shown and shared; passwordFrom of a user names the file or variable with its password",
     ],
     [
       "a boolean that is none",

@@ -58,6 +58,12 @@ const rows: readonly (readonly [title: string, text: string, ...warnings: string
     "target: docker\ndocker: { publishAddress: 10.0.0.5 }\nsecurity: { profile: tls, iUnderstandThisIsOpen: true }\n",
   ],
   [
+    "new passwords of the cluster's own, but ZooKeeper's",
+    "kafka: { mode: zookeeper, version: 3.9.2 }\nsecurity: { profile: scram, rotation: 2 }\n",
+    "s.yaml:2:39 security.rotation: wanted new passwords for all names of the cluster, found mode zookeeper, in which those between brokers and ZooKeeper, and between its nodes, stay: a server that has the new one only would lose the others; replace the authority too if a node's files were read by others: without a certificate those passwords let nobody in",
+  ],
+  ["the same in KRaft, which has none of those", "security: { profile: scram, rotation: 2 }\n"],
+  [
     "retention without end",
     "topics: [{ name: t, config: { retention.ms: -1 } }]\n",
     "s.yaml:1:45 topics[0].config.retention.ms: wanted retention that ends, found none by time nor by size: the topic grows until the disks are full; set retention.bytes, or give retention.ms an end",

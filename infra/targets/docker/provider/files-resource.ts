@@ -6,6 +6,7 @@ import { dockerAt } from "../../../../toolchain/docker.ts";
 import type { OperationContext, ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
 import type { JsonObject } from "../../../../toolchain/plugin/struct.ts";
 import { USER_ID } from "../../container/node.ts";
+import { nodeFile } from "../../node-file.ts";
 import { CONFIG_DIRECTORY } from "../render.ts";
 
 interface FilesInputs {
@@ -79,8 +80,10 @@ async function write(inputs: JsonObject, { signal }: OperationContext): Promise<
 /** Readable by the node's user only: they may hold secrets. */
 async function archive(files: FilesInputs["files"]): Promise<Buffer> {
   const tar = pack();
-  for (const [name, text] of Object.entries(files))
-    tar.entry({ name, mode: 0o400, uid: USER_ID, gid: USER_ID, mtime: new Date() }, text);
+  for (const [named, text] of Object.entries(files)) {
+    const [name, content] = nodeFile(named, text);
+    tar.entry({ name, mode: 0o400, uid: USER_ID, gid: USER_ID, mtime: new Date() }, content);
+  }
   tar.finalize();
   return buffer(tar);
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { OperationContext, ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
 import { type JsonObject, UNKNOWN } from "../../../../toolchain/plugin/struct.ts";
-import { ADMIN_NAME, ADMIN_SECRET } from "../../../plan/identities.ts";
+import { ADMIN_NAME, adminSecret } from "../../../plan/identities.ts";
 import { decide } from "../../decisions/decide.ts";
 import { type ClusterInputs, type Decisions, keep, readKept } from "../../decisions/kept.ts";
 import { portHolder } from "../../decisions/port-holder.ts";
@@ -69,7 +69,7 @@ async function settle(
   if (context.preview) return decided;
   keep({ ...args, ...decided });
   if (args.mode === "kraft") {
-    const password = decided.secrets[ADMIN_SECRET];
+    const password = decided.secrets[adminSecret(args.rotation)];
     const admin = password === undefined ? undefined : `${ADMIN_NAME}=${password}`;
     const java = await javaFor(args.kafkaVersion, context.log);
     await formatCluster(directory, { clusterId: decided.clusterId, admin }, java);

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { nodeFile } from "../../node-file.ts";
 import type { LocalNodeArgs } from "../render.ts";
 
 export interface NodePaths {
@@ -20,9 +21,9 @@ export function nodePaths(directory: string): NodePaths {
 export function writeNodeFiles(node: LocalNodeArgs): void {
   const { config, logs } = nodePaths(node.directory);
   for (const folder of [config, logs]) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (const [name, text] of Object.entries(node.files)) {
+  for (const [name, content] of contentsOf(node)) {
     const aside = path.join(config, `${name}.new`);
-    writeFileSync(aside, text, { mode: 0o600 });
+    writeFileSync(aside, content, { mode: 0o600 });
     renameSync(aside, path.join(config, name));
   }
 }
@@ -30,10 +31,13 @@ export function writeNodeFiles(node: LocalNodeArgs): void {
 /** Names of the files that someone changed or removed behind our back. */
 export function driftedFiles(node: Pick<LocalNodeArgs, "directory" | "files">): string[] {
   const { config } = nodePaths(node.directory);
-  return Object.entries(node.files)
-    .filter(([name, text]) => {
+  return contentsOf(node)
+    .filter(([name, content]) => {
       const file = path.join(config, name);
-      return !existsSync(file) || readFileSync(file, "utf8") !== text;
+      return !existsSync(file) || !readFileSync(file).equals(content);
     })
     .map(([name]) => name);
 }
+
+const contentsOf = ({ files }: Pick<LocalNodeArgs, "files">) =>
+  Object.entries(files).map(([name, text]) => nodeFile(name, text));

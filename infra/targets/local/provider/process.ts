@@ -49,7 +49,10 @@ export function launch({ command, args, directory, pidFile, consoleLog }: Launch
   if (existsSync(consoleLog)) writeFileSync(`${consoleLog}.1`, readFileSync(consoleLog));
   const log = openSync(consoleLog, "w", 0o600);
   try {
-    const child = spawn(command, args, { cwd: directory, detached: true, stdio: ["ignore", log, log] });
+    const child = spawn(command, args, {
+      ...{ cwd: directory, detached: true, stdio: ["ignore", log, log] },
+      env: environmentOf(process.env),
+    });
     child.on("error", () => {}); // a command that cannot start has no pid and is reported below
     const identity = child.pid === undefined ? undefined : identify(child.pid);
     if (!identity) throw new Error(`${path.basename(command)} did not start`);
@@ -59,6 +62,13 @@ export function launch({ command, args, directory, pidFile, consoleLog }: Launch
   } finally {
     closeSync(log);
   }
+}
+
+/** What a JVM and its launcher go by. The rest of a person's environment may hold secrets, and a process shows it for good. */
+const PASSED_ON = /^(PATH|HOME|LANG|TZ|TMPDIR|LD_LIBRARY_PATH|(LC|JAVA|JDK|MALLOC)_.*|_JAVA_OPTIONS)$/;
+
+function environmentOf(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => PASSED_ON.test(name)));
 }
 
 /** SIGTERM, then SIGKILL after `graceMs`; removes the pid file. Resolves with whether the process left by itself. */

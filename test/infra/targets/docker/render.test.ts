@@ -49,6 +49,7 @@ function decided({ nodes, secrets, security }: ClusterPlan): { cluster: DockerCl
             },
           }
         : {}),
+      ...(security.kerberos ? { given: { "krb5.conf": "[libdefaults]", "kafka.keytab": secretOf("keytab") } } : {}),
     },
   };
 }
@@ -83,6 +84,7 @@ const docker = fc.record({ quickStart: fc.boolean(), publishAddress: fc.constant
 const security = fc.oneof(
   fc.constant({ profile: "plaintext", iUnderstandThisIsOpen: true }),
   fc.constantFrom("tls", "scram", "mtls").map((profile) => ({ profile })),
+  fc.constant({ profile: "scram", kerberos: { realm: "R", krb5Conf: "k", keytab: "k", host: "h" } }),
   fc.constantFrom("open", "switch").map((transition) => ({ profile: "scram", transition })),
 );
 const shape = fc.oneof(

@@ -129,3 +129,25 @@ test("a port or a secret that was not decided is an error that names it", () => 
     /no port was picked for [A-Z_]+ of node \d+/,
   );
 });
+
+test("files for Kerberos: the broker's JVM and its login find them where they are written", () => {
+  const kerberos = { realm: "R", krb5Conf: "k", keytab: "k" };
+  const written = { brokers: { count: 1 }, controllers: { count: 1 }, security: { profile: "scram", kerberos } };
+  const plan = planCluster(parseStack(stringify(written), "s.yaml").spec, "s");
+  const names = plan.security.certificates!.wanted.map(({ name }) => name);
+  const cluster = {
+    ...decided(plan),
+    certificates: {
+      authority: "",
+      pems: Object.fromEntries(names.map((name) => [name, { certificate: "", key: "" }])),
+    },
+    given: { "krb5.conf": "[libdefaults]\n", "kafka.keytab": "BQI=" },
+  };
+  const { files, jvmOptions, configFile, directory } = renderNode(plan.nodes[0]!, plan.kafkaVersion, cluster);
+  assert.equal(files["krb5.conf"], "[libdefaults]\n");
+  assert.equal(files["kafka.keytab.base64"], "BQI=");
+  assert.ok(jvmOptions.includes(`-Djava.security.krb5.conf=${directory}/config/krb5.conf`));
+  assert.ok(files[configFile]?.includes(`keyTab="${directory}/config/kafka.keytab"`));
+  const { given: _, ...without } = cluster;
+  assert.throws(() => renderNode(plan.nodes[0]!, plan.kafkaVersion, without), /no file named krb5\.conf was given/);
+});

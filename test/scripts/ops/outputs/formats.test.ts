@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { AccessOutputs } from "../../../../infra/outputs.ts";
 import { chooseUser } from "../../../../scripts/commands/outputs/choose-user.ts";
-import { clientOf } from "../../../../scripts/ops/outputs/client.ts";
+import { ticketOf } from "../../../../scripts/commands/outputs/ticket.ts";
+import { clientOf, withTicket } from "../../../../scripts/ops/outputs/client.ts";
 import { FORMATS, type FormatName } from "../../../../scripts/ops/outputs/formats.ts";
 
 const SERVERS = ["10.0.0.1:9098", "10.0.0.2:9098"];
@@ -160,4 +161,61 @@ describe("--user", () => {
   ];
   for (const [access, wanted, message] of refusals)
     it(`refused: ${message}`, () => assert.throws(() => chooseUser(access, "shop", wanted), { message, exitCode: 2 }));
+});
+
+describe("a ticket in place of a password", () => {
+  const ticket = { principal: "alice@EXAMPLE.ORG", serviceName: "kafka" };
+  const alice = { name: "alice", purpose: "user", password: "hush" } as const;
+  const kerberos = { realm: "EXAMPLE.ORG", serviceName: "kafka" };
+  const access: AccessOutputs = { ...profiles.scram, kerberos };
+
+  const tickets: readonly (readonly [FormatName, lines: readonly string[]])[] = [
+    [
+      "properties",
+      [
+        "# needs a ticket: kinit alice@EXAMPLE.ORG",
+        "security.protocol=SASL_SSL",
+        "sasl.mechanism=GSSAPI",
+        "sasl.kerberos.service.name=kafka",
+        'sasl.jaas.config=com.sun.security.auth.module.Krb5LoginModule required useTicketCache=true doNotPrompt=true principal="alice@EXAMPLE.ORG";',
+      ],
+    ],
+    [
+      "kcat",
+      [
+        "# needs a ticket: kinit alice@EXAMPLE.ORG",
+        "security.protocol=SASL_SSL",
+        "sasl.mechanisms=GSSAPI",
+        "sasl.kerberos.service.name=kafka",
+        "sasl.kerberos.principal=alice@EXAMPLE.ORG",
+        "sasl.kerberos.kinit.cmd=true",
+        "sasl.kerberos.min.time.before.relogin=0",
+      ],
+    ],
+    [
+      "python",
+      [
+        "# needs a ticket: kinit alice@EXAMPLE.ORG",
+        '    "security_protocol": "SASL_SSL",',
+        '    "sasl_mechanism": "GSSAPI",',
+        '    "sasl_kerberos_service_name": "kafka",',
+      ],
+    ],
+  ];
+  for (const [format, lines] of tickets)
+    it(format, () => {
+      const client = withTicket(clientOf(SERVERS, access.authority, alice), ticketOf(access, "s", format, alice));
+      const { text } = FORMATS[format](client, "/home/me/kcat.conf");
+      for (const line of lines) assert.ok(text.split("\n").includes(line), `${line}\n${text}`);
+      assert.doesNotMatch(text, /SCRAM|hush/i);
+    });
+
+  it("is of a user's, in the realm", () => assert.deepEqual(ticketOf(access, "s", "properties", alice), ticket));
+
+  const refused: readonly (readonly [string, () => unknown, RegExp])[] = [
+    ["a cluster without", () => ticketOf(profiles.scram, "s", "properties", alice), /s was deployed without/],
+    ["a name of its own", () => ticketOf(access, "s", "properties", access.identities[0]), /kafka-admin is a name of/],
+    ["kafkajs", () => ticketOf(access, "s", "kafkajs", alice), /kafkajs knows no Kerberos/],
+  ];
+  for (const [title, act, message] of refused) it(`${title}: refused`, () => void assert.throws(act, message));
 });

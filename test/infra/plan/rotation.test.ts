@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
+import { planCluster } from "../../../infra/plan/plan.ts";
+import type { ClusterPlan } from "../../../infra/plan/types.ts";
+import { parseStack } from "../../../infra/spec/load.ts";
+
+const planOf = (stack: string, rotation: number): ClusterPlan =>
+  planCluster(
+    parseStack(`${stack}\nsecurity: { profile: scram, rotation: ${rotation} }\nusers: [{ name: app }]\n`, "s.yaml")
+      .spec,
+    "s",
+  );
+
+/** Files of a plan's nodes that differ, by kind of node. */
+function changedFiles(before: ClusterPlan, after: ClusterPlan): Record<string, string[]> {
+  const changed: Record<string, string[]> = {};
+  for (const [i, node] of before.nodes.entries()) {
+    const other = after.nodes[i]!;
+    assert.ok(isDeepStrictEqual({ ...node, files: {} }, { ...other, files: {} }), "files alone differ");
+    const names = Object.keys(node.files).filter((name) => node.files[name] !== other.files[name]);
+    if (names.length > 0) changed[node.roles.join()] = names.toSorted();
+  }
+  return changed;
+}
+
+const kraft = "controllers: { placement: dedicated }";
+const zookeeper = "kafka: { mode: zookeeper, version: 3.9.2 }";
+const inContainers = ["health-password", "jaas.conf", "scram-admin"];
+
+describe("another security.rotation: what nodes restart for", () => {
+  for (const [title, stack, expected] of [
+    ["local", kraft, {}],
+    ["local, mode zookeeper", zookeeper, { broker: ["scram-admin"] }],
+    ["docker", `target: docker\n${kraft}`, { broker: inContainers, controller: ["scram-admin"] }],
+    ["docker, mode zookeeper", `target: docker\n${zookeeper}`, { broker: inContainers }],
+    ["kubernetes", `target: kubernetes\n${kraft}`, { broker: inContainers, controller: ["scram-admin"] }],
+    ["kubernetes, mode zookeeper", `target: kubernetes\n${zookeeper}`, { broker: inContainers }],
+  ] as const)
+    test(title, () => assert.deepEqual(changedFiles(planOf(stack, 1), planOf(stack, 2)), expected));
+});
+
+test("another security.rotation: every secret of our own has another name, users' and ZooKeeper's have not", () => {
+  const [before, after] = [1, 2].map((rotation) => planOf(`target: docker\n${zookeeper}`, rotation).secrets);
+  assert.deepEqual(
+    after!.filter((name) => before!.includes(name)),
+    ["zookeeper-client", "zookeeper-quorum", "password.app.1"],
+  );
+  assert.deepEqual(
+    after!.filter((name) => !before!.includes(name)),
+    ["password.kafka-admin.2", "password.kafka-health.2", "password.kafka-smoke.2", "health.2"],
+  );
+});
