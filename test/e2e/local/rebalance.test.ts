@@ -16,9 +16,12 @@ describe("a local cluster that grows and shrinks", () => {
   const file = path.join(home, `${NAME}.yaml`);
   const document = parseDocument(readFileSync(path.join(projectRoot, "stacks/dev.yaml"), "utf8"));
   document.set("controllers", { count: 3, placement: "combined" });
-  document.set("topics", [{ name: "orders", partitions: 12, replicationFactor: 2, minInsyncReplicas: 1 }]);
-  const set = (keys: readonly (string | number)[], value: unknown) => {
-    document.setIn(keys, value);
+  const topics = (replicationFactor: number) => [
+    { name: "orders", partitions: 12, replicationFactor, minInsyncReplicas: 1 },
+  ];
+  document.set("topics", topics(2));
+  const set = (key: string, value: unknown) => {
+    document.set(key, value);
     writeFileSync(file, document.toString());
   };
   const run = async (code: number, ...args: string[]) => {
@@ -37,7 +40,7 @@ describe("a local cluster that grows and shrinks", () => {
   });
 
   test("scale-out: the fourth broker gets a quarter, and the throttle is gone", async () => {
-    set(["brokers"], { count: 3 });
+    set("brokers", { count: 3 });
     await run(0, "up", file, "--yes", "--skip", "smoke");
     const { bootstrapServers } = JSON.parse((await run(0, "outputs", file, "--json")).stdout);
     const producer = createClient(bootstrapServers, "e2e").producer();
@@ -45,7 +48,7 @@ describe("a local cluster that grows and shrinks", () => {
     const messages = Array.from({ length: 120 }, (_, i) => ({ key: `k${i}`, value: Buffer.alloc(10_000, i) }));
     await producer.send({ topic: "orders", acks: -1, messages });
     await producer.disconnect();
-    set(["brokers"], { count: 4 });
+    set("brokers", { count: 4 });
     await run(0, "up", file, "--yes", "--skip", "smoke");
     assert.equal((await rebalance(3, "plan")).movement.replicas, 6);
     assert.match(
@@ -56,7 +59,7 @@ describe("a local cluster that grows and shrinks", () => {
   });
 
   test("scale-in: refused while the broker holds replicas, then it goes and its data stays", async () => {
-    set(["brokers"], { count: 3 });
+    set("brokers", { count: 3 });
     const { stderr } = await run(1, "up", file, "--yes", "--skip", "smoke");
     assert.match(stderr, /brokers\.count: broker 4 would go, and broker 4 holds 6 replicas; .*--drain 4/);
     await rebalance(0, "apply", "--yes");
@@ -66,7 +69,7 @@ describe("a local cluster that grows and shrinks", () => {
   });
 
   test("RF 2 → 3: one more replica of each partition", async () => {
-    set(["topics", 0, "replicationFactor"], 3);
+    set("topics", topics(3));
     assert.equal((await rebalance(0, "apply", "--yes")).movement.replicas, 12);
     assert.deepEqual(replicasOf(await rebalance(0, "plan")), [12, 12, 12]);
     assert.equal(JSON.parse((await run(0, "topics", "plan", file, "--json")).stdout).inSync, true);
