@@ -9,6 +9,7 @@ import { healthCommand } from "./commands/health.ts";
 import { outputsCommand } from "./commands/outputs.ts";
 import { planCommand } from "./commands/plan.ts";
 import { previewCommand } from "./commands/preview.ts";
+import { rebalanceCommand } from "./commands/rebalance.ts";
 import { renderCommand } from "./commands/render.ts";
 import { rollCommand } from "./commands/roll.ts";
 import { smokeCommand } from "./commands/smoke.ts";
@@ -34,6 +35,7 @@ const program = new Command("kafka-stacks")
   .addCommand(capacityCommand())
   .addCommand(topicsCommand())
   .addCommand(accessCommand())
+  .addCommand(rebalanceCommand())
   .addCommand(healthCommand())
   .addCommand(smokeCommand())
   .addCommand(chaosCommand())

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { changedKeys, liveValues } from "./live.ts";
-import { type Decisive, refusals } from "./refusals.ts";
+import { type Decisive, leavers, refusals } from "./refusals.ts";
 import type { ClusterPlan, NodePlan } from "./types.ts";
 
 /**
- * dynamic: made while the nodes run; roll: they restart, one after the other; start: they are new; forbidden: `up` refuses it.
+ * dynamic: made while the nodes run; roll: they restart, one after the other; start: they are new; stop: they go; forbidden: `up` refuses it.
  */
-export type Effect = "dynamic" | "roll" | "start" | "forbidden";
+export type Effect = "dynamic" | "roll" | "start" | "stop" | "forbidden";
 
 export interface PlanChange {
   readonly effect: Effect;
@@ -16,7 +16,7 @@ export interface PlanChange {
   readonly from?: string | null;
   readonly to?: string | null;
   readonly nodes: readonly number[];
-  /** Why it is forbidden. */
+  /** Why it is forbidden, or when it would be. */
   readonly reason?: string;
 }
 
@@ -27,7 +27,11 @@ export interface PlanChange {
  * A node restarts for all that changes of it, or for nothing: a dynamic key beside another change is rolled with it.
  */
 export function diffPlans(deployed: ClusterPlan, wanted: ClusterPlan): PlanChange[] {
-  const refused = refusals(decisive(deployed), decisive(wanted)).map(
+  const [from, to] = [decisive(deployed), decisive(wanted)];
+  // Only a local broker may go so far, and whether it still holds anything `up` asks it.
+  const mayGo = wanted.target === "local";
+  const gone = mayGo ? leavers(from, to) : [];
+  const refused = refusals(from, to, mayGo ? new Map() : undefined).map(
     ({ property, reason }): PlanChange => ({ effect: "forbidden", what: property, nodes: [], reason }),
   );
   const before = new Map(deployed.nodes.map((node) => [node.id, node]));
@@ -37,6 +41,7 @@ export function diffPlans(deployed: ClusterPlan, wanted: ClusterPlan): PlanChang
       ? nodeChanges(was, node, deployed, wanted)
       : [{ effect: "start" as const, what: "node", nodes: [node.id] }];
   });
+  if (gone.length > 0) changes.push({ effect: "stop", what: "node", nodes: gone, reason: "refused while it holds a replica" });
   return [...refused, ...merged(changes)];
 }
 

@@ -37,11 +37,24 @@ function securityJump(before: SecurityPhase, now: SecurityPhase | undefined): st
   return `nodes of a running cluster would not understand each other on the way from ${before} to ${now}; go there by security.transition: open, then switch, then without it, an up for each (docs/security.md)`;
 }
 
-/** Changes that a cluster's data would not survive; refused before anything happens. Pure. */
-export function refusals(before: Decisive, now: Decisive): Refusal[] {
+/** Replicas by broker, or in words why nobody could be asked. */
+export type Holdings = ReadonlyMap<number, number> | string;
+
+/** Brokers that would go, when nothing else forbids it. */
+export function leavers(before: Decisive, now: Decisive): number[] {
+  if (before.mode !== now.mode || !sameNodes(before.voters, now.voters)) return [];
+  return nodesOf(before).filter((id) => !nodesOf(now).includes(id));
+}
+
+/**
+ * Changes that a cluster's data would not survive; refused before anything happens. Pure.
+ *
+ * @param held what the leavers hold; undefined where the target does not let a broker go.
+ */
+export function refusals(before: Decisive, now: Decisive, held?: Holdings): Refusal[] {
   const failures: Refusal[] = [];
   const refuse = (property: string, reason: string) => failures.push({ property, reason });
-  const gone = nodesOf(before).filter((id) => !nodesOf(now).includes(id));
+  const gone = leavers(before, now);
   if (before.mode !== now.mode)
     refuse(
       "mode",
@@ -52,11 +65,10 @@ export function refusals(before: Decisive, now: Decisive): Refusal[] {
       "voters",
       `${now.mode === "kraft" ? "controllers" : "zookeeper"}: the voters are nodes ${list(before.voters)} and cannot become ${list(now.voters)}; put count and placement back, or make a stack of another name`,
     );
-  else if (gone.length > 0)
-    refuse(
-      "listeners",
-      `brokers.count: broker ${list(gone)} would go, and the replicas on it with it; put the count back, or make a stack of another name`,
-    );
+  else if (gone.length > 0) {
+    const why = loss(gone, held);
+    if (why) refuse("listeners", `brokers.count: broker ${list(gone)} would go${why}`);
+  }
   const jump = securityJump(before.security ?? "plaintext", now.security);
   if (jump) refuse("security", `security.profile: ${jump}`);
   const [last, next] = [before.rotation ?? 1, now.rotation ?? 1];
@@ -71,6 +83,18 @@ export function refusals(before: Decisive, now: Decisive): Refusal[] {
       `kafka.version: ${before.kafkaVersion} cannot go back to ${now.kafkaVersion}: its data may be in a newer format; put the version back`,
     );
   return failures;
+}
+
+/** What would be lost with brokers that go; undefined when nothing would. */
+function loss(gone: readonly number[], held: Holdings | undefined): string | undefined {
+  if (held === undefined)
+    return ", and the replicas on it with it; put the count back, or make a stack of another name";
+  if (typeof held === "string")
+    return `, and nobody tells whether it holds replicas (${held}); put the count back, then run up, and rebalance apply --drain ${gone.join(" ")}`;
+  const full = gone.filter((id) => (held.get(id) ?? 0) > 0);
+  if (full.length === 0) return undefined;
+  const what = full.map((id) => `broker ${id} holds ${held.get(id)} replicas`).join(", ");
+  return `, and ${what}; put the count back, or empty it first: kafka-stacks rebalance apply STACK --drain ${full.join(" ")}`;
 }
 
 const list = (ids: readonly number[]): string => ids.join(", ");

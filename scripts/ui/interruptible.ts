@@ -2,11 +2,14 @@ import { ExitError, say } from "./output.ts";
 
 const LINGER_MS = 1_000;
 
-/** The first Ctrl-C lets the work clean up and ends with 130; a second one kills as usual. */
-export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+/** The first Ctrl-C lets the work clean up and ends with 130; a second one kills as usual. @param tidying what the clean-up does. */
+export async function interruptible<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  tidying = "removing the probe topics",
+): Promise<T> {
   const controller = new AbortController();
   const interrupt = () => {
-    say("interrupted: removing the probe topics");
+    say(`interrupted: ${tidying}`);
     controller.abort();
   };
   const signals = ["SIGINT", "SIGTERM"] as const;

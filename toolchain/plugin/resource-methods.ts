@@ -82,6 +82,6 @@ async function check(handler: ResourceHandler, request: pb.CheckRequest): Promis
     request.getRandomseed_asU8(),
   );
   response.setInputs(inputs ? toStruct(inputs) : request.getNews());
-  response.setFailuresList((handler.check?.(inputs ?? given, olds) ?? []).map(checkFailure));
+  response.setFailuresList(((await handler.check?.(inputs ?? given, olds)) ?? []).map(checkFailure));
   return response;
 }

@@ -79,7 +79,7 @@ export class EngineGone extends Error {
  * clear (the engine keeps the marks), so they must not be copied to an output of another name or to a log.
  */
 export interface ResourceHandler {
-  check?(inputs: JsonObject, olds: JsonObject): readonly CheckFailure[];
+  check?(inputs: JsonObject, olds: JsonObject): readonly CheckFailure[] | Promise<readonly CheckFailure[]>;
   /**
    * The inputs with what the program left to the provider, such as a name. Called before `check`, whose inputs these are.
    *

@@ -2,13 +2,14 @@ import { isDeepStrictEqual } from "node:util";
 import type { OperationContext, ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
 import { type JsonObject, UNKNOWN } from "../../../../toolchain/plugin/struct.ts";
 import { ADMIN_NAME, adminSecret } from "../../../plan/identities.ts";
-import { refusals } from "../../../plan/refusals.ts";
+import { leavers, refusals } from "../../../plan/refusals.ts";
 import { decide } from "../../decisions/decide.ts";
 import { type ClusterInputs, type Decisions, keep, readKept } from "../../decisions/kept.ts";
 import { portHolder } from "../../decisions/port-holder.ts";
 import { isPortFree, type PortSpace } from "../../decisions/ports.ts";
 import type { LocalCluster } from "../render.ts";
 import { javaFor } from "./java.ts";
+import { holdings } from "./members.ts";
 import { formatCluster } from "./storage.ts";
 
 /**
@@ -16,11 +17,14 @@ import { formatCluster } from "./storage.ts";
  * the data (`cluster.json`, readable by its owner only), so that data kept by `down` is taken up again by `up`.
  */
 export const clusterResource: ResourceHandler = {
-  check(inputs, olds) {
+  async check(inputs, olds) {
     const now = inputs as unknown as ClusterInputs;
     // Data that `down` kept binds a new deployment as a running cluster does.
-    const before = olds.mode === undefined ? readKept(now.directory) : (olds as unknown as ClusterInputs);
-    return before ? refusals(before, now) : [];
+    const kept = readKept(olds.mode === undefined ? now.directory : String(olds.directory));
+    const before = olds.mode === undefined ? kept : (olds as unknown as ClusterInputs);
+    if (!before) return [];
+    const held = kept && leavers(before, now).length > 0 ? await holdings(kept) : "there is no cluster";
+    return refusals(before, now, held);
   },
 
   async diff(_id, inputs, _state, oldInputs) {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { InitFailed, type OperationContext, type ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
 import { hasUnknown, type Json, type JsonObject } from "../../../../toolchain/plugin/struct.ts";
+import { readKept } from "../../decisions/kept.ts";
 import { portHolder } from "../../decisions/port-holder.ts";
 import { isPortFree } from "../../decisions/ports.ts";
 import { StopQueue } from "../../stop-queue.ts";
@@ -11,6 +12,7 @@ import type { LocalNodeArgs } from "../render.ts";
 import { javaFor } from "./java.ts";
 import { forgetLive, hasLive } from "./live.ts";
 import { writeLogging } from "./logging.ts";
+import { signOff } from "./members.ts";
 import { driftedFiles, nodePaths, writeNodeFiles } from "./node-files.ts";
 import { type Launch, launch, runningProcess, stop } from "./process.ts";
 import { putAdmin } from "./scram-admin.ts";
@@ -74,9 +76,18 @@ export const nodeResource: ResourceHandler = {
     return outputsOf(inputs);
   },
 
-  async delete(_id, state) {
+  /** Its data stays. While the cluster goes on without it, it is signed off; when all goes, the next `up` has it again. */
+  async delete(_id, state, context) {
     const directory = String(state.directory);
+    const nodeId = Number(state.nodeId);
     await stops.stop(nodePaths(directory).pidFile, state.roles as string[]);
+    const cluster = readKept(path.dirname(directory));
+    if (cluster?.mode !== "kraft" || cluster.listeners.some((key) => key.endsWith(`@${nodeId}`))) return;
+    await signOff(cluster, nodeId).catch((error: Error) =>
+      context.warn(
+        `broker ${nodeId} has left and stays registered, so new topics may be placed on it: ${error.message}`,
+      ),
+    );
   },
 };
 

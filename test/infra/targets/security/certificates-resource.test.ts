@@ -46,9 +46,9 @@ class Stack {
   }
 
   faults(changes: Partial<CertificatesInputs>): string {
-    return (this.#resource.check?.(this.inputs(changes), {}) ?? [])
-      .map(({ property, reason }) => `${property} ${reason}`.trim())
-      .join("\n");
+    const found = this.#resource.check?.(this.inputs(changes), {}) ?? [];
+    assert.ok(!(found instanceof Promise), "it asks nobody");
+    return found.map(({ property, reason }) => `${property} ${reason}`.trim()).join("\n");
   }
 
   /** What a preview would say: which properties change, and the outputs if any does. */

@@ -1,0 +1,52 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { reason, withAnyBroker } from "../../../../scripts/kafka/cluster.ts";
+import { describeMetadata, type NodeConnection } from "../../../../scripts/kafka/gaps.ts";
+import { unregisterBroker } from "../../../../scripts/kafka/gaps-replicas.ts";
+import { as, type Identity } from "../../../../scripts/kafka/identity.ts";
+import type { Kept } from "../../decisions/kept.ts";
+import type { Holdings } from "../../../plan/refusals.ts";
+import { nodePaths } from "./node-files.ts";
+
+/** No node of this machine needs longer to refuse a connection or to answer one. */
+const TIMEOUT_MS = 10_000;
+
+type Members = Pick<Kept, "directory" | "ports">;
+
+/** How many replicas each broker of a running cluster holds. */
+export async function holdings(cluster: Members): Promise<Holdings> {
+  try {
+    const { topics } = await ask(cluster, (node) => describeMetadata(node, null));
+    const held = new Map<number, number>();
+    for (const { partitions } of topics)
+      for (const { replicas } of partitions) for (const id of replicas) held.set(id, (held.get(id) ?? 0) + 1);
+    return held;
+  } catch (error) {
+    return reason(error);
+  }
+}
+
+/** KRaft remembers a broker that has stopped, and might give it replicas, until it is signed off. */
+export async function signOff(cluster: Members, broker: number): Promise<void> {
+  await ask(cluster, (node) => unregisterBroker(node, broker));
+}
+
+/** Asked as one of its nodes, where nodes talk to each other, as the provider does when it waits for a node (serving.ts). */
+function ask<T>({ directory, ports }: Members, question: (node: NodeConnection) => Promise<T>): Promise<T> {
+  const at = (listener: string) =>
+    Object.entries(ports).flatMap(([key, port]) => (key.startsWith(`${listener}@`) ? [{ key, port }] : []));
+  const plain = at("INTERNAL");
+  const found = plain.length > 0 ? plain : at("REPLICATION");
+  const identity = plain.length > 0 ? undefined : identityOf(directory, Number(found[0]?.key.split("@")[1]));
+  const addresses = found.map(({ port }) => `127.0.0.1:${port}`);
+  return as(identity, () => withAnyBroker(addresses, TIMEOUT_MS, question));
+}
+
+function identityOf(directory: string, id: number): Identity | undefined {
+  const { config } = nodePaths(path.join(directory, `node-${id}`));
+  const [store, authority] = ["keystore.pem", "ca.pem"].map((name) => path.join(config, name));
+  if (!existsSync(store!) || !existsSync(authority!)) return undefined;
+  const pems = readFileSync(store!, "utf8");
+  // A key store holds both, and each reader takes what it looks for.
+  return { name: "node", authority: readFileSync(authority!, "utf8"), certificate: pems, key: pems };
+}

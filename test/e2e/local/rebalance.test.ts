@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { after, describe, test } from "node:test";
+import { parseDocument } from "yaml";
+import { projectRoot } from "../../../infra/paths.ts";
+import { createClient } from "../../../scripts/kafka/client.ts";
+import { cli, temporaryHome } from "../../helpers/cli.ts";
+import { nodeProcesses } from "./nodes.ts";
+
+const NAME = "e2e-rebalance";
+
+/** Scale 3 → 4 → 3 and RF 2 → 3, with data; each step through the command line. */
+describe("a local cluster that grows and shrinks", () => {
+  const { home, remove } = temporaryHome();
+  const file = path.join(home, `${NAME}.yaml`);
+  const document = parseDocument(readFileSync(path.join(projectRoot, "stacks/dev.yaml"), "utf8"));
+  document.set("controllers", { count: 3, placement: "combined" });
+  const topics = (replicationFactor: number) => [
+    { name: "orders", partitions: 12, replicationFactor, minInsyncReplicas: 1 },
+  ];
+  document.set("topics", topics(2));
+  const set = (key: string, value: unknown) => {
+    document.set(key, value);
+    writeFileSync(file, document.toString());
+  };
+  const run = async (code: number, ...args: string[]) => {
+    const finished = await cli(home, ...args);
+    assert.equal(finished.code, code, `${args.join(" ")}\n${finished.stdout}\n${finished.stderr}`);
+    return finished;
+  };
+  const rebalance = async (code: number, ...args: string[]) =>
+    JSON.parse((await run(code, "rebalance", args[0]!, file, "--json", ...args.slice(1))).stdout);
+  const replicasOf = (report: { brokers: { before: { replicas: number } }[] }) =>
+    report.brokers.map(({ before }) => before.replicas);
+
+  after(async () => {
+    await cli(home, "down", file, "--delete-data", "--yes");
+    remove();
+  });
+
+  test("scale-out: the fourth broker gets a quarter, and the throttle is gone", async () => {
+    set("brokers", { count: 3 });
+    await run(0, "up", file, "--yes", "--skip", "smoke");
+    const { bootstrapServers } = JSON.parse((await run(0, "outputs", file, "--json")).stdout);
+    const producer = createClient(bootstrapServers, "e2e").producer();
+    await producer.connect();
+    const messages = Array.from({ length: 120 }, (_, i) => ({ key: `k${i}`, value: Buffer.alloc(10_000, i) }));
+    await producer.send({ topic: "orders", acks: -1, messages });
+    await producer.disconnect();
+    set("brokers", { count: 4 });
+    await run(0, "up", file, "--yes", "--skip", "smoke");
+    assert.equal((await rebalance(3, "plan")).movement.replicas, 6);
+    assert.match(
+      (await run(0, "rebalance", "apply", file, "--yes", "--throttle", "50MB/s")).stderr,
+      /removed: a replic/,
+    );
+    assert.deepEqual(replicasOf(await rebalance(0, "plan")), [6, 6, 6, 6]);
+  });
+
+  test("scale-in: refused while the broker holds replicas, then it goes and its data stays", async () => {
+    set("brokers", { count: 3 });
+    const { stderr } = await run(1, "up", file, "--yes", "--skip", "smoke");
+    assert.match(stderr, /brokers\.count: broker 4 would go, and broker 4 holds 6 replicas; .*--drain 4/);
+    await rebalance(0, "apply", "--yes");
+    await run(0, "up", file, "--yes", "--skip", "smoke");
+    assert.equal(nodeProcesses(home, NAME).get(4), undefined);
+    assert.ok(existsSync(path.join(home, "local", NAME, "node-4", "data")));
+  });
+
+  test("RF 2 → 3: one more replica of each partition", async () => {
+    set("topics", topics(3));
+    assert.equal((await rebalance(0, "apply", "--yes")).movement.replicas, 12);
+    assert.deepEqual(replicasOf(await rebalance(0, "plan")), [12, 12, 12]);
+    assert.equal(JSON.parse((await run(0, "topics", "plan", file, "--json")).stdout).inSync, true);
+  });
+});
