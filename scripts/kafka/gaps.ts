@@ -13,6 +13,9 @@ import { wayTo } from "./ways.ts";
 /** Loaded with the first question: it takes half a second to be ready, and most processes ask nothing. */
 const library = () => import("@platformatic/kafka");
 
+/** Resolves when a question costs no more than its answer: for those who ask much at once and wait a short time. */
+export const ready = async (): Promise<void> => void (await library());
+
 export type NodeConnection = Connection;
 export interface Metadata {
   readonly cluster: ClusterState;
