@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { keepCompiled } from "../toolchain/compiled.ts";
 import { accessCommand } from "./commands/access.ts";
 import { capacityCommand } from "./commands/capacity.ts";
 import { chaosCommand } from "./commands/chaos.ts";
@@ -17,6 +18,8 @@ import { topicsCommand } from "./commands/topics.ts";
 import { tunnelCommand } from "./commands/tunnel.ts";
 import { upCommand } from "./commands/up.ts";
 import { exitCodeOf } from "./ui/errors.ts";
+
+keepCompiled();
 
 const manifest = new URL("../package.json", import.meta.url);
 const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly version: string };

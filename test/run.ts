@@ -7,6 +7,9 @@
 import { globSync } from "node:fs";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
+import { keepCompiled } from "../toolchain/compiled.ts";
+
+keepCompiled();
 
 const chosen = process.argv.slice(2);
 const all = globSync("test/**/*.test.ts").toSorted();

@@ -21,7 +21,7 @@ export function smokeCommand(): Command {
     .argument("<stack>", STACK_ARGUMENT)
     .option("--json", "print the report as JSON")
     .option("--junit <file>", "also write the report as JUnit XML")
-    .option("--timeout <seconds>", "give up after so long, cleaning up included", seconds, 60)
+    .option("--timeout <seconds>", "give up after so long, cleaning up included", seconds, 120)
     .action(async (stack: string, flags: SmokeFlags) => {
       const [{ plan, outputs, access }, { runSmoke }] = await Promise.all([
         openStack(stack),

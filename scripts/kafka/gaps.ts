@@ -3,25 +3,18 @@
  * (kafkajs then refuses the whole answer), racks, the KRaft quorum, log directories, incremental config changes.
  * Nothing here retries: a caller has its own deadline, and a node that does not answer is an answer.
  */
-import {
-  ConfigResourceTypes,
-  ConfigSources,
-  Connection,
-  describeClusterV1,
-  describeConfigsV4,
-  describeLogDirsV4,
-  describeQuorumV2,
-  IncrementalAlterConfigOperationTypes,
-  incrementalAlterConfigsV1,
-  listPartitionReassignmentsV0,
-  metadataV12,
-  ResponseError,
-} from "@platformatic/kafka";
+import type { Connection, describeConfigsV4, describeQuorumV2, metadataV12 } from "@platformatic/kafka";
 import { few } from "../ops/words.ts";
 import { byAnyPassword } from "./earlier-passwords.ts";
 import { credentials, currentIdentity, type Identity, tlsOptions } from "./identity.ts";
 import type { ClusterState, LogDirState, PartitionState, QuorumState, TopicState } from "./state.ts";
 import { wayTo } from "./ways.ts";
+
+/** Loaded with the first question: it takes half a second to be ready, and most processes ask nothing. */
+const library = () => import("@platformatic/kafka");
+
+/** Resolves when a question costs no more than its answer: for those who ask much at once and wait a short time. */
+export const ready = async (): Promise<void> => void (await library());
 
 export type NodeConnection = Connection;
 export interface Metadata {
@@ -38,6 +31,8 @@ export interface ConfigEntry {
 
 const CONTROLLERS = 2;
 const LIST_TIMEOUT_MS = 5_000;
+/** What the library calls a resource. */
+const KIND = { topic: "TOPIC", broker: "BROKER" } as const;
 
 /**
  * Runs `ask` on a connection of the ambient identity to exactly this node and closes it, whatever happens.
@@ -65,6 +60,7 @@ async function withNodeAs<T>(
   const { host, port } = wayTo(told.host, told.port);
   const tls = tlsOptions(identity, name ?? told.host);
   const login = credentials(identity);
+  const { Connection } = await library();
   const node = new Connection("kafka-stacks", {
     connectTimeout: timeoutMs,
     requestTimeout: timeoutMs,
@@ -90,6 +86,7 @@ async function withNodeAs<T>(
 
 /** Metadata as this broker sees it; `null` asks for all topics, offline ones included. */
 export async function describeMetadata(node: NodeConnection, topics: readonly string[] | null): Promise<Metadata> {
+  const { metadataV12 } = await library();
   const answer = await wholeAnswer(metadataV12.api.async(node, topics === null ? null : [...topics], false, false));
   return {
     cluster: {
@@ -120,7 +117,8 @@ function partitionState(partition: metadataV12.MetadataResponsePartition): Parti
 
 /** One failed item (a partition without a leader, a log directory offline) makes the library throw a whole answer away. */
 async function wholeAnswer<T>(answer: Promise<T>): Promise<T> {
-  return answer.catch((error: unknown) => {
+  return answer.catch(async (error: unknown) => {
+    const { ResponseError } = await library();
     if (error instanceof ResponseError) return error.response as T;
     throw error;
   });
@@ -128,6 +126,7 @@ async function wholeAnswer<T>(answer: Promise<T>): Promise<T> {
 
 /** Partitions whose replicas are being moved, as `topic-partition`. With ZooKeeper only the controller tells. */
 export async function listReassignments(node: NodeConnection): Promise<ReadonlySet<string>> {
+  const { listPartitionReassignmentsV0 } = await library();
   const { topics } = await listPartitionReassignmentsV0.api.async(node, LIST_TIMEOUT_MS, null);
   return new Set(
     topics.flatMap(({ name, partitions }) => partitions.map(({ partitionIndex }) => `${name}-${partitionIndex}`)),
@@ -136,6 +135,7 @@ export async function listReassignments(node: NodeConnection): Promise<ReadonlyS
 
 /** The KRaft quorum, asked of a broker (which forwards) or of the controller that leads (others refuse). */
 export async function describeQuorum(node: NodeConnection): Promise<QuorumState> {
+  const { describeQuorumV2 } = await library();
   const topics = [{ topicName: "__cluster_metadata", partitions: [{ partitionIndex: 0 }] }];
   const answer = await describeQuorumV2.api.async(node, topics);
   const partition = answer.topics[0]?.partitions[0];
@@ -164,6 +164,7 @@ export async function describeControllers(node: NodeConnection): Promise<{
   readonly leaderId: number;
   readonly addresses: ReadonlyMap<number, string>;
 }> {
+  const { describeClusterV1 } = await library();
   const answer = await describeClusterV1.api.async(node, false, CONTROLLERS);
   const addresses = new Map(answer.brokers.map(({ brokerId, host, port }) => [brokerId, `${host}:${port}`]));
   return { leaderId: answer.controllerId, addresses };
@@ -175,10 +176,11 @@ export async function describeConfigs(
   resources: readonly ConfigResource[],
   keys?: readonly string[],
 ): Promise<Map<string, ConfigEntry[]>> {
+  const { ConfigResourceTypes, ConfigSources, describeConfigsV4 } = await library();
   const answer = await describeConfigsV4.api.async(
     node,
     resources.map((resource) => ({
-      resourceType: resourceType(resource),
+      resourceType: ConfigResourceTypes[KIND[resource.type]],
       resourceName: resource.name,
       configurationKeys: keys ? [...keys] : null,
     })),
@@ -195,6 +197,7 @@ export async function describeConfigs(
 
 /** Log directories of this broker, with the size of the volume each lies on. */
 export async function describeLogDirs(node: NodeConnection): Promise<LogDirState[]> {
+  const { describeLogDirsV4 } = await library();
   const bytes = (value: bigint) => (value < 0n ? null : Number(value));
   // An empty list of topics: the directories without the size of every partition.
   const answer = await wholeAnswer(describeLogDirsV4.api.async(node, []));
@@ -211,9 +214,10 @@ export async function incrementalAlterConfigs(
   node: NodeConnection,
   changes: readonly (ConfigResource & { readonly values: Readonly<Record<string, string | null>> })[],
 ): Promise<void> {
+  const { ConfigResourceTypes, IncrementalAlterConfigOperationTypes, incrementalAlterConfigsV1 } = await library();
   const { SET, DELETE } = IncrementalAlterConfigOperationTypes;
   const resources = changes.map((change) => ({
-    resourceType: resourceType(change),
+    resourceType: ConfigResourceTypes[KIND[change.type]],
     resourceName: change.name,
     configs: Object.entries(change.values).map(([name, value]) =>
       // The protocol wants a null value for DELETE, which the library's type leaves out.
@@ -225,10 +229,6 @@ export async function incrementalAlterConfigs(
   if (refused.length === 0) return;
   const reasons = refused.map((one) => `${one.resourceName}: ${one.errorMessage ?? `error ${one.errorCode}`}`);
   throw new Error(few(reasons, "; "));
-}
-
-function resourceType(resource: ConfigResource) {
-  return resource.type === "topic" ? ConfigResourceTypes.TOPIC : ConfigResourceTypes.BROKER;
 }
 
 function partsOf(address: string): { host: string; port: number } {

@@ -2,10 +2,11 @@ import type { ClusterOutputs } from "../../infra/outputs.ts";
 import type { ClusterPlan } from "../../infra/plan/types.ts";
 import { runChecks } from "../ops/health/checks.ts";
 import { type HealthReport, healthReport } from "../ops/health/report.ts";
+import { ready } from "./gaps.ts";
 import { readHealthState } from "./health-state.ts";
 import type { NodeRuntimeState } from "./state.ts";
 
-const ANSWER_TIMEOUT_MS = 2_000;
+const ANSWER_TIMEOUT_MS = 4_000;
 
 /** Asks the target what it knows of each node. */
 export type ReadRuntime = () => Promise<readonly NodeRuntimeState[]>;
@@ -23,6 +24,7 @@ export async function checkHealth(
   options: HealthOptions = {},
 ): Promise<HealthReport> {
   const started = performance.now();
+  await ready();
   const [state, runtime] = await Promise.all([
     readHealthState(plan, outputs, options.timeoutMs ?? ANSWER_TIMEOUT_MS),
     options.runtime?.().catch((error: Error) => error.message) ?? null,

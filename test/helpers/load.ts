@@ -38,7 +38,8 @@ export function loginOf(identity: Identity | undefined): Login {
 }
 
 const SENDERS = 5;
-const PAUSE_MS = 20;
+/** Enough to meet every moment of a roll; more would only keep the machine from rolling. */
+const PAUSE_MS = 50;
 
 /**
  * Numbered acks=all records from five senders while something is done to the cluster, then read back from the beginning.

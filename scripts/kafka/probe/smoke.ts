@@ -37,7 +37,7 @@ export interface SmokeOptions {
   readonly timeoutMs?: number;
 }
 
-const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_TIMEOUT_MS = 120_000;
 /** Shares of that time that the phases may take; together one. */
 const SHARE = { setUp: 0.25, checks: 0.4, latency: 0.15, cleanUp: 0.2 };
 

@@ -205,7 +205,7 @@ export async function lifecycle({ stack, nodes, victim, brokers, profile, thorou
       assert.deepEqual(await containers(), before);
     });
 
-    test("down leaves nothing but the data; up takes it up again", async () => {
+    test("down leaves nothing but the data; up takes it up again", everyShape, async () => {
       const { clusterId } = (await deployed()).cluster;
       await run(0, "down", file, "--yes");
       const { containers: left, networks, volumes } = await leftOf(docker, name);

@@ -113,7 +113,7 @@ describe("what is read of a cluster", { skip }, () => {
     const messages = obstacles(plan, await readSurvey(api, plan)).map(({ message }) => message);
     const expected = [
       `kubernetes.imagePullSecrets: wanted secret missing in namespace ${namespace}, found none of that name`,
-      `kubernetes.ports: Service ${namespace}/other has node port 31001, wanted for EXTERNAL@2`,
+      `kubernetes.ports: Service ${namespace}/other has node port 31001, wanted for EXTERNAL_TLS@2`,
       "quota q: wanted 3.0 GiB of requests.memory, found 1.0 GiB left of 1.0 GiB",
     ];
     for (const message of expected) assert.ok(messages.includes(message), messages.join("\n"));
@@ -146,7 +146,7 @@ describe("what is read of a cluster", { skip }, () => {
       assert.deepEqual(others, []);
       assert.match(
         obstacle!.message,
-        /^system:serviceaccount:\S+:nobody may not, in namespace \S+: get, list, watch, create, patch, delete statefulsets\.apps; .*; get pods\/log$/,
+        /^system:serviceaccount:\S+:nobody may not, in namespace \S+: get, list, watch, create, patch, delete statefulsets\.apps; .*; get pods\/log; get, create pods\/attach$/,
       );
       assert.match(
         remarks(plan, found)[0]!,
