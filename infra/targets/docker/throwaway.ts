@@ -14,6 +14,15 @@ export interface Throwaway {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What a container in this network may do: no more than a node; the engine removes it when it ends. */
+export const confinedTo = (network: string) => ({
+  AutoRemove: true,
+  NetworkMode: network,
+  ReadonlyRootfs: true,
+  CapDrop: ["ALL"],
+  SecurityOpt: ["no-new-privileges"],
+});
+
 /**
  * Runs a script in a container as confined as a node's; the engine removes it when it ends, and with it the volumes that
  * its image declares. An abort kills it.
@@ -29,14 +38,7 @@ export async function runThrowaway(
     Cmd: [script],
     ...(stdin === undefined ? {} : { OpenStdin: true, StdinOnce: true }),
     User: `${USER_ID}:${USER_ID}`,
-    HostConfig: {
-      AutoRemove: true,
-      NetworkMode: network,
-      ReadonlyRootfs: true,
-      CapDrop: ["ALL"],
-      SecurityOpt: ["no-new-privileges"],
-      Tmpfs: { "/tmp": "rw,exec,nosuid,nodev,size=64m" },
-    },
+    HostConfig: { ...confinedTo(network), Tmpfs: { "/tmp": "rw,exec,nosuid,nodev,size=64m" } },
   });
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const kill = () => void container.kill().catch(() => {});

@@ -1,6 +1,7 @@
 import { PassThrough } from "node:stream";
 import type Docker from "dockerode";
 import { USER_ID } from "../../../infra/targets/container/node.ts";
+import { confinedTo } from "../../../infra/targets/docker/throwaway.ts";
 import { leadTo } from "../../../scripts/kafka/ways.ts";
 import { type Attempts, type Outpost, outpostPorts, outpostScript, readOutpost } from "../../helpers/outpost.ts";
 
@@ -19,11 +20,7 @@ export async function containerIn(
     User: `${USER_ID}:${USER_ID}`,
     ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])),
     HostConfig: {
-      AutoRemove: true,
-      NetworkMode: network,
-      ReadonlyRootfs: true,
-      CapDrop: ["ALL"],
-      SecurityOpt: ["no-new-privileges"],
+      ...confinedTo(network),
       PortBindings: Object.fromEntries(ports.map((port) => [port, [{ HostIp: "127.0.0.1", HostPort: "" }]])),
     },
   });
