@@ -41,7 +41,8 @@ export function diffPlans(deployed: ClusterPlan, wanted: ClusterPlan): PlanChang
       ? nodeChanges(was, node, deployed, wanted)
       : [{ effect: "start" as const, what: "node", nodes: [node.id] }];
   });
-  if (gone.length > 0) changes.push({ effect: "stop", what: "node", nodes: gone, reason: "refused while it holds a replica" });
+  if (gone.length > 0)
+    changes.push({ effect: "stop", what: "node", nodes: gone, reason: "refused while it holds a replica" });
   return [...refused, ...merged(changes)];
 }
 

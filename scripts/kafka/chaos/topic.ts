@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../../infra/errors.ts";
 import { withAdmin } from "../admin.ts";
-import { readIsr } from "../isr.ts";
+import { withAnyBroker } from "../cluster.ts";
+import { readTopics } from "../topics.ts";
 
 /** The topic that a load writes to and nobody else. */
 export interface LoadTopic {
@@ -49,7 +50,8 @@ export async function createLoadTopic(
 }
 
 async function isLed(bootstrapServers: readonly string[], { name, partitions }: LoadTopic): Promise<boolean> {
-  const own = (await readIsr(bootstrapServers)).partitions.filter(({ topic }) => topic === name);
+  const topics = await withAnyBroker(bootstrapServers, READY_WITHIN_MS, (node) => readTopics(node));
+  const own = topics.find((topic) => topic.name === name)?.partitions ?? [];
   return own.length === partitions && own.every(({ leader }) => leader !== null);
 }
 

@@ -9,7 +9,19 @@ const { home, remove } = temporaryHome();
 after(remove);
 
 const { version } = JSON.parse(readFileSync(path.join(projectRoot, "package.json"), "utf8")) as { version: string };
-const COMMANDS = ["up", "preview", "down", "outputs", "plan", "topics", "access", "rebalance", "health", "smoke", "chaos"];
+const COMMANDS = [
+  "up",
+  "preview",
+  "down",
+  "outputs",
+  "plan",
+  "topics",
+  "access",
+  "rebalance",
+  "health",
+  "smoke",
+  "chaos",
+];
 
 const answers: readonly (readonly [args: readonly string[], stdout: RegExp])[] = [
   [

@@ -4,8 +4,8 @@ import { reason, withAnyBroker } from "../../../../scripts/kafka/cluster.ts";
 import { describeMetadata, type NodeConnection } from "../../../../scripts/kafka/gaps.ts";
 import { unregisterBroker } from "../../../../scripts/kafka/gaps-replicas.ts";
 import { as, type Identity } from "../../../../scripts/kafka/identity.ts";
-import type { Kept } from "../../decisions/kept.ts";
 import type { Holdings } from "../../../plan/refusals.ts";
+import type { Kept } from "../../decisions/kept.ts";
 import { nodePaths } from "./node-files.ts";
 
 /** No node of this machine needs longer to refuse a connection or to answer one. */
