@@ -1,6 +1,7 @@
 import type { Output } from "@pulumi/pulumi";
 import { readPasswords } from "./given-passwords.ts";
 import type { ClusterPlan } from "./plan/types.ts";
+import type { Levels } from "./plan/versions.ts";
 import { type LoadedStack, loadStackFile } from "./stack-file.ts";
 import { type Deployment, type Operations, operations, type Target, targets } from "./targets/target.ts";
 
@@ -11,6 +12,8 @@ export interface ProgramOptions {
   readonly destroying?: boolean;
   /** As the plan's; a person's word for this one run. */
   readonly allowUnavailable?: boolean;
+  /** As the plan's. */
+  readonly finalized?: Levels;
 }
 
 export interface Deployed extends Deployment {
@@ -28,6 +31,7 @@ export async function deployStack(argument: string, options: ProgramOptions = {}
     ...loaded,
     allowUnavailable: loaded.allowUnavailable || options.allowUnavailable === true,
     ...(roll === undefined ? {} : { roll }),
+    ...(options.finalized === undefined ? {} : { finalized: options.finalized }),
   };
   const target = await loadTarget(plan);
   if (!options.destroying) {

@@ -10,6 +10,7 @@ import type { ClusterPlan } from "./plan/types.ts";
 import { loadStack } from "./spec/load.ts";
 import type { Problem } from "./spec/problem.ts";
 import type { StackSpec } from "./spec/resolve.ts";
+import type { KafkaVersionName } from "./spec/versions.ts";
 
 export interface StackFile {
   /** Name of the Pulumi stack and of the cluster: the file's name without `.yaml`. */
@@ -19,6 +20,7 @@ export interface StackFile {
 
 export interface LoadedStack extends StackFile {
   readonly plan: ClusterPlan;
+  readonly kafkaVersion: KafkaVersionName;
   /** What a lost record means there. */
   readonly environment: StackSpec["environment"];
   readonly warnings: readonly Issue[];
@@ -43,15 +45,21 @@ export function resolveStack(argument: string): StackFile {
   return { name, file };
 }
 
+export interface LoadOptions {
+  /** Whether the files that it names must be there too: who looks at a cluster, or stops it, needs none of them. */
+  readonly toDeploy?: boolean;
+  /** What the file shall be taken to say. */
+  readonly text?: string;
+}
+
 /**
  * Reads and plans a stack; nothing is touched.
  *
- * @param toDeploy whether the files that it names must be there too: who looks at a cluster, or stops it, needs none of them.
  * @throws StackFileError with everything that is wrong with the file.
  */
-export function loadStackFile(argument: string, { toDeploy = false } = {}): LoadedStack {
+export function loadStackFile(argument: string, { toDeploy = false, text }: LoadOptions = {}): LoadedStack {
   const { name, file } = resolveStack(argument);
-  const { spec, warnings, at } = loadStack(file);
+  const { spec, warnings, at } = loadStack(file, text);
   const plan = planCluster(withPaths(spec, file), name);
   const problems = toDeploy ? givenProblems(plan) : [];
   if (problems.length > 0) throw new StackFileError(problems.map(at));
@@ -59,6 +67,7 @@ export function loadStackFile(argument: string, { toDeploy = false } = {}): Load
     name,
     file,
     warnings,
+    kafkaVersion: spec.kafka.version,
     environment: spec.environment,
     sizing: spec.sizing,
     sizedBy: spec.sizedBy,

@@ -17,6 +17,7 @@ import { smokeCommand } from "./commands/smoke.ts";
 import { topicsCommand } from "./commands/topics.ts";
 import { tunnelCommand } from "./commands/tunnel.ts";
 import { upCommand } from "./commands/up.ts";
+import { upgradeCommand } from "./commands/upgrade.ts";
 import { exitCodeOf } from "./ui/errors.ts";
 
 keepCompiled();
@@ -31,6 +32,7 @@ const program = new Command("kafka-stacks")
   .addCommand(upCommand())
   .addCommand(previewCommand())
   .addCommand(rollCommand())
+  .addCommand(upgradeCommand())
   .addCommand(downCommand())
   .addCommand(outputsCommand())
   .addCommand(planCommand())

@@ -47,7 +47,7 @@ export function diffPlans(deployed: ClusterPlan, wanted: ClusterPlan): PlanChang
 }
 
 /** What a cluster resource of any target judges by. */
-function decisive({ mode, kafkaVersion, nodes, security }: ClusterPlan): Decisive {
+function decisive({ mode, kafkaVersion, nodes, security, finalized }: ClusterPlan): Decisive {
   const isVoter = ({ roles }: NodePlan) => roles.includes("controller") || roles.includes("zookeeper");
   return {
     mode,
@@ -56,6 +56,7 @@ function decisive({ mode, kafkaVersion, nodes, security }: ClusterPlan): Decisiv
     listeners: nodes.flatMap(({ id, listeners }) => listeners.map(({ name }) => `${name}@${id}`)),
     security: security.transition ?? security.profile,
     ...(security.rotation === undefined ? {} : { rotation: security.rotation }),
+    ...(finalized === undefined ? {} : { finalized }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Mode } from "../spec/versions.ts";
 import type { SecurityProfile } from "./security-types.ts";
+import { cannotGoBack, compareVersions, type Levels } from "./versions.ts";
 
 /** The security profile, or while a live cluster goes to it, how far it has come. */
 export type SecurityPhase = SecurityProfile | "open" | "switch";
@@ -16,6 +17,8 @@ export interface Decisive {
   readonly security?: SecurityPhase;
   /** `security.rotation`; absent: 1. */
   readonly rotation?: number;
+  /** Levels of Kafka's features, asked of the cluster just now by who lets an older version in. */
+  readonly finalized?: Levels;
 }
 
 export interface Refusal {
@@ -77,11 +80,9 @@ export function refusals(before: Decisive, now: Decisive, held?: Holdings): Refu
       "rotation",
       `security.rotation: ${last} cannot go back to ${next}, whose passwords are old ones; write ${last} to keep those there are, or ${last + 1} for new ones`,
     );
-  if (compareVersions(now.kafkaVersion, before.kafkaVersion) < 0)
-    refuse(
-      "kafkaVersion",
-      `kafka.version: ${before.kafkaVersion} cannot go back to ${now.kafkaVersion}: its data may be in a newer format; put the version back`,
-    );
+  const isOlder = compareVersions(now.kafkaVersion, before.kafkaVersion) < 0;
+  const stays = isOlder && cannotGoBack(before.kafkaVersion, now.kafkaVersion, now.mode, now.finalized);
+  if (stays) refuse("kafkaVersion", `kafka.version: ${stays}; put the version back`);
   return failures;
 }
 
@@ -105,8 +106,4 @@ function nodesOf({ listeners }: Decisive): number[] {
 
 function sameNodes(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((id) => b.includes(id));
-}
-
-function compareVersions(a: string, b: string): number {
-  return a.localeCompare(b, "en", { numeric: true });
 }

@@ -5,6 +5,7 @@
 
 import type { Mode } from "../spec/versions.ts";
 import type { SecurityPlan } from "./security-types.ts";
+import type { Levels } from "./versions.ts";
 
 export type * from "./security-types.ts";
 
@@ -159,6 +160,8 @@ export interface ClusterPlan {
   readonly security: SecurityPlan;
   /** When and why every node was last told to restart although nothing changed; with another text each restarts once. */
   readonly roll?: string;
+  /** What Kafka's features are finalized at, asked just now, where that may let an older version in. */
+  readonly finalized?: Levels;
   /** First port of each listener's range, when the stack fixes it: on this machine, or as it is published. */
   readonly fixedPorts?: Readonly<Partial<Record<ListenerName, number>>>;
   readonly docker?: DockerPlan;

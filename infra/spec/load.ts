@@ -8,13 +8,14 @@ export { type LoadedSpec, parseStack } from "./parse.ts";
 /**
  * Reads and checks a stack file.
  *
+ * @param text that it shall be taken to have.
  * @throws StackFileError with everything that is wrong with it.
  * @throws UserError when there is no such file, naming those that are there.
  */
-export function loadStack(file: string): LoadedSpec {
+export function loadStack(file: string, text?: string): LoadedSpec {
   const shown = displayName(file);
   if (!existsSync(file)) throw new UserError(`wanted a stack file, found no ${shown}`, offer(file), 2);
-  return parseStack(readFileSync(file, "utf8"), shown);
+  return parseStack(text ?? readFileSync(file, "utf8"), shown);
 }
 
 /** Relative to the working directory where it lies below it, which is what a person can click or type. */

@@ -8,6 +8,8 @@ import { ensurePulumi } from "../../toolchain/pulumi.ts";
 export interface Machine {
   /** Folder of the Pulumi CLI. */
   readonly pulumiBinDir: string;
+  /** Major version of the Java that nodes run on; absent where they bring their own. */
+  readonly javaMajor?: number;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { SecurityPhase } from "../../plan/refusals.ts";
+import type { Levels } from "../../plan/versions.ts";
 
 /** What a target's cluster resource is asked for, whatever the target. */
 export interface ClusterInputs {
@@ -20,6 +21,8 @@ export interface ClusterInputs {
   readonly security: SecurityPhase;
   /** `security.rotation`; absent: 1. */
   readonly rotation?: number;
+  /** See ClusterPlan; an answer of the moment, so another one alone changes nothing. */
+  readonly finalized?: Levels;
 }
 
 /** What is decided once for a cluster and then never changes by itself. */

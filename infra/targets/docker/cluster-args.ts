@@ -22,6 +22,7 @@ export function clusterArgs(plan: DockerPlanned, engine: EngineState): ClusterAr
     secretNames: plan.secrets,
     security: plan.security.transition ?? plan.security.profile,
     ...(plan.security.rotation === undefined ? {} : { rotation: plan.security.rotation }),
+    ...(plan.finalized === undefined ? {} : { finalized: plan.finalized }),
     wantedImage: plan.docker.image,
     volumeBytes: volumeBytes(plan),
   };

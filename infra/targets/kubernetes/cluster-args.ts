@@ -27,6 +27,7 @@ export function clusterArgs(plan: KubernetesPlanned, kubernetesId: string): Clus
     secretNames: plan.secrets,
     security: plan.security.transition ?? plan.security.profile,
     ...(plan.security.rotation === undefined ? {} : { rotation: plan.security.rotation }),
+    ...(plan.finalized === undefined ? {} : { finalized: plan.finalized }),
     ...(kubernetes.context === undefined ? {} : { context: kubernetes.context }),
     kubernetesId,
     namespace: kubernetes.namespace,

@@ -40,6 +40,7 @@ export class LocalKafka extends pulumi.ComponentResource {
       secretNames: plan.secrets,
       security: plan.security.transition ?? plan.security.profile,
       ...(plan.security.rotation === undefined ? {} : { rotation: plan.security.rotation }),
+      ...(plan.finalized === undefined ? {} : { finalized: plan.finalized }),
     };
     const { clusterId, directory, ports, secrets } = new Cluster(`${plan.name}-cluster`, args, { parent: this });
     const known = pulumi

@@ -32,7 +32,7 @@ export const clusterResource: ResourceHandler = {
   async diff(_id, inputs, state, oldInputs) {
     const names = new Set([...Object.keys(inputs), ...Object.keys(oldInputs)]);
     // Where it is kept is chosen at creation; how the engine is reached is nothing of the cluster's.
-    for (const name of ["directory", "host"]) names.delete(name);
+    for (const name of ["directory", "host", "finalized"]) names.delete(name);
     const changed = [...names].filter((name) => !isDeepStrictEqual(inputs[name], oldInputs[name])).sort();
     if (changed.length === 0 && (await isGone(dockerAt(String(inputs.host)), String(state.image))))
       changed.push("image");

@@ -32,7 +32,7 @@ export const clusterResource: ResourceHandler = {
   async diff(_id, inputs, _state, oldInputs) {
     const names = new Set([...Object.keys(inputs), ...Object.keys(oldInputs)]);
     // Where it is kept is chosen at creation; how the API is reached is nothing of the cluster's.
-    for (const name of ["directory", "context"]) names.delete(name);
+    for (const name of ["directory", "context", "finalized"]) names.delete(name);
     return { changed: [...names].filter((name) => !isDeepStrictEqual(inputs[name], oldInputs[name])).sort() };
   },
 

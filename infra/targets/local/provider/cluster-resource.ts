@@ -30,7 +30,7 @@ export const clusterResource: ResourceHandler = {
   async diff(_id, inputs, _state, oldInputs) {
     const names = new Set([...Object.keys(inputs), ...Object.keys(oldInputs)]);
     // The directory is chosen at creation: a cluster never moves because the state folder is named otherwise today.
-    names.delete("directory");
+    for (const name of ["directory", "finalized"]) names.delete(name);
     return { changed: [...names].filter((name) => !isDeepStrictEqual(inputs[name], oldInputs[name])).sort() };
   },
 

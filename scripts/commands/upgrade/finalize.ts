@@ -1,0 +1,64 @@
+import { UserError } from "../../../infra/errors.ts";
+import { type Levels, levelName, type Raise, raises } from "../../../infra/plan/versions.ts";
+import { type OpenStack, openStack } from "../../context.ts";
+import { as, identityOf } from "../../kafka/identity.ts";
+import type { CheckResult } from "../../ops/health/report.ts";
+import { mayFinalize, passes } from "../../ops/upgrade/preflight.ts";
+import { confirm, ExitError, printJson, printTable, say } from "../../ui/output.ts";
+import { lookAtHealth, lookAtVersions } from "./look.ts";
+import { printChecks } from "./print.ts";
+
+interface Flags {
+  readonly json?: boolean;
+  readonly yes?: boolean;
+}
+
+/** `upgrade STACK --finalize`: raises the features to the release that runs. Without effect when they are there. */
+export async function finalize(argument: string, flags: Flags): Promise<void> {
+  const stack = await openStack(argument);
+  const { name, kafkaVersion: version, outputs } = stack;
+  if (outputs.mode !== "kraft")
+    throw new UserError(
+      `${name} keeps its metadata in ZooKeeper, where Kafka has no features to raise`,
+      "migrate first: kafka-stacks migrate",
+    );
+  const [state, health] = await Promise.all([lookAtVersions(stack), lookAtHealth(stack)]);
+  const checks = mayFinalize({ stack: argument, version, deployed: outputs.kafkaVersion, state, health });
+  const before = state.finalized ?? {};
+  const todo = passes(checks) ? raises(version, before) : [];
+  if (!flags.json) printChecks(checks);
+  if (!passes(checks)) {
+    if (flags.json) printJson(reportOf(stack, checks, [], before));
+    throw new ExitError(3);
+  }
+  if (todo.length > 0) {
+    if (!(await confirm(`Raise ${inWords(todo)}? No older Kafka can run ${name} after that.`, flags)))
+      throw new ExitError(1);
+    say(`raising ${inWords(todo)}`);
+    const { raiseTo } = await import("../../kafka/raise-features.ts");
+    await as(identityOf(stack.access, "admin"), () => raiseTo(outputs, todo));
+  }
+  const after = todo.length > 0 ? (await lookAtVersions(stack)).finalized : before;
+  if (flags.json) return printJson(reportOf(stack, checks, todo, after));
+  if (todo.length === 0) process.stdout.write(`\n${name}: its features are those of Kafka ${version} already\n`);
+  else {
+    process.stdout.write("\n");
+    printTable(
+      todo.map(({ feature, from, to }) => [feature, levelName(feature, from), levelName(feature, to)]),
+      ["FEATURE", "WAS", "IS"],
+    );
+    process.stdout.write(
+      `\n${name}: its features are those of Kafka ${version}; older versions cannot run it any more\n`,
+    );
+  }
+}
+
+const inWords = (todo: readonly Raise[]): string =>
+  todo.map(({ feature, to }) => `${feature} to ${levelName(feature, to)}`).join(", ");
+
+const reportOf = (
+  { name, kafkaVersion }: OpenStack,
+  checks: readonly CheckResult[],
+  raised: readonly Raise[],
+  finalized: Levels | null,
+) => ({ schemaVersion: 1, stack: name, version: kafkaVersion, checks, raised, finalized, ok: passes(checks) });

@@ -1,0 +1,137 @@
+import { readFileSync } from "node:fs";
+import { printDuration } from "../../../capacity/units.ts";
+import { formatIssue, StackFileError, UserError } from "../../../infra/errors.ts";
+import { compareVersions, type KafkaVersionName } from "../../../infra/plan/versions.ts";
+import { preflight as targetPreflight } from "../../../infra/program.ts";
+import { withKafkaVersion } from "../../../infra/spec/set-version.ts";
+import { KAFKA_VERSIONS } from "../../../infra/spec/versions.ts";
+import { type LoadedStack, loadStackFile } from "../../../infra/stack-file.ts";
+import { type OpenStack, openStack } from "../../context.ts";
+import type { CheckResult, HealthReport } from "../../ops/health/report.ts";
+import { passes, preflight } from "../../ops/upgrade/preflight.ts";
+import type { UpgradeState } from "../../ops/upgrade/state.ts";
+import { deploy } from "../../pulumi/deploy.ts";
+import { openPulumiStack } from "../../pulumi/workspace.ts";
+import { interruptible } from "../../ui/interruptible.ts";
+import { confirm, ExitError, printJson, say } from "../../ui/output.ts";
+import { type Machine, prepareMachine } from "../../ui/toolchain.ts";
+import { sayWarnings } from "../../ui/warnings.ts";
+import { writeAtomically } from "../../ui/write-atomically.ts";
+import { takeVerified } from "../../verified.ts";
+import { type Step, type Verification, verifyCluster } from "../../verify.ts";
+import { lookAtHealth, lookAtVersions } from "./look.ts";
+import { printChecks } from "./print.ts";
+import { soak } from "./soak.ts";
+
+export interface UpgradeFlags {
+  readonly soak: number;
+  readonly skip: readonly Step[];
+  readonly allowUnavailable?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/**
+ * `upgrade STACK --to VERSION`, up or back: preflight, the stack file, the roll, a soak. Each step finds by itself what an
+ * earlier run did of it, so the same command goes on wherever that was cut off. Features stay where they are.
+ */
+export async function upgradeTo(argument: string, to: KafkaVersionName, flags: UpgradeFlags): Promise<void> {
+  const stack = await openStack(argument);
+  const text = readFileSync(stack.file, "utf8");
+  const newText = stack.kafkaVersion === to ? text : withKafkaVersion(text, to);
+  if (newText === undefined)
+    throw new UserError(
+      `wanted to write kafka.version: ${to} into ${stack.file}, found no one place that says it`,
+      "write it there by hand, then run the same command",
+    );
+  const planned = planNew(argument, newText);
+  const machine = await prepareMachine({ target: stack.plan.target, kafkaVersion: to }, flags.yes === true);
+  const [state, health] = await Promise.all([lookAtVersions(stack), lookAtHealth(stack)]);
+  const from = stack.outputs.kafkaVersion;
+  const checks = preflight({
+    stack: argument,
+    mode: stack.outputs.mode,
+    from,
+    to,
+    inFile: stack.kafkaVersion,
+    fileFaults: "faults" in planned ? planned.faults : [],
+    java: machine.javaMajor === undefined ? null : { found: machine.javaMajor, needed: KAFKA_VERSIONS[to].minJava },
+    state,
+    health,
+  });
+  const report = { schemaVersion: 1, stack: stack.name, from, to, checks };
+  if (!flags.json) printChecks(checks);
+  if (!passes(checks) || "faults" in planned) {
+    if (flags.json) printJson({ ...report, ok: false });
+    throw new ExitError(3);
+  }
+  sayWarnings(planned.loaded.warnings);
+  for (const remark of await targetPreflight(planned.loaded)) say(remark);
+  if (!(await confirm(`Roll every node of ${stack.name} to Kafka ${to}, one after the other?`, flags)))
+    throw new ExitError(1);
+  if (newText !== text) {
+    await writeAtomically(stack.file, newText);
+    say(`${stack.file}: kafka.version is ${to}`);
+  }
+  const rolled = await roll(planned.loaded, machine, state, flags);
+  const ok = rolled.found.ok && rolled.soaked.healthy;
+  if (flags.json) {
+    const { changes, found, soaked, outputs } = rolled;
+    const { finalized } = state;
+    printJson({ ...report, changes, ...found, health: soaked, soakMs: flags.soak, finalized, outputs, ok });
+  } else process.stdout.write(`\n${verdict(stack, argument, to, rolled, flags)}\n`);
+  if (!ok) throw new ExitError(3);
+}
+
+/** The stack as it would be, or what would be wrong with its file. */
+function planNew(
+  argument: string,
+  text: string,
+): { readonly loaded: LoadedStack } | { readonly faults: readonly string[] } {
+  try {
+    return { loaded: loadStackFile(argument, { toDeploy: true, text }) };
+  } catch (error) {
+    if (!(error instanceof StackFileError)) throw error;
+    return { faults: error.issues.map(formatIssue) };
+  }
+}
+
+async function roll(loaded: LoadedStack, machine: Machine, { finalized }: UpgradeState, flags: UpgradeFlags) {
+  const how = { ...flags, ...(finalized === null ? {} : { finalized }) };
+  const mark = takeVerified(loaded.name);
+  const { outputs, access, changes } = await deploy(await openPulumiStack(loaded, machine.pulumiBinDir, how));
+  const verified = changes === 0 ? mark : undefined;
+  return interruptible(async (signal) => {
+    const deployed = { cluster: outputs, access };
+    const found = await verifyCluster(loaded.plan, deployed, { skip: flags.skip, verified, signal, say });
+    const look = () => lookAtHealth({ ...loaded, outputs, access });
+    const soaked = found.ok ? await soak({ soakMs: flags.soak, signal, look, say }) : await look();
+    return { outputs, changes, found, soaked };
+  }, "the cluster stays as it is");
+}
+
+interface Rolled {
+  readonly found: Verification;
+  readonly soaked: HealthReport;
+}
+
+function verdict(
+  { name, outputs }: OpenStack,
+  argument: string,
+  to: KafkaVersionName,
+  { found, soaked }: Rolled,
+  flags: UpgradeFlags,
+): string {
+  const back = `kafka-stacks upgrade ${argument} --to ${outputs.kafkaVersion}`;
+  const isBack = compareVersions(to, outputs.kafkaVersion) < 0;
+  if (!found.ok || !soaked.healthy) {
+    const failing = soaked.checks.filter(({ status }) => status === "fail").map(nameAndDetail);
+    const why = failing.length > 0 ? failing.join("; ") : "the smoke test failed";
+    return `${name} runs Kafka ${to}, but ${why}\nnext: kafka-stacks health ${argument}${isBack || outputs.kafkaVersion === to ? "" : `, or go back: ${back}`}`;
+  }
+  const well = `${name} runs Kafka ${to} and was healthy for ${printDuration(flags.soak)}`;
+  if (isBack) return `${well}; its features are as they were`;
+  return `${well}\nits features are not raised: until then it can go back (kafka-stacks upgrade ${argument} --to OLDER)\nwhen you are content: kafka-stacks upgrade ${argument} --finalize, after which no older version can run it`;
+}
+
+const nameAndDetail = ({ name, detail }: CheckResult): string => `${name}: ${detail}`;
