@@ -26,12 +26,15 @@ const isKnown = (version: string): version is KafkaVersionName => Object.hasOwn(
 export function unsupported(version: string, finalized: Levels): string[] {
   if (!isKnown(version)) return [`Kafka ${version} is not one of ${kafkaVersionNames.join(", ")}`];
   const known = kafkaFeatures(version);
-  return Object.entries(finalized).flatMap(([name, level]) => {
+  const raised = Object.entries(finalized).filter(([, level]) => level > 0);
+  const outside = raised.flatMap(([name, level]) => {
     const { min, max } = known[name] ?? { min: 0, max: 0 };
-    if (level >= min && level <= max) return [];
-    const range = max === 0 ? "does not know it" : `supports ${levelName(name, min)} to ${levelName(name, max)}`;
-    return [`${name} is finalized at ${levelName(name, level)}, and Kafka ${version} ${range}`];
+    if (max === 0 || (level >= min && level <= max)) return [];
+    const range = `${levelName(name, min)} to ${levelName(name, max)}`;
+    return [`${name} is finalized at ${levelName(name, level)}, and Kafka ${version} supports ${range}`];
   });
+  const unknown = raised.filter(([name]) => (known[name]?.max ?? 0) === 0).map(([name]) => name);
+  return unknown.length === 0 ? outside : [...outside, `Kafka ${version} knows nothing of ${unknown.toSorted().join(", ")}`];
 }
 
 /** Why a cluster cannot go back to an older version; undefined when it can. @param finalized as Kafka itself says now. */
@@ -39,7 +42,7 @@ export function cannotGoBack(from: string, to: string, mode: Mode, finalized: Le
   const back = `${from} cannot go back to ${to}`;
   if (mode === "zookeeper") return `${back}: in ZooKeeper mode nothing tells whether it could read the data`;
   if (finalized?.[METADATA] === undefined)
-    return `${back} unasked: the levels of its features tell whether ${to} can read its data (kafka-stacks upgrade STACK --to ${to} asks for them)`;
+    return `${back}: only the levels of its features tell whether ${to} can read its data, and kafka-stacks upgrade STACK --to ${to} asks for them: run that`;
   const why = unsupported(to, finalized);
   return why.length === 0 ? undefined : `${back}: ${why.join("; ")}`;
 }

@@ -121,7 +121,7 @@ export class RollGate {
     // Somebody else may have gone meanwhile.
     if (this.#underWay.size > 0 || this.#failed !== undefined) return false;
     if (next.action === "refuse") {
-      this.#refusal = `${next.reason}; give them more replicas, or accept the outage: up --allow-unavailable`;
+      this.#refusal = `${next.reason}; ${next.next}`;
       return false;
     }
     if (next.action === "wait") {

@@ -1,6 +1,7 @@
 import type { GateState } from "../ops/gate/state.ts";
 import { withAnyBroker, withController } from "./cluster.ts";
 import { describeMetadata, describeQuorum, listReassignments } from "./gaps.ts";
+import { describeFeatures } from "./gaps-features.ts";
 import { topicStates } from "./topics.ts";
 
 /** What decides whether a node may stop, as one broker sees it now. @throws when no broker answers in time. */
@@ -11,9 +12,10 @@ export async function readGateState(
 ): Promise<GateState> {
   return withAnyBroker(bootstrapServers, timeoutMs, async (node) => {
     const metadata = await describeMetadata(node, null);
-    const [topics, quorum, moving] = await Promise.all([
+    const [topics, quorum, features, moving] = await Promise.all([
       topicStates(node, metadata, []),
       kraft ? describeQuorum(node) : null,
+      kraft ? describeFeatures(node) : null,
       withController(node, metadata.cluster, { kraft, timeoutMs }, listReassignments),
     ]);
     const partitions = topics.flatMap(({ name, minIsr, partitions }) =>
@@ -22,6 +24,7 @@ export async function readGateState(
         return { topic: name, ...partition, minIsr, ...(isMoving ? { moving: true } : {}) };
       }),
     );
-    return { brokers: metadata.cluster.brokers.map(({ id }) => id), partitions, quorum };
+    const brokers = metadata.cluster.brokers.map(({ id }) => id);
+    return { brokers, partitions, quorum, ...(features ? { finalized: features.finalized } : {}) };
   });
 }

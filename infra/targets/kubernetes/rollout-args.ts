@@ -25,6 +25,7 @@ export function rolloutArgs(
     name,
     order: plan.restartOrder,
     allowUnavailable: plan.allowUnavailable,
+    kafkaVersion,
     sets: pools.map(({ pool }) => ({
       statefulSet: pool.statefulSet,
       kind: pool.kind,

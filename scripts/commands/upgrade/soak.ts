@@ -17,19 +17,27 @@ export interface Soak {
 /** Watches a cluster for a while. @returns the last look: not healthy when it failed several times on end, which ends the watch. */
 export async function soak({ soakMs, signal, look, say }: Soak): Promise<HealthReport> {
   const began = performance.now();
-  let [failed, saidAt] = [0, Number.NEGATIVE_INFINITY];
+  let [failed, saidAt] = [0, 0];
+  say(`soak: watching for ${printDuration(soakMs)}`);
   for (;;) {
     const report = await look();
     signal.throwIfAborted();
     failed = report.healthy ? 0 : failed + 1;
     const passed = performance.now() - began;
     if (failed >= FAILED_LOOKS || (report.healthy && passed >= soakMs)) return report;
-    if (passed - saidAt >= SAY_EVERY_MS) {
-      say(`soak: healthy for ${seconds(passed)} of ${printDuration(soakMs)}`);
+    if (!report.healthy) say(`soak: ${failingOf(report)}`);
+    else if (passed - saidAt >= SAY_EVERY_MS) {
+      say(`soak: healthy for ${Math.round(passed / 1000)}s of ${printDuration(soakMs)}`);
       saidAt = passed;
     }
-    await sleep(Math.min(LOOK_EVERY_MS, Math.max(0, soakMs - passed)), undefined, { signal });
+    const left = soakMs - passed;
+    await sleep(report.healthy && left < LOOK_EVERY_MS ? left : LOOK_EVERY_MS, undefined, { signal });
   }
 }
 
-const seconds = (ms: number): string => `${Math.round(ms / 1000)}s`;
+/** What fails, in words. */
+export const failingOf = ({ checks }: HealthReport): string =>
+  checks
+    .filter(({ status }) => status === "fail")
+    .map(({ name, detail }) => `${name}: ${detail}`)
+    .join("; ");

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { printDuration } from "../../../capacity/units.ts";
 import { formatIssue, StackFileError, UserError } from "../../../infra/errors.ts";
-import { compareVersions, type KafkaVersionName } from "../../../infra/plan/versions.ts";
+import { compareVersions, type KafkaVersionName, type Levels, raises, versionsFrom } from "../../../infra/plan/versions.ts";
 import { preflight as targetPreflight } from "../../../infra/program.ts";
 import { withKafkaVersion } from "../../../infra/spec/set-version.ts";
 import { KAFKA_VERSIONS } from "../../../infra/spec/versions.ts";
 import { type LoadedStack, loadStackFile } from "../../../infra/stack-file.ts";
 import { type OpenStack, openStack } from "../../context.ts";
-import type { CheckResult, HealthReport } from "../../ops/health/report.ts";
+import type { HealthReport } from "../../ops/health/report.ts";
 import { passes, preflight } from "../../ops/upgrade/preflight.ts";
 import type { UpgradeState } from "../../ops/upgrade/state.ts";
 import { deploy } from "../../pulumi/deploy.ts";
@@ -21,7 +21,7 @@ import { takeVerified } from "../../verified.ts";
 import { type Step, type Verification, verifyCluster } from "../../verify.ts";
 import { lookAtHealth, lookAtVersions } from "./look.ts";
 import { printChecks } from "./print.ts";
-import { soak } from "./soak.ts";
+import { failingOf, soak } from "./soak.ts";
 
 export interface UpgradeFlags {
   readonly soak: number;
@@ -79,7 +79,7 @@ export async function upgradeTo(argument: string, to: KafkaVersionName, flags: U
     const { changes, found, soaked, outputs } = rolled;
     const { finalized } = state;
     printJson({ ...report, changes, ...found, health: soaked, soakMs: flags.soak, finalized, outputs, ok });
-  } else process.stdout.write(`\n${verdict(stack, argument, to, rolled, flags)}\n`);
+  } else process.stdout.write(`\n${verdict(stack, argument, to, { ...rolled, finalized: state.finalized ?? {} }, flags)}\n`);
   if (!ok) throw new ExitError(3);
 }
 
@@ -111,6 +111,7 @@ async function roll(loaded: LoadedStack, machine: Machine, { finalized }: Upgrad
 }
 
 interface Rolled {
+  readonly finalized: Levels;
   readonly found: Verification;
   readonly soaked: HealthReport;
 }
@@ -119,19 +120,21 @@ function verdict(
   { name, outputs }: OpenStack,
   argument: string,
   to: KafkaVersionName,
-  { found, soaked }: Rolled,
+  { found, soaked, finalized }: Rolled,
   flags: UpgradeFlags,
 ): string {
-  const back = `kafka-stacks upgrade ${argument} --to ${outputs.kafkaVersion}`;
-  const isBack = compareVersions(to, outputs.kafkaVersion) < 0;
+  const from = outputs.kafkaVersion;
+  const isBack = compareVersions(to, from) < 0;
   if (!found.ok || !soaked.healthy) {
-    const failing = soaked.checks.filter(({ status }) => status === "fail").map(nameAndDetail);
-    const why = failing.length > 0 ? failing.join("; ") : "the smoke test failed";
-    return `${name} runs Kafka ${to}, but ${why}\nnext: kafka-stacks health ${argument}${isBack || outputs.kafkaVersion === to ? "" : `, or go back: ${back}`}`;
+    const why = failingOf(soaked) || "it failed the smoke test";
+    const back = compareVersions(to, from) > 0 ? `, or go back: kafka-stacks upgrade ${argument} --to ${from}` : "";
+    return `${name} runs Kafka ${to}, but ${why}\nnext: kafka-stacks health ${argument}${back}`;
   }
   const well = `${name} runs Kafka ${to} and was healthy for ${printDuration(flags.soak)}`;
   if (isBack) return `${well}; its features are as they were`;
-  return `${well}\nits features are not raised: until then it can go back (kafka-stacks upgrade ${argument} --to OLDER)\nwhen you are content: kafka-stacks upgrade ${argument} --finalize, after which no older version can run it`;
+  const todo = raises(to, finalized).length;
+  if (todo === 0) return `${well}; its features are those of ${to} already`;
+  const older = versionsFrom(to, outputs.mode, finalized).find((version) => compareVersions(version, to) < 0);
+  const back = older ? `; until they are, it can go back: kafka-stacks upgrade ${argument} --to ${older}` : "";
+  return `${well}\n${todo} of its features are not raised${back}\nwhen you are content, raise them: kafka-stacks upgrade ${argument} --finalize`;
 }
-
-const nameAndDetail = ({ name, detail }: CheckResult): string => `${name}: ${detail}`;

@@ -1,3 +1,4 @@
+import { unsupported } from "../../../infra/plan/versions.ts";
 import type { QuorumState } from "../../kafka/state.ts";
 import { few } from "../words.ts";
 import { type PartitionRisk, partitionRisks, type Risk } from "./risks.ts";
@@ -5,7 +6,7 @@ import { type GateNode, type GateState, type GateTerms, partitionName } from "./
 
 /** Why a node may not stop now. */
 export interface Reason {
-  readonly why: "partitions" | "quorum" | "moving" | "recovering" | "by-design";
+  readonly why: "partitions" | "quorum" | "moving" | "recovering" | "by-design" | "features";
   readonly words: string;
   /** What still has to come: it shrinks while the cluster is on its way. */
   readonly missing: number;
@@ -25,18 +26,25 @@ const VOTER_CURRENT_MS = 5_000;
  * 1. it does not recover its logs: that would begin anew,
  * 2. none of its partitions is being moved: a copy under way would lose its source or its goal,
  * 3. no partition comes to harm, see {@link partitionRisks},
- * 4. the quorum keeps a majority of voters that keep up.
+ * 4. the quorum keeps a majority of voters that keep up,
+ * 5. the version that it comes back with can run with what the cluster's features are finalized at: an older one would not
+ *    serve again.
  */
 export function mayStop(node: GateNode, state: GateState, terms: GateTerms): MayStop {
   const risks = node.roles.includes("broker") ? partitionRisks(node.id, state, terms) : [];
   const quorum = quorumReason(node.id, state.quorum, terms);
-  const never = [...byDesign(node, risks), ...(quorum?.why === "by-design" ? [quorum] : [])];
+  const never = [...features(state, terms), ...byDesign(node, risks), ...(quorum?.why === "by-design" ? [quorum] : [])];
   if (isSome(never)) return { may: "never", reasons: never };
   const later = [...recovery(node, state), ...moves(node, state), ...harms(node, risks), ...(quorum ? [quorum] : [])];
   return isSome(later) ? { may: "later", reasons: later } : { may: "now" };
 }
 
 const isSome = <T>(items: readonly T[]): items is readonly [T, ...T[]] => items.length > 0;
+
+function features({ finalized }: GateState, { kafkaVersion }: GateTerms): Reason[] {
+  const why = finalized && kafkaVersion !== undefined ? unsupported(kafkaVersion, finalized) : [];
+  return why.length === 0 ? [] : [{ why: "features", words: why.join("; "), missing: why.length }];
+}
 
 const HARM: Readonly<Record<Risk, string>> = {
   "acks1-loss": "no other replica has what it acknowledged",

@@ -5,7 +5,7 @@ export type NextRestart =
   | { readonly action: "restart"; readonly id: number }
   /** `missing` shrinks while the cluster is on its way. */
   | { readonly action: "wait"; readonly reason: string; readonly missing: number }
-  | { readonly action: "refuse"; readonly id: number; readonly reason: string };
+  | { readonly action: "refuse"; readonly id: number; readonly reason: string; readonly next: string };
 
 /**
  * Which of the waiting nodes may restart now. Pure.
@@ -27,7 +27,8 @@ export function nextToRestart(
   const inOrder = waiting.toSorted((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
   const answers = new Map(inOrder.map((node) => [node.id, mayStop(node, state, terms)]));
   for (const [id, answer] of answers)
-    if (answer.may === "never") return { action: "refuse", id, reason: wordsOf(answer.reasons) };
+    if (answer.may === "never")
+      return { action: "refuse", id, reason: wordsOf(answer.reasons), next: nextOf(answer.reasons) };
   const kind = inOrder[0]?.roles.join();
   const isLeader = ({ id }: GateNode) => id === state.quorum?.leaderId;
   const candidates = inOrder
@@ -39,6 +40,12 @@ export function nextToRestart(
   if (first?.may !== "later") return { action: "wait", reason: "no node asks", missing: 0 };
   return { action: "wait", reason: wordsOf(first.reasons), missing: missingOf(first.reasons) };
 }
+
+/** No consent makes an older version read what a newer one wrote. */
+const nextOf = (reasons: readonly Reason[]): string =>
+  reasons.some(({ why }) => why === "features")
+    ? "put kafka.version back"
+    : "give them more replicas, or accept the outage: up --allow-unavailable";
 
 const wordsOf = (reasons: readonly Reason[]): string => reasons.map(({ words }) => words).join("; ");
 const missingOf = (reasons: readonly Reason[]): number => reasons.reduce((sum, { missing }) => sum + missing, 0);

@@ -1,4 +1,5 @@
 import type { Role } from "../../../infra/plan/types.ts";
+import type { Levels } from "../../../infra/plan/versions.ts";
 import type { IsrPartition, QuorumState } from "../../kafka/state.ts";
 
 export interface GateNode {
@@ -16,12 +17,16 @@ export interface GateState {
   readonly quorum: QuorumState | null;
   /** Nodes that load or recover their logs, each with how far it is in words; absent where nobody can tell. */
   readonly recovering?: ReadonlyMap<number, string>;
+  /** What Kafka's features are finalized at; absent where nobody tells. */
+  readonly finalized?: Levels;
 }
 
 /** What a person or the stack file accepts. */
 export interface GateTerms {
   /** That partitions and quorums which no restart can spare are unavailable while one of their nodes restarts. */
   readonly allowUnavailable: boolean;
+  /** Version of Kafka with which nodes come back; absent where it is not known. */
+  readonly kafkaVersion?: string;
 }
 
 /** In-sync replicas that live: in ZooKeeper mode a dead one stays in the ISR until its session ends. */

@@ -13,7 +13,7 @@ import { requireSameCluster } from "./in-namespace.ts";
 /** Another namespace or name is another cluster. */
 const IDENTITY = ["namespace", "name"];
 /** How a roll is done, not what it leads to. */
-const TERMS = ["allowUnavailable"];
+const TERMS = ["allowUnavailable", "kafkaVersion"];
 
 /**
  * "The cluster's pods run what their StatefulSets say, and serve." It comes after all StatefulSets (updateStrategy OnDelete),

@@ -39,6 +39,8 @@ export interface RolloutArgs {
   readonly admin?: Identity;
   /** See ClusterPlan; of an earlier release: nothing was asked. It is no state: another value alone changes nothing. */
   readonly allowUnavailable?: boolean;
+  /** Version of Kafka in the pods' image; of an earlier release: nobody knows. It is in the template, so alone it changes nothing. */
+  readonly kafkaVersion?: string;
   /** A hash of each StatefulSet's pod template, so that another template is a change of this resource. */
   readonly template: Readonly<Record<string, string>>;
   /** Wanted bytes of PersistentVolumeClaims by name; they only grow. */

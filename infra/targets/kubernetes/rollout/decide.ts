@@ -114,8 +114,7 @@ const isComing = ({ is, stale, forMs }: SeenNode, runningMs: number): boolean =>
 /** What Kafka can never spare is nothing to wait for. */
 function held(next: Exclude<NextRestart, { readonly action: "restart" }>): Step {
   if (next.action === "wait") return wait(next.reason);
-  const consent = "give them more replicas, or accept the outage: up --allow-unavailable";
-  const fault = { reason: `was not restarted: ${next.reason}`, next: consent, ofProcess: false };
+  const fault = { reason: `was not restarted: ${next.reason}`, next: next.next, ofProcess: false };
   return { action: "fail", id: next.id, fault };
 }
 

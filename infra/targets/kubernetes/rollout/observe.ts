@@ -59,7 +59,10 @@ export class Observer {
       as(args.admin, () => this.#kafka.look(servers)),
       signal,
     );
-    const terms = { allowUnavailable: args.allowUnavailable ?? true };
+    const terms = {
+      allowUnavailable: args.allowUnavailable ?? true,
+      ...(args.kafkaVersion === undefined ? {} : { kafkaVersion: args.kafkaVersion }),
+    };
     return { live, observed: { nodes, order: args.order, unseen: live.unseen, kafka, terms } };
   }
 
