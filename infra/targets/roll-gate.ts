@@ -34,6 +34,8 @@ export interface RollOptions {
 /** The engine sends its updates within milliseconds of each other; those that come later still wait their turn. */
 const SETTLE_MS = 300;
 const POLL_MS = 250;
+/** Every restart is followed by a moment in which its replicas catch up. */
+const QUIET_MS = 2_000;
 
 export class RollGate {
   readonly #options: RollOptions;
@@ -184,7 +186,7 @@ export class RollGate {
   }
 
   #newPatience(): Patience {
-    return new Patience({ limitMs: this.#patienceMs, log: this.#options.log });
+    return new Patience({ limitMs: this.#patienceMs, quietMs: QUIET_MS, log: this.#options.log });
   }
 }
 

@@ -32,6 +32,11 @@ export class KafkaView {
     this.#clock = options.clock ?? (() => performance.now());
   }
 
+  /** Whether it ever did; the warning of silence is said once. */
+  get hasAnswered(): boolean {
+    return this.#answered;
+  }
+
   async look(servers: readonly string[]): Promise<Observed["kafka"]> {
     const { kraft, read = readGateState, warn } = this.#options;
     if (servers.length === 0) return null;
