@@ -82,7 +82,10 @@ export function refusals(before: Decisive, now: Decisive, held?: Holdings): Refu
     );
   const isOlder = compareVersions(now.kafkaVersion, before.kafkaVersion) < 0;
   const stays = isOlder && cannotGoBack(before.kafkaVersion, now.kafkaVersion, now.mode, now.finalized);
-  if (stays) refuse("kafkaVersion", `kafka.version: ${stays}; or put the version back`);
+  if (stays) {
+    const ask = now.finalized ? "" : `, then let kafka-stacks upgrade STACK --to ${now.kafkaVersion} ask for them`;
+    refuse("kafkaVersion", `kafka.version: ${stays}; put the version back${ask}`);
+  }
   return failures;
 }
 

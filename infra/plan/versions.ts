@@ -34,7 +34,9 @@ export function unsupported(version: string, finalized: Levels): string[] {
     return [`${name} is finalized at ${levelName(name, level)}, and Kafka ${version} supports ${range}`];
   });
   const unknown = raised.filter(([name]) => (known[name]?.max ?? 0) === 0).map(([name]) => name);
-  return unknown.length === 0 ? outside : [...outside, `Kafka ${version} knows nothing of ${unknown.toSorted().join(", ")}`];
+  return unknown.length === 0
+    ? outside
+    : [...outside, `Kafka ${version} knows nothing of ${unknown.toSorted().join(", ")}`];
 }
 
 /** Why a cluster cannot go back to an older version; undefined when it can. @param finalized as Kafka itself says now. */
@@ -42,7 +44,7 @@ export function cannotGoBack(from: string, to: string, mode: Mode, finalized: Le
   const back = `${from} cannot go back to ${to}`;
   if (mode === "zookeeper") return `${back}: in ZooKeeper mode nothing tells whether it could read the data`;
   if (finalized?.[METADATA] === undefined)
-    return `${back}: only the levels of its features tell whether ${to} can read its data, and kafka-stacks upgrade STACK --to ${to} asks for them: run that`;
+    return `${back}: only the levels of its features tell whether ${to} can read its data`;
   const why = unsupported(to, finalized);
   return why.length === 0 ? undefined : `${back}: ${why.join("; ")}`;
 }

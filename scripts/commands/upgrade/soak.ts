@@ -9,13 +9,15 @@ const FAILED_LOOKS = 3;
 
 export interface Soak {
   readonly soakMs: number;
+  /** How often to look. */
+  readonly everyMs?: number;
   readonly signal: AbortSignal;
   look(): Promise<HealthReport>;
   say(line: string): void;
 }
 
 /** Watches a cluster for a while. @returns the last look: not healthy when it failed several times on end, which ends the watch. */
-export async function soak({ soakMs, signal, look, say }: Soak): Promise<HealthReport> {
+export async function soak({ soakMs, everyMs = LOOK_EVERY_MS, signal, look, say }: Soak): Promise<HealthReport> {
   const began = performance.now();
   let [failed, saidAt] = [0, 0];
   say(`soak: watching for ${printDuration(soakMs)}`);
@@ -31,7 +33,7 @@ export async function soak({ soakMs, signal, look, say }: Soak): Promise<HealthR
       saidAt = passed;
     }
     const left = soakMs - passed;
-    await sleep(report.healthy && left < LOOK_EVERY_MS ? left : LOOK_EVERY_MS, undefined, { signal });
+    await sleep(report.healthy && left < everyMs ? left : everyMs, undefined, { signal });
   }
 }
 

@@ -1,7 +1,13 @@
 import { readFileSync } from "node:fs";
 import { printDuration } from "../../../capacity/units.ts";
 import { formatIssue, StackFileError, UserError } from "../../../infra/errors.ts";
-import { compareVersions, type KafkaVersionName, type Levels, raises, versionsFrom } from "../../../infra/plan/versions.ts";
+import {
+  compareVersions,
+  type KafkaVersionName,
+  type Levels,
+  raises,
+  versionsFrom,
+} from "../../../infra/plan/versions.ts";
 import { preflight as targetPreflight } from "../../../infra/program.ts";
 import { withKafkaVersion } from "../../../infra/spec/set-version.ts";
 import { KAFKA_VERSIONS } from "../../../infra/spec/versions.ts";
@@ -79,7 +85,8 @@ export async function upgradeTo(argument: string, to: KafkaVersionName, flags: U
     const { changes, found, soaked, outputs } = rolled;
     const { finalized } = state;
     printJson({ ...report, changes, ...found, health: soaked, soakMs: flags.soak, finalized, outputs, ok });
-  } else process.stdout.write(`\n${verdict(stack, argument, to, { ...rolled, finalized: state.finalized ?? {} }, flags)}\n`);
+  } else
+    process.stdout.write(`\n${verdict(stack, argument, to, { ...rolled, finalized: state.finalized ?? {} }, flags)}\n`);
   if (!ok) throw new ExitError(3);
 }
 

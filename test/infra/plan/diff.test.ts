@@ -54,6 +54,9 @@ for (const [what, before, after, expected] of rows)
 test("diff of plans: what is forbidden says why", () => {
   const [change] = diffPlans(planOf("kafka: { version: 4.3.1 }\n"), planOf("kafka: { version: 3.9.2 }\n"));
   assert.match(`${change?.effect}: ${change?.reason}`, /^forbidden: kafka.version: 4.3.1 cannot go back to 3.9.2/);
+  const asked = { ...planOf("kafka: { version: 3.9.2 }\n"), finalized: { "metadata.version": 21 } };
+  const effects = diffPlans(planOf("kafka: { version: 4.3.1 }\n"), asked).map(({ effect }) => effect);
+  assert.deepEqual([...new Set(effects)], ["roll"]);
 });
 
 for (const [what, after, expected] of [

@@ -35,10 +35,16 @@ const needing = [
   ["smoke"],
   ["topics", "plan"],
   ["topics", "apply"],
+  ["upgrade"],
 ];
 
 describe("a stack that was never brought up: says so, and what to do", { concurrency: 2 }, () => {
-  for (const command of [...needing, ...needing.filter((args) => args.length === 1).map((args) => [...args, "--json"])])
+  for (const command of [
+    ...needing,
+    ["upgrade", "--to", "3.9.2"],
+    ["upgrade", "--finalize"],
+    ...needing.filter((args) => args.length === 1).map((args) => [...args, "--json"]),
+  ])
     test(command.join(" "), async () => {
       assert.deepEqual(await cli(home, ...command, "dev"), {
         code: 1,

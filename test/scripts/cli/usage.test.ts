@@ -12,6 +12,7 @@ const { version } = JSON.parse(readFileSync(path.join(projectRoot, "package.json
 const COMMANDS = [
   "up",
   "preview",
+  "upgrade",
   "down",
   "outputs",
   "plan",
@@ -54,6 +55,12 @@ const mistakes: readonly (readonly [args: readonly string[], stderr: string | Re
     ["up", "--skip", "frob"],
     /^error: option '--skip <steps\.\.\.>' argument 'frob' is invalid\. .*topics, health, smoke/,
   ],
+  [
+    ["upgrade", "dev", "--to", "4.0.0"],
+    /^error: .*'--to <version>' argument '4\.0\.0' is invalid\. .*4\.3\.1, 3\.9\.2/,
+  ],
+  [["upgrade", "dev", "--to", "4.3.1", "--finalize"], /^error: .*'--to <version>' cannot be used with .*'--finalize'/],
+  [["upgrade", "dev", "--soak", "long"], /^error: .*'--soak <time>' argument 'long' is invalid\./],
   [["health", "dev", "--serve", "x"], /^error: .*'--serve <port>' .*wanted a port between 1 and 65535/],
   [["health", "dev", "--serve", "65536"], /^error: .*wanted a port between 1 and 65535/],
   [["smoke", "dev", "--timeout", "0"], /^error: .*'--timeout <seconds>' .*wanted a number of seconds above 0/],

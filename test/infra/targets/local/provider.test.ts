@@ -60,7 +60,13 @@ const changes: readonly (readonly [name: string, change: JsonObject, refused: Re
   [
     "an older Kafka",
     { kafkaVersion: "3.9.2" },
-    /^kafka\.version: 4\.3\.1 cannot go back to 3\.9\.2: .*; put the version back$/,
+    /^kafka\.version: 4\.3\.1 cannot go back to 3\.9\.2: .*; put the version back, then let .* ask for them$/,
+  ],
+  ["… that can read its data", { kafkaVersion: "3.9.2", finalized: { "metadata.version": 21 } }, undefined],
+  [
+    "… that cannot",
+    { kafkaVersion: "3.9.2", finalized: { "metadata.version": 22 } },
+    /^kafka\.version: 4\.3\.1 cannot go back to 3\.9\.2: metadata\.version is finalized at 22, .*; put the version back$/,
   ],
   ["other voters", { voters: [1] }, /^controllers: the voters are nodes 1, 2, 3 and cannot become 1; /],
   [

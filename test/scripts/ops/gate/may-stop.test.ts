@@ -106,3 +106,20 @@ test("the worst of many partitions is named first", () => {
   );
   assert.match(wordsOf(mayStop(node("b1"), state, { allowUnavailable: false })), /orders-1 .* and 1 more: no other/);
 });
+
+test("a node does not come back with a version that cannot run with the cluster's features, whoever consents", () => {
+  const answer = (kafkaVersion: string, level: number) =>
+    wordsOf(
+      mayStop(
+        node("x1"),
+        { ...stateOf({}), finalized: { "metadata.version": level } },
+        { allowUnavailable: true, kafkaVersion },
+      ),
+    );
+  assert.equal(answer("3.9.2", 21), "now");
+  assert.equal(answer("4.3.1", 30), "now");
+  assert.match(
+    answer("3.9.2", 30),
+    /^never: metadata\.version is finalized at 30 \(4\.3-IV0\), and Kafka 3\.9\.2 supports/,
+  );
+});
