@@ -5,7 +5,7 @@ import { as, identityOf } from "../../kafka/identity.ts";
 import type { CheckResult } from "../../ops/health/report.ts";
 import { mayFinalize, passes } from "../../ops/upgrade/preflight.ts";
 import { confirm, ExitError, printJson, printTable, say } from "../../ui/output.ts";
-import { lookAtHealth, lookAtVersions } from "./look.ts";
+import { HEALTHY_WITHIN_MS, lookAtHealth, lookAtVersions } from "./look.ts";
 import { printChecks } from "./print.ts";
 
 interface Flags {
@@ -22,7 +22,7 @@ export async function finalize(argument: string, flags: Flags): Promise<void> {
       `${name} keeps its metadata in ZooKeeper, where Kafka has no features to raise`,
       "migrate first: kafka-stacks migrate",
     );
-  const [state, health] = await Promise.all([lookAtVersions(stack), lookAtHealth(stack)]);
+  const [state, health] = await Promise.all([lookAtVersions(stack), lookAtHealth(stack, HEALTHY_WITHIN_MS)]);
   const checks = mayFinalize({ stack: argument, version, deployed: outputs.kafkaVersion, state, health });
   const before = state.finalized ?? {};
   const todo = passes(checks) ? raises(version, before) : [];

@@ -9,7 +9,11 @@ export async function lookAtVersions({ outputs, access }: OpenStack): Promise<Up
   return as(identityOf(access, "admin"), () => readUpgradeState(outputs));
 }
 
-export async function lookAtHealth({ plan, outputs, access }: OpenStack): Promise<HealthReport> {
-  const [{ checkHealth }, runtime] = await Promise.all([import("../../kafka/health.ts"), runtimeOf(plan)]);
-  return as(identityOf(access, "health"), () => checkHealth(plan, outputs, { runtime }));
+/** @param withinMs how long what fails may take to pass. */
+export async function lookAtHealth({ plan, outputs, access }: OpenStack, withinMs = 0): Promise<HealthReport> {
+  const [{ waitHealthy }, runtime] = await Promise.all([import("../../kafka/health.ts"), runtimeOf(plan)]);
+  return as(identityOf(access, "health"), () => waitHealthy(plan, outputs, { runtime, deadlineMs: withinMs }));
 }
+
+/** A replica may fall behind for a moment in a cluster that is well. */
+export const HEALTHY_WITHIN_MS = 10_000;

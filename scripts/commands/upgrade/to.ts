@@ -25,7 +25,7 @@ import { sayWarnings } from "../../ui/warnings.ts";
 import { writeAtomically } from "../../ui/write-atomically.ts";
 import { takeVerified } from "../../verified.ts";
 import { type Step, type Verification, verifyCluster } from "../../verify.ts";
-import { lookAtHealth, lookAtVersions } from "./look.ts";
+import { HEALTHY_WITHIN_MS, lookAtHealth, lookAtVersions } from "./look.ts";
 import { printChecks } from "./print.ts";
 import { failingOf, soak } from "./soak.ts";
 
@@ -52,7 +52,7 @@ export async function upgradeTo(argument: string, to: KafkaVersionName, flags: U
     );
   const planned = planNew(argument, newText);
   const machine = await prepareMachine({ target: stack.plan.target, kafkaVersion: to }, flags.yes === true);
-  const [state, health] = await Promise.all([lookAtVersions(stack), lookAtHealth(stack)]);
+  const [state, health] = await Promise.all([lookAtVersions(stack), lookAtHealth(stack, HEALTHY_WITHIN_MS)]);
   const from = stack.outputs.kafkaVersion;
   const checks = preflight({
     stack: argument,

@@ -45,9 +45,15 @@ export function preflight(facts: PreflightFacts): CheckResult[] {
   return Object.entries(checks).map(([name, check]) => ({ name, ...check(facts) }));
 }
 
-/** The stack file is at the new version, and so is a node; or one is away, as it is in the middle of a restart. */
-export const goesOn = ({ inFile, to, state }: Pick<PreflightFacts, "inFile" | "to" | "state">): boolean =>
-  inFile === to && state.brokers.some(({ version, fault }) => version === to || fault !== null);
+/**
+ * An earlier run was cut off in the middle of its roll, in this direction or the other: nodes run two versions, one of which
+ * is the wanted one; or the stack file has it already, and a node is away as it is while it restarts.
+ */
+export function goesOn({ inFile, to, state }: Pick<PreflightFacts, "inFile" | "to" | "state">): boolean {
+  const running = new Set(state.brokers.flatMap(({ version }) => version ?? []));
+  if (running.size > 1) return running.has(to);
+  return inFile === to && (running.has(to) || state.brokers.some(({ fault }) => fault !== null));
+}
 
 export const passes = (checks: readonly CheckResult[]): boolean => checks.every(({ status }) => status !== "fail");
 

@@ -57,9 +57,14 @@ const rows: readonly (readonly [what: string, facts: PreflightFacts, found: read
     [/^fail brokers: broker 3: it is away; 1, 2 run 3\.9\.2$/],
   ],
   [
-    "brokers of two versions, by no upgrade of ours",
-    { ...facts, state: { ...settled, brokers: brokers("4.3.1", "3.9.2") } },
-    [/^fail brokers: 1 run 4\.3\.1; 2 run 3\.9\.2$/],
+    "the way back was cut off, and the way up goes on",
+    { ...facts, from: "4.3.1", state: { ...settled, brokers: brokers("4.3.1", "3.9.2") } },
+    [/^warn brokers: 1 run 4\.3\.1; 2 run 3\.9\.2: .*this one goes on$/],
+  ],
+  [
+    "a broker of an unknown version",
+    { ...facts, state: { ...settled, brokers: [...brokers("3.9.2"), broker(2, null)] } },
+    [/^fail brokers: 1 run 3\.9\.2; 2 run an unknown version$/],
   ],
   ["partitions out of sync", { ...facts, health: unwell }, [/^fail health: under-replicated: 3 of 9 partitions$/]],
   [
