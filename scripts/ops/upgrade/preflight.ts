@@ -62,7 +62,7 @@ function path({ mode, from, to, state }: PreflightFacts): Verdict {
   if (finalized === null) return { status: "fail", detail: "no broker tells the levels of its features" };
   const why = cannotGoTo(newestOf(from, state), to, mode, finalized);
   if (why !== undefined) return { status: "fail", detail: why };
-  return { status: "pass", detail: `Kafka ${to} can run with ${levelsInWords(finalized)}` };
+  return { status: "pass", detail: `Kafka ${to} can run with ${levelsInWords(finalized) || "what the cluster has"}` };
 }
 
 /** The newest that runs decides whether the way is up or back. */
