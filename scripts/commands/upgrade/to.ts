@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import { printDuration } from "../../../capacity/units.ts";
 import { formatIssue, StackFileError, UserError } from "../../../infra/errors.ts";
 import {
@@ -13,7 +13,7 @@ import { withKafkaVersion } from "../../../infra/spec/set-version.ts";
 import { KAFKA_VERSIONS } from "../../../infra/spec/versions.ts";
 import { type LoadedStack, loadStackFile } from "../../../infra/stack-file.ts";
 import { type OpenStack, openStack } from "../../context.ts";
-import type { HealthReport } from "../../ops/health/report.ts";
+import type { CheckResult, HealthReport } from "../../ops/health/report.ts";
 import { passes, preflight } from "../../ops/upgrade/preflight.ts";
 import type { UpgradeState } from "../../ops/upgrade/state.ts";
 import { deploy } from "../../pulumi/deploy.ts";
@@ -52,20 +52,8 @@ export async function upgradeTo(argument: string, to: KafkaVersionName, flags: U
     );
   const planned = planNew(argument, newText);
   const machine = await prepareMachine({ target: stack.plan.target, kafkaVersion: to }, flags.yes === true);
-  const [state, health] = await Promise.all([lookAtVersions(stack), lookAtHealth(stack, HEALTHY_WITHIN_MS)]);
-  const from = stack.outputs.kafkaVersion;
-  const checks = preflight({
-    stack: argument,
-    mode: stack.outputs.mode,
-    from,
-    to,
-    inFile: stack.kafkaVersion,
-    fileFaults: "faults" in planned ? planned.faults : [],
-    java: machine.javaMajor === undefined ? null : { found: machine.javaMajor, needed: KAFKA_VERSIONS[to].minJava },
-    state,
-    health,
-  });
-  const report = { schemaVersion: 1, stack: stack.name, from, to, checks };
+  const { state, checks } = await judge(stack, argument, to, "faults" in planned ? planned.faults : [], machine);
+  const report = { schemaVersion: 1, stack: stack.name, from: stack.outputs.kafkaVersion, to, checks };
   if (!flags.json) printChecks(checks);
   if (!passes(checks) || "faults" in planned) {
     if (flags.json) printJson({ ...report, ok: false });
@@ -76,18 +64,30 @@ export async function upgradeTo(argument: string, to: KafkaVersionName, flags: U
   if (!(await confirm(`Roll every node of ${stack.name} to Kafka ${to}, one after the other?`, flags)))
     throw new ExitError(1);
   if (newText !== text) {
-    await writeAtomically(stack.file, newText);
+    await replaceText(stack.file, newText);
     say(`${stack.file}: kafka.version is ${to}`);
   }
-  const rolled = await roll(planned.loaded, machine, state, flags);
-  const ok = rolled.found.ok && rolled.soaked.healthy;
-  if (flags.json) {
-    const { changes, found, soaked, outputs } = rolled;
-    const { finalized } = state;
+  const finalized = state.finalized ?? {};
+  const { outputs, changes, found, soaked } = await roll(planned.loaded, machine, finalized, flags);
+  const ok = found.ok && soaked.healthy;
+  if (flags.json)
     printJson({ ...report, changes, ...found, health: soaked, soakMs: flags.soak, finalized, outputs, ok });
-  } else
-    process.stdout.write(`\n${verdict(stack, argument, to, { ...rolled, finalized: state.finalized ?? {} }, flags)}\n`);
+  else process.stdout.write(`\n${verdict(stack, argument, to, { found, soaked, finalized }, flags)}\n`);
   if (!ok) throw new ExitError(3);
+}
+
+async function judge(
+  stack: OpenStack,
+  argument: string,
+  to: KafkaVersionName,
+  fileFaults: readonly string[],
+  { javaMajor }: Machine,
+): Promise<{ readonly state: UpgradeState; readonly checks: readonly CheckResult[] }> {
+  const [state, health] = await Promise.all([lookAtVersions(stack), lookAtHealth(stack, HEALTHY_WITHIN_MS)]);
+  const { mode, kafkaVersion: from } = stack.outputs;
+  const java = javaMajor === undefined ? null : { found: javaMajor, needed: KAFKA_VERSIONS[to].minJava };
+  const inFile = stack.kafkaVersion;
+  return { state, checks: preflight({ stack: argument, mode, from, to, inFile, fileFaults, java, state, health }) };
 }
 
 /** The stack as it would be, or what would be wrong with its file. */
@@ -103,8 +103,15 @@ function planNew(
   }
 }
 
-async function roll(loaded: LoadedStack, machine: Machine, { finalized }: UpgradeState, flags: UpgradeFlags) {
-  const how = { ...flags, ...(finalized === null ? {} : { finalized }) };
+/** Where a link leads, and with the rights that the file had. */
+async function replaceText(file: string, text: string): Promise<void> {
+  const place = realpathSync(file);
+  const { mode } = statSync(place);
+  await writeAtomically(place, text, mode);
+}
+
+async function roll(loaded: LoadedStack, machine: Machine, finalized: Levels, flags: UpgradeFlags) {
+  const how = { finalized, allowUnavailable: flags.allowUnavailable === true };
   const mark = takeVerified(loaded.name);
   const { outputs, access, changes } = await deploy(await openPulumiStack(loaded, machine.pulumiBinDir, how));
   const verified = changes === 0 ? mark : undefined;

@@ -57,8 +57,11 @@ describe("a local cluster that goes to another Kafka", () => {
 
   test("back again, as far as a node that serves; killed there, the other way goes on", async () => {
     const cut = startCli(home, go(OLD));
-    await eventually("a node is back", () => /-node-\d updated/.test(cut.stderr()), 120_000);
-    for (const pid of [...childrenOf(cut.pid), cut.pid]) process.kill(pid, "SIGKILL");
+    try {
+      await eventually("a node is back", () => /-node-\d updated/.test(cut.stderr()), 300_000);
+    } finally {
+      for (const pid of [...childrenOf(cut.pid), cut.pid]) process.kill(pid, "SIGKILL");
+    }
     await cut.finished;
     const mixed = await versions();
     assert.ok(mixed.includes(OLD) && mixed.includes(NEW), `${mixed}`);
