@@ -70,7 +70,7 @@ test("where racks may go together, brokers of one do, and the next rack waits fo
       seen.push([...inside].toSorted().join());
       inside.delete(id);
       void gate.leave(node);
-    }, 50);
+    }, 600);
   };
   await Promise.all([pass(4), pass(3), pass(2), pass(1)]);
   await eventually("all have left", () => inside.size === 0);
