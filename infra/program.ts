@@ -14,6 +14,8 @@ export interface ProgramOptions {
   readonly allowUnavailable?: boolean;
   /** As the plan's. */
   readonly finalized?: Levels;
+  /** See GateTerms; for this one run. */
+  readonly parallel?: "rack" | undefined;
 }
 
 export interface Deployed extends Deployment {
@@ -32,6 +34,7 @@ export async function deployStack(argument: string, options: ProgramOptions = {}
     allowUnavailable: loaded.allowUnavailable || options.allowUnavailable === true,
     ...(roll === undefined ? {} : { roll }),
     ...(options.finalized === undefined ? {} : { finalized: options.finalized }),
+    ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
   };
   const target = await loadTarget(plan);
   if (!options.destroying) {

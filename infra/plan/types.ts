@@ -162,6 +162,8 @@ export interface ClusterPlan {
   readonly roll?: string;
   /** What Kafka's features are finalized at, asked just now, where that may let an older version in. */
   readonly finalized?: Levels;
+  /** Brokers of one rack may restart together: a person's word for one run, never in a plan of a stack file. */
+  readonly parallel?: "rack";
   /** First port of each listener's range, when the stack fixes it: on this machine, or as it is published. */
   readonly fixedPorts?: Readonly<Partial<Record<ListenerName, number>>>;
   readonly docker?: DockerPlan;

@@ -1,6 +1,5 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
-import { electPreferredLeaders } from "../../scripts/kafka/elect-leaders.ts";
 import { readGateState } from "../../scripts/kafka/gate-state.ts";
 import { as, type Identity, identityOf } from "../../scripts/kafka/identity.ts";
 import { recoveryOf } from "../../scripts/ops/gate/recovery.ts";
@@ -37,7 +36,11 @@ export function clusterGate(options: ClusterGateOptions): RollGate {
       const state = await as(admin, () => readGateState(bootstrapServers(), kraft));
       return { ...state, recovering: await recovering(state, options) };
     },
-    elect: (partitions) => as(admin, () => electPreferredLeaders(bootstrapServers(), kraft, partitions)),
+    elect: async (partitions) => {
+      // Kafka's second client takes half a second to load, and most deployments restart nothing.
+      const { electPreferredLeaders } = await import("../../scripts/kafka/elect-leaders.ts");
+      await as(admin, () => electPreferredLeaders(bootstrapServers(), kraft, partitions));
+    },
     // A hook is called from outside the program; without its context the SDK prints to stdout instead of the engine.
     log: AsyncResource.bind((message: string) => void pulumi.log.info(message, component)),
   });

@@ -5,6 +5,7 @@ import type { IsrPartition, QuorumState } from "../../kafka/state.ts";
 export interface GateNode {
   readonly id: number;
   readonly roles: readonly Role[];
+  readonly rack?: string | null;
 }
 
 /** What the gate sees of a cluster. */
@@ -27,6 +28,8 @@ export interface GateTerms {
   readonly allowUnavailable: boolean;
   /** Version of Kafka with which nodes come back; absent where it is not known. */
   readonly kafkaVersion?: string;
+  /** Brokers of one rack may restart together, where that costs no partition its min ISR. Default: one at a time. */
+  readonly parallel?: "rack";
 }
 
 /** In-sync replicas that live: in ZooKeeper mode a dead one stays in the ISR until its session ends. */

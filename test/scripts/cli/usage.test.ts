@@ -12,7 +12,9 @@ const { version } = JSON.parse(readFileSync(path.join(projectRoot, "package.json
 const COMMANDS = [
   "up",
   "preview",
+  "roll",
   "upgrade",
+  "replace-node",
   "down",
   "outputs",
   "plan",
