@@ -58,3 +58,9 @@ for (const [name, waiting, cluster, expected] of rows)
     if (typeof expected === "number") assert.deepEqual(next, { action: "restart", id: expected });
     else assert.match(next.action === "restart" ? `restart ${next.id}` : next.reason, expected);
   });
+
+test("next to restart: a version that cannot run the cluster is refused, and no consent is offered", () => {
+  const state = { ...stateOf({}), finalized: { "metadata.version": 30 } };
+  const next = nextToRestart([broker(1)], ORDER, state, { allowUnavailable: true, kafkaVersion: "3.9.2" });
+  assert.deepEqual([next.action, next.action === "refuse" && next.next], ["refuse", "put kafka.version back"]);
+});
