@@ -1,5 +1,7 @@
 import type { Anomaly, AnomalyKind } from "./anomaly.ts";
+import { type ChangeFigures, changeFigures } from "./avoidable.ts";
 import type { Findings } from "./check.ts";
+import { FAULTS, isChange } from "./faults.ts";
 import type { History, SendEntry } from "./history.ts";
 
 /** A fault as it came about. Times since the load began. */
@@ -21,12 +23,14 @@ export interface ChaosReport {
   readonly stack: string;
   readonly seed: number;
   readonly durationMs: number;
-  /** No anomaly of the cluster, the whole log read, and every fault healed. */
+  /** No anomaly of the cluster, the whole log read, every fault healed, and nothing avoidable while nodes were rolled. */
   readonly passed: boolean;
   readonly faults: readonly FaultResult[];
   readonly records: RecordFigures;
   readonly transactions: { readonly committed: number; readonly aborted: number; readonly unknown: number };
   readonly longestStall: StallFigures;
+  /** What clients met while every node was restarted in turn; null where that was not done. */
+  readonly changes: ChangeFigures | null;
   /** Sends that a client gave up, by error. */
   readonly errors: Readonly<Record<string, number>>;
   /** Errors after which a client tried again, by error. */
@@ -74,6 +78,7 @@ export function chaosReport({ stack, seed, faults, history, findings }: RunResul
   const givenUp = sends
     .filter(({ outcome }) => outcome !== "acked")
     .map(({ failures }) => failures.at(-1)?.kind ?? "?");
+  const changes = changeFigures(sends, windowsOf(faults, history.durationMs));
   return {
     schemaVersion: 1,
     stack,
@@ -83,7 +88,8 @@ export function chaosReport({ stack, seed, faults, history, findings }: RunResul
       anomalies.length === 0 &&
       findings.unproven.length === 0 &&
       count("acked") > 0 &&
-      faults.every(({ healedMs, note }) => healedMs !== null && note === null),
+      faults.every(({ healedMs, note }) => healedMs !== null && note === null) &&
+      changes?.passed !== false,
     faults,
     records: {
       sent: sends.length,
@@ -97,6 +103,7 @@ export function chaosReport({ stack, seed, faults, history, findings }: RunResul
     },
     transactions: { committed: ended("committed"), aborted: ended("aborted"), unknown: ended("unknown") },
     longestStall: longestStall(sends, history.durationMs),
+    changes,
     errors: tally(givenUp),
     retried: tally(
       sends.flatMap(({ failures, outcome }) =>
@@ -108,6 +115,14 @@ export function chaosReport({ stack, seed, faults, history, findings }: RunResul
     clientFaults: findings.anomalies.filter(({ by }) => by === "client"),
     unproven: findings.unproven,
   };
+}
+
+const CHANGES: ReadonlySet<string> = new Set(FAULTS.filter(({ action }) => isChange(action)).map(({ name }) => name));
+
+function windowsOf(faults: readonly FaultResult[], durationMs: number) {
+  return faults
+    .filter(({ fault }) => CHANGES.has(fault))
+    .map(({ atMs, healedMs }) => ({ fromMs: atMs, toMs: healedMs ?? durationMs }));
 }
 
 /** From the beginning to the first acknowledgement, between two, and from the last to the end. */

@@ -1,0 +1,116 @@
+/**
+ * What may happen to a deployment that restarts every node under load. It runs as a process of its own where it is killed, or
+ * has a rival: as it would for a person with two terminals.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { projectRoot } from "../../../infra/paths.ts";
+import type { Change } from "../../ops/chaos/faults.ts";
+
+export interface ChangeTools {
+  /** As the user named the stack. */
+  readonly argument: string;
+  roll(): Promise<void>;
+  up(): Promise<void>;
+  /** Nodes that have been restarted by now for the roll that runs, or are being. */
+  readonly nodes: readonly number[];
+  say(line: string): void;
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly stderr: string;
+}
+
+/** A deployment that finds another one at work says so, and harms nothing. */
+const REFUSED = /the stack is locked by another update/;
+const BEGUN_WITHIN_MS = 120_000;
+const POLL_MS = 50;
+
+/** Each throws when it does not go as it should. @param signal ends what runs, in order. */
+export const CHANGES: Readonly<Record<Change, (tools: ChangeTools, signal: AbortSignal) => Promise<void>>> = {
+  roll: ({ roll }) => roll(),
+
+  async "up-killed"(tools, signal) {
+    const child = start(tools, ["roll", tools.argument, "--reason", "chaos", "--yes"], signal);
+    const begunAt = performance.now();
+    // Half of the nodes are mentioned: some have restarted, one is being, some have not.
+    while (!(await child.hasEnded(POLL_MS)) && mentioned(child.stderr(), tools.nodes) < tools.nodes.length / 2 + 0.5)
+      if (performance.now() - begunAt > BEGUN_WITHIN_MS) break;
+    const inTime = child.kill();
+    const { stderr } = await child.ended;
+    signal.throwIfAborted();
+    if (!inTime) throw new Error(`the roll had ended before it was killed: ${lastLine(stderr)}`);
+    tools.say("killed in the middle of the roll; up goes on");
+    await tools.up();
+  },
+
+  async "two-ups"(tools, signal) {
+    const both = [
+      start(tools, ["roll", tools.argument, "--reason", "chaos", "--yes"], signal),
+      start(tools, ["up", tools.argument, "--yes", "--skip", "topics", "smoke"], signal),
+    ];
+    const ended = await Promise.all(both.map(({ ended }) => ended));
+    signal.throwIfAborted();
+    for (const { code, stderr } of ended)
+      if (code !== 0 && !(code === 1 && REFUSED.test(stderr)))
+        throw new Error(`neither done nor refused: exit ${code}, ${lastLine(stderr)}`);
+    const [roll, up] = ended.map(({ code }) => (code === 0 ? "done" : "refused"));
+    tools.say(`roll ${roll}, up ${up}`);
+    // What the refused one wanted.
+    await tools.up();
+  },
+};
+
+interface Child {
+  stderr(): string;
+  /** Waits so long. */
+  hasEnded(ms: number): Promise<boolean>;
+  /** With its engine. @returns whether it still ran. */
+  kill(): boolean;
+  readonly ended: Promise<Ended>;
+}
+
+/** In a group of its own, so that a Ctrl-C of the terminal reaches it once, and by us. */
+function start({ say }: ChangeTools, args: readonly string[], signal: AbortSignal): Child {
+  const child: ChildProcess = spawn(process.execPath, [path.join(projectRoot, "scripts/kafka-stacks.ts"), ...args], {
+    detached: true,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let stderr = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+    for (const line of text.trimEnd().split("\n")) say(`  ${args[0]}: ${line}`);
+  });
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, stderr }));
+  });
+  const runs = () => child.exitCode === null && child.signalCode === null;
+  const interrupt = () => {
+    if (runs()) child.kill("SIGINT");
+  };
+  signal.addEventListener("abort", interrupt);
+  ended.finally(() => signal.removeEventListener("abort", interrupt)).catch(() => {});
+  return {
+    stderr: () => stderr,
+    async hasEnded(ms) {
+      await Promise.race([ended, sleep(ms)]);
+      return !runs();
+    },
+    kill() {
+      if (!runs()) return false;
+      process.kill(-child.pid!, "SIGKILL");
+      return true;
+    },
+    ended,
+  };
+}
+
+/** How many nodes it has said a word about. Pure. */
+function mentioned(text: string, nodes: readonly number[]): number {
+  return nodes.filter((id) => new RegExp(`node[- ]${id}\\b`).test(text)).length;
+}
+
+const lastLine = (text: string): string => text.trimEnd().split("\n").at(-1) ?? "";
