@@ -13,8 +13,8 @@ export interface ChangeTools {
   readonly argument: string;
   roll(): Promise<void>;
   up(): Promise<void>;
-  /** Nodes that have been restarted by now for the roll that runs, or are being. */
-  readonly nodes: readonly number[];
+  /** Ids of brokers that do not serve now. */
+  down(): Promise<readonly number[]>;
   say(line: string): void;
 }
 
@@ -35,13 +35,14 @@ export const CHANGES: Readonly<Record<Change, (tools: ChangeTools, signal: Abort
   async "up-killed"(tools, signal) {
     const child = start(tools, ["roll", tools.argument, "--reason", "chaos", "--yes"], signal);
     const begunAt = performance.now();
-    // Half of the nodes are mentioned: some have restarted, one is being, some have not.
-    while (!(await child.hasEnded(POLL_MS)) && mentioned(child.stderr(), tools.nodes) < tools.nodes.length / 2 + 0.5)
-      if (performance.now() - begunAt > BEGUN_WITHIN_MS) break;
+    const seen = new Set<number>();
+    // The second one down: one has restarted, and others have not.
+    while (seen.size < 2 && !(await child.hasEnded(POLL_MS)) && performance.now() - begunAt < BEGUN_WITHIN_MS)
+      for (const id of await tools.down()) seen.add(id);
     const inTime = child.kill();
     const { stderr } = await child.ended;
     signal.throwIfAborted();
-    if (!inTime) throw new Error(`the roll had ended before it was killed: ${lastLine(stderr)}`);
+    if (!inTime || seen.size < 2) throw new Error(`not killed in the middle of the roll: ${lastLine(stderr)}`);
     tools.say("killed in the middle of the roll; up goes on");
     await tools.up();
   },
@@ -64,7 +65,6 @@ export const CHANGES: Readonly<Record<Change, (tools: ChangeTools, signal: Abort
 };
 
 interface Child {
-  stderr(): string;
   /** Waits so long. */
   hasEnded(ms: number): Promise<boolean>;
   /** With its engine. @returns whether it still ran. */
@@ -94,7 +94,6 @@ function start({ say }: ChangeTools, args: readonly string[], signal: AbortSigna
   signal.addEventListener("abort", interrupt);
   ended.finally(() => signal.removeEventListener("abort", interrupt)).catch(() => {});
   return {
-    stderr: () => stderr,
     async hasEnded(ms) {
       await Promise.race([ended, sleep(ms)]);
       return !runs();
@@ -106,11 +105,6 @@ function start({ say }: ChangeTools, args: readonly string[], signal: AbortSigna
     },
     ended,
   };
-}
-
-/** How many nodes it has said a word about. Pure. */
-function mentioned(text: string, nodes: readonly number[]): number {
-  return nodes.filter((id) => new RegExp(`node[- ]${id}\\b`).test(text)).length;
 }
 
 const lastLine = (text: string): string => text.trimEnd().split("\n").at(-1) ?? "";

@@ -13,6 +13,8 @@ import type { Disturbed } from "./disturb.ts";
 
 const WHOLE_WITHIN_MS = 120_000;
 const HEALTHY_WITHIN_MS = 15_000;
+/** More than a busy machine makes a broker wait. */
+const SERVES_WITHIN_MS = 3_000;
 
 export type NodeFaults = ReturnType<NonNullable<Awaited<ReturnType<typeof operationsOf>>["faults"]>>;
 
@@ -35,8 +37,9 @@ export async function openDisturbed(
   { argument, yes }: { readonly argument: string; readonly yes: boolean },
 ): Promise<Omit<Disturbed, "now" | "say">> {
   const { plan, outputs, access, name } = stack;
-  const [{ waitHealthy }, { victimsOf }, runtime] = await Promise.all([
+  const [{ waitHealthy }, { brokerServes }, { victimsOf }, runtime] = await Promise.all([
     import("../../kafka/health.ts"),
+    import("../../kafka/serves.ts"),
     import("../../kafka/chaos/victims.ts"),
     runtimeOf(plan),
   ]);
@@ -53,6 +56,11 @@ export async function openDisturbed(
     throw new UserError(`${name} is not as its file says: healing would change it`, `run: kafka-stacks up ${name}`);
   const up = async () => void (await deploy(await opened()));
   const roll = async () => void (await rollNodes(await opened(), "chaos"));
+  const brokers = outputs.nodes.filter(({ roles }) => roles.includes("broker"));
+  const down = async () => {
+    const serves = await Promise.all(brokers.map(({ address, id }) => brokerServes(address, id, SERVES_WITHIN_MS)));
+    return brokers.filter((_, i) => !serves[i]).map(({ id }) => id);
+  };
   return {
     kill: (node) => nodes.kill(node),
     async begin(what, node, limitMs) {
@@ -61,7 +69,7 @@ export async function openDisturbed(
       await fault.begin(node, limitMs);
     },
     end: async (what, node) => nodes.lasting[what]?.end(node),
-    change: (what, signal) => CHANGES[what]({ argument, roll, up, nodes: ids, say }, signal),
+    change: (what, signal) => CHANGES[what]({ argument, roll, up, down, say }, signal),
     async victims({ victim, action }) {
       const suits = action === "fill" ? nodes.lasting.fill?.suits : undefined;
       const found = victim === "cluster" ? ids : await victimsOf(victim, outputs);
