@@ -48,18 +48,16 @@ export const CHANGES: Readonly<Record<Change, (tools: ChangeTools, signal: Abort
   },
 
   async "two-ups"(tools, signal) {
-    const both = [
-      start(tools, ["roll", tools.argument, "--reason", "chaos", "--yes"], signal),
-      start(tools, ["up", tools.argument, "--yes", "--skip", "topics", "smoke"], signal),
-    ];
-    const ended = await Promise.all(both.map(({ ended }) => ended));
+    const words = ["roll", tools.argument, "--reason", "chaos", "--yes"];
+    const rivals = ["first", "second"].map((name) => start(tools, words, signal, name));
+    const ended = await Promise.all(rivals.map(({ ended }) => ended));
     signal.throwIfAborted();
     for (const { code, stderr } of ended)
       if (code !== 0 && !(code === 1 && REFUSED.test(stderr)))
         throw new Error(`neither done nor refused: exit ${code}, ${lastLine(stderr)}`);
-    const [roll, up] = ended.map(({ code }) => (code === 0 ? "done" : "refused"));
-    tools.say(`roll ${roll}, up ${up}`);
-    // What the refused one wanted.
+    const [first, second] = ended.map(({ code }) => (code === 0 ? "done" : "refused"));
+    tools.say(`the first was ${first}, the second ${second}`);
+    // What a refused one wanted.
     await tools.up();
   },
 };
@@ -73,7 +71,7 @@ interface Child {
 }
 
 /** In a group of its own, so that a Ctrl-C of the terminal reaches it once, and by us. */
-function start({ say }: ChangeTools, args: readonly string[], signal: AbortSignal): Child {
+function start({ say }: ChangeTools, args: readonly string[], signal: AbortSignal, name = args[0]): Child {
   const child: ChildProcess = spawn(process.execPath, [path.join(projectRoot, "scripts/kafka-stacks.ts"), ...args], {
     detached: true,
     stdio: ["ignore", "ignore", "pipe"],
@@ -81,7 +79,7 @@ function start({ say }: ChangeTools, args: readonly string[], signal: AbortSigna
   let stderr = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
-    for (const line of text.trimEnd().split("\n")) say(`  ${args[0]}: ${line}`);
+    for (const line of text.trimEnd().split("\n")) say(`  ${name}: ${line}`);
   });
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on("error", reject);

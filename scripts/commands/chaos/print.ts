@@ -13,7 +13,7 @@ export function printChaos(report: ChaosReport): void {
     "",
     `${records.sent} records sent, ${records.acked} acked, ${records.unknown} unknown, ${records.failed} failed; ${records.logged} in the log, ${records.polled} read by groups`,
     `${transactions.committed} transactions committed, ${transactions.aborted} aborted, ${transactions.unknown} unknown`,
-    `longest stall ${seconds(longestStall.anyMs)} for all, ${seconds(longestStall.oneKeyMs)} for one key`,
+    `longest stall ${seconds(longestStall.anyMs)} for all, ${seconds(longestStall.onePartitionMs)} for one partition, ${seconds(longestStall.oneKeyMs)} for one key of one producer`,
     ...(changes ? [changesLine(changes)] : []),
     ...counts("given up", report.errors),
     ...counts("tried again", report.retried),

@@ -57,6 +57,8 @@ export interface RecordFigures {
 export interface StallFigures {
   /** Longest time in which nobody got an acknowledgement, in milliseconds. */
   readonly anyMs: number;
+  /** Longest time in which nobody got one from some partition, in milliseconds. */
+  readonly onePartitionMs: number;
   /** Longest time in which one producer got none for one key, in milliseconds. */
   readonly oneKeyMs: number;
 }
@@ -134,10 +136,12 @@ export function longestStall(sends: readonly SendEntry[], durationMs: number): S
   };
   // Grouped over all sends: a key that nobody acknowledged anything of stalled from beginning to end.
   const lanes = Map.groupBy(sends, ({ producer, key }) => `${producer} ${key}`);
+  const partitions = Map.groupBy(sends, ({ partition }) => partition);
   const ends = (lane: readonly SendEntry[]) =>
     lane.filter(({ outcome }) => outcome === "acked").map((one) => one.endedMs);
   return {
     anyMs: longest(acked.map(({ endedMs }) => endedMs)),
+    onePartitionMs: Math.max(0, ...[...partitions.values()].map((own) => longest(ends(own)))),
     oneKeyMs: Math.max(0, ...[...lanes.values()].map((lane) => longest(ends(lane)))),
   };
 }
