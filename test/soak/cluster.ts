@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseDocument } from "yaml";
 import { projectRoot } from "../../infra/paths.ts";
@@ -41,19 +41,34 @@ export async function withCluster<T>(
   }
   writeFileSync(file, document.toString());
   const run = (...args: string[]) => cli(home, ...args);
-  const disk = path.join(home, "local", name, "node-1", "data");
-  if (smallDisk) {
-    mkdirSync(disk, { recursive: true, mode: 0o700 });
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${SMALL_DISK},mode=0700`, "tmpfs", disk]);
-  }
-  try {
+  const up = async () => {
     const { code, stderr } = await run("up", file, "--yes", "--skip", "smoke");
     if (code !== 0) throw new Error(`${stack} did not come up:\n${stderr}`);
+  };
+  const disk = path.join(home, "local", name, "node-1", "data");
+  let mounted = false;
+  try {
+    await up();
+    if (smallDisk) {
+      await run("down", file, "--yes");
+      moveToSmallDisk(disk);
+      mounted = true;
+      await up();
+    }
     return await use({ file, run });
   } finally {
     await run("down", file, "--yes");
-    if (smallDisk) execFileSync("umount", [disk]);
+    if (mounted) execFileSync("umount", [disk]);
     await run("down", file, "--delete-data", "--yes");
     remove();
   }
+}
+
+function moveToSmallDisk(directory: string): void {
+  const aside = `${directory}.aside`;
+  renameSync(directory, aside);
+  mkdirSync(directory, { mode: 0o700 });
+  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${SMALL_DISK},mode=0700`, "tmpfs", directory]);
+  cpSync(aside, directory, { recursive: true, preserveTimestamps: true });
+  rmSync(aside, { recursive: true });
 }
