@@ -12,7 +12,7 @@ import { CHANGES } from "./changes.ts";
 import type { Disturbed } from "./disturb.ts";
 
 const WHOLE_WITHIN_MS = 120_000;
-const HEALTHY_WITHIN_MS = 15_000;
+const HEALTHY_WITHIN_MS = 60_000;
 /** More than a busy machine makes a broker wait. */
 const SERVES_WITHIN_MS = 3_000;
 
