@@ -66,7 +66,7 @@ export const NOT_DONE: readonly { readonly name: string; readonly why: string }[
   { name: "clock jump", why: "nodes share the clock of their machine, and with it whatever else runs there" },
   {
     name: "certificate expiry",
-    why: "a certificate is valid for days at least: see the rotations in docs/security.md",
+    why: "a certificate is valid for a day at least; that it is renewed in time is tried by the tests of rotations",
   },
 ];
 

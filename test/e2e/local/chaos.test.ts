@@ -26,17 +26,17 @@ describe("a local cluster whose nodes are broken under load", () => {
     remove();
   });
 
-  test("a killed and a paused broker cost no acknowledged record", async () => {
+  test("the active controller, killed with the broker that it is, costs no acknowledged record", async () => {
     const up = await cli(home, "up", file, "--yes", "--skip", "smoke");
     assert.equal(up.code, 0, up.stderr);
     const saved = path.join(home, "chaos.json");
-    const faults = ["kill-broker", "pause-controller"];
-    const options = ["--times", "1", "--duration", "1s", "--pause", "8s", "--seed", "1", "--json", "--report", saved];
+    const faults = ["kill-controller"];
+    const options = ["--times", "1", "--duration", "1s", "--seed", "1", "--json", "--report", saved];
     const { code, stdout, stderr } = await cli(home, "chaos", file, "--yes", "--fault", ...faults, ...options);
     assert.equal(code, 0, `${stdout}\n${stderr}`);
     const report = JSON.parse(stdout);
     assert.deepEqual(JSON.parse(readFileSync(saved, "utf8")), report);
-    assert.deepEqual(report.faults.map(({ fault }: { fault: string }) => fault).toSorted(), faults);
+    assert.deepEqual(report.faults.map(({ fault }: { fault: string }) => fault), faults);
     assert.deepEqual([report.passed, report.records.lost, report.anomalies, report.unproven], [true, 0, [], []]);
     assert.ok(report.records.acked > 200 && report.transactions.committed > 0);
     assert.equal(running().length, 3);
