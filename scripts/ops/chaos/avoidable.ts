@@ -7,7 +7,10 @@ import type { SendEntry } from "./history.ts";
 /** Longest time in which a partition may acknowledge nothing: its leader moves, and clients look for the new one. */
 export const STALL_LIMIT_MS = 5_000;
 
-/** acks=all was not to be had: more nodes were away than one. */
+/**
+ * acks=all was not to be had: more nodes were away than one. Of records of transactions these tell nothing: a broker answers
+ * so, too, while it cannot ask the coordinator whether the transaction is open (KIP-890, kafka.server.ReplicaManager).
+ */
 const REFUSED: ReadonlySet<string> = new Set(["NOT_ENOUGH_REPLICAS", "NOT_ENOUGH_REPLICAS_AFTER_APPEND"]);
 
 /** From the first stop until the cluster was whole again, in milliseconds since the load began. */
@@ -18,7 +21,7 @@ export interface Window {
 
 export interface ChangeFigures {
   readonly count: number;
-  /** Tries of sends that were refused because a record would have had too few copies. */
+  /** Tries of sends outside of transactions that were refused because a record would have had too few copies. */
   readonly refused: number;
   /** Longest time in which a partition acknowledged nothing to anybody, in milliseconds. */
   readonly longestStallMs: number;
@@ -32,7 +35,10 @@ export function changeFigures(sends: readonly SendEntry[], windows: readonly Win
   const met = sends.filter(({ invokedMs, endedMs }) =>
     windows.some(({ fromMs, toMs }) => invokedMs <= toMs && endedMs >= fromMs),
   );
-  const refused = met.flatMap(({ failures }) => failures).filter(({ kind }) => REFUSED.has(kind)).length;
+  const refused = met
+    .filter(({ transaction }) => transaction === null)
+    .flatMap(({ failures }) => failures)
+    .filter(({ kind }) => REFUSED.has(kind)).length;
   const stalls = windows.flatMap((window) => partitions.map((own) => stallIn(own, window)));
   const longestStallMs = Math.round(Math.max(0, ...stalls));
   return {

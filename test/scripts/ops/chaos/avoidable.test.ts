@@ -11,7 +11,15 @@ function sends(partition: number, gap: readonly [fromMs: number, toMs: number] =
   return times
     .filter((at) => at <= gap[0] || at >= gap[1])
     .map(
-      (at) => ({ partition, invokedMs: at - 10, endedMs: at, outcome: "acked", failures: [] }) as unknown as SendEntry,
+      (at) =>
+        ({
+          partition,
+          invokedMs: at - 10,
+          endedMs: at,
+          outcome: "acked",
+          transaction: null,
+          failures: [],
+        }) as unknown as SendEntry,
     );
 }
 
@@ -46,6 +54,11 @@ const rows: readonly (readonly [name: string, sends: readonly SendEntry[], wante
     { ...NONE, refused: 1, passed: false },
   ],
   ["after the roll", [...sends(0), refused(20_500, "NOT_ENOUGH_REPLICAS")], NONE],
+  [
+    "a transaction could not be verified",
+    [...sends(0), { ...refused(12_000, "NOT_ENOUGH_REPLICAS"), transaction: "t" }],
+    NONE,
+  ],
   ["a leader had moved", [...sends(0), refused(12_000, "NOT_LEADER_FOR_PARTITION")], NONE],
   ["nobody sent anything", [], { ...NONE, longestStallMs: 0, passed: false }],
 ];
