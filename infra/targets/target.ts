@@ -67,6 +67,11 @@ export interface Operations {
   tunnel?(plan: ClusterPlan, outputs: ClusterOutputs, tell: Tell): Promise<Closable | undefined>;
   /** What the target itself tells of every node; absent where it knows no more than the nodes say when asked. */
   nodeStates?(plan: ClusterPlan): Promise<readonly NodeRuntimeState[]>;
+  /**
+   * Ends a node and deletes its data, by its id; what is gone already is as it should be. The next deployment starts it
+   * empty. @returns what was deleted, a line each.
+   */
+  emptyNode(plan: ClusterPlan, nodeId: number): Promise<readonly string[]>;
   /** Breaks nodes of a running cluster on purpose, for `chaos`; absent where that cannot be done. */
   faults?(plan: ClusterPlan): NodeFaults;
   /**
