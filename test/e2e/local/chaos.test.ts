@@ -36,7 +36,10 @@ describe("a local cluster whose nodes are broken under load", () => {
     assert.equal(code, 0, `${stdout}\n${stderr}`);
     const report = JSON.parse(stdout);
     assert.deepEqual(JSON.parse(readFileSync(saved, "utf8")), report);
-    assert.deepEqual(report.faults.map(({ fault }: { fault: string }) => fault), faults);
+    assert.deepEqual(
+      report.faults.map(({ fault }: { fault: string }) => fault),
+      faults,
+    );
     assert.deepEqual([report.passed, report.records.lost, report.anomalies, report.unproven], [true, 0, [], []]);
     assert.ok(report.records.acked > 200 && report.transactions.committed > 0);
     assert.equal(running().length, 3);
