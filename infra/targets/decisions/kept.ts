@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { SecurityPhase } from "../../plan/refusals.ts";
+import type { Migration } from "../../spec/versions.ts";
 
 /** What a target's cluster resource is asked for, whatever the target. */
 export interface ClusterInputs {
@@ -8,6 +9,8 @@ export interface ClusterInputs {
   /** Where `cluster.json` lies. */
   readonly directory: string;
   readonly mode: "kraft" | "zookeeper";
+  /** How far the cluster is on its way from one to the other; absent before and after. */
+  readonly migration?: Migration;
   readonly kafkaVersion: string;
   /** Node ids of the quorum: KRaft voters, or the ZooKeeper ensemble. */
   readonly voters: readonly number[];
