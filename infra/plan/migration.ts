@@ -31,9 +31,15 @@ export function nextPhase(from: MetadataPhase, goal: MetadataPhase): MetadataPha
 export interface LiveMigration {
   /** The KRaft controllers have copied all that ZooKeeper holds, and lead the cluster. */
   readonly copied: boolean;
-  /** Brokers that run in KRaft mode. */
-  readonly kraftBrokers: readonly number[];
+  /** What each broker that answers runs as, by id. */
+  readonly brokers: ReadonlyMap<number, BrokerMode>;
 }
+
+export type BrokerMode = "zookeeper" | "migrating" | "kraft";
+
+/** Brokers that run in KRaft mode. */
+const inKraft = ({ brokers }: LiveMigration): number[] =>
+  [...brokers].flatMap(([id, mode]) => (mode === "kraft" ? [id] : []));
 
 /** Whether a change is allowed or not depends on {@link LiveMigration}. */
 export function dependsOnLive(before: Decisive, now: Decisive): boolean {
@@ -104,12 +110,12 @@ function unfinishedStep(
 ): string | undefined {
   if (typeof live === "string")
     return `nobody tells whether ${from} is done (${live}); write ${wordsOf(from)} again and run up`;
-  if (to === "zookeeper" && live.kraftBrokers.length > 0)
-    return `broker ${list(live.kraftBrokers)} still runs in KRaft mode; write ${wordsOf("dualWrite")} again and run up first`;
+  if (to === "zookeeper" && inKraft(live).length > 0)
+    return `broker ${list(inKraft(live))} still runs in KRaft mode; write ${wordsOf("dualWrite")} again and run up first`;
   if (to === "zookeeper") return undefined;
   if (!live.copied)
     return `the controllers have not yet copied ZooKeeper's metadata; write ${wordsOf(from)} again, and wait until kafka-stacks migrate --status says so`;
-  const late = brokersOf(before).filter((id) => !live.kraftBrokers.includes(id));
+  const late = brokersOf(before).filter((id) => !inKraft(live).includes(id));
   if (to === "kraft" && late.length > 0)
     return `broker ${list(late)} still lives by ZooKeeper; write ${wordsOf("kraftBrokers")} again and run up first`;
   return undefined;

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { InsideRequest, InsideRun } from "../../scripts/kafka/probe/inside.ts";
 import type { NodeRuntimeState } from "../../scripts/kafka/state.ts";
 import type { AccessOutputs, ClusterOutputs } from "../outputs.ts";
+import type { LiveMigration } from "../plan/migration.ts";
 import type { ClusterPlan, TargetName } from "../plan/types.ts";
 import type { GivenSecrets } from "./seal.ts";
 
@@ -66,6 +67,8 @@ export interface Operations {
   tunnel?(plan: ClusterPlan, outputs: ClusterOutputs, tell: Tell): Promise<Closable | undefined>;
   /** What the target itself tells of every node; absent where it knows no more than the nodes say when asked. */
   nodeStates?(plan: ClusterPlan): Promise<readonly NodeRuntimeState[]>;
+  /** How far a cluster is on its way from ZooKeeper to KRaft; a text when it does not tell. Absent where no way leads there. */
+  migration?(plan: ClusterPlan): Promise<LiveMigration | string>;
   /** Breaks nodes of a running cluster on purpose, for `chaos`; absent where that cannot be done. */
   faults?(plan: ClusterPlan): NodeFaults;
   /**
