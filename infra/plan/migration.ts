@@ -1,6 +1,8 @@
 import type { Migration } from "../spec/versions.ts";
 import type { Decisive, Refusal } from "./refusals.ts";
 
+export type { Migration };
+
 /** Where a cluster stands between its two modes; the steps of the way are explained in metadata.ts. */
 export type MetadataPhase = "zookeeper" | Migration | "kraft";
 

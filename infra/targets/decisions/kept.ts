@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import type { Migration } from "../../plan/migration.ts";
 import type { SecurityPhase } from "../../plan/refusals.ts";
-import type { Migration } from "../../spec/versions.ts";
 
 /** What a target's cluster resource is asked for, whatever the target. */
 export interface ClusterInputs {

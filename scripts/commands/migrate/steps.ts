@@ -8,7 +8,6 @@ import { type LoadedStack, loadStackFile } from "../../../infra/stack-file.ts";
 import { readDeployed } from "../../context.ts";
 import { as, identityOf } from "../../kafka/identity.ts";
 import type { MigrationState } from "../../ops/migrate/next.ts";
-import { writePhase } from "../../ops/migrate/phase-file.ts";
 import { few } from "../../ops/words.ts";
 import { deploy } from "../../pulumi/deploy.ts";
 import { openPulumiStack } from "../../pulumi/workspace.ts";
@@ -17,6 +16,7 @@ import { prepareMachine } from "../../ui/toolchain.ts";
 import { sayWarnings } from "../../ui/warnings.ts";
 import { writeAtomically } from "../../ui/write-atomically.ts";
 import { verifyCluster } from "../../verify.ts";
+import { writePhase } from "./phase-file.ts";
 
 const HEALTHY_WITHIN_MS = 60_000;
 
