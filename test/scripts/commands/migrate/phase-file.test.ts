@@ -26,7 +26,8 @@ describe("the phase in a stack file", () => {
       test(`${what}: ${phase} is written, valid, and written again changes nothing`, () => {
         const written = writePhase(text, phase);
         const { spec } = parseStack(written, "s.yaml");
-        assert.equal(phaseOf({ mode: spec.kafka.mode, ...spec.kafka }), phase);
+        const { mode, migration } = spec.kafka;
+        assert.equal(phaseOf({ mode, ...(migration ? { migration } : {}) }), phase);
         assert.equal(writePhase(written, phase), written);
       });
 
