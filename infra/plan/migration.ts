@@ -29,6 +29,10 @@ export function nextPhase(from: MetadataPhase, goal: MetadataPhase): MetadataPha
   return METADATA_PHASES.indexOf(goal) > METADATA_PHASES.indexOf(from) ? forward : back;
 }
 
+/** Whether brokers know the KRaft quorum, and tell of it. */
+export const tellOfQuorum = (plan: Pick<Decisive, "mode" | "migration">): boolean =>
+  METADATA_PHASES.indexOf(phaseOf(plan)) >= METADATA_PHASES.indexOf("kraftBrokers");
+
 /** What only the running nodes can tell of how far they are. */
 export interface LiveMigration {
   /** The KRaft controllers have copied all that ZooKeeper holds, and lead the cluster. */

@@ -60,7 +60,7 @@ const newestProtocol: Check = {
       yield {
         path: [section, "config", PROTOCOL],
         message: `wanted 3.9 for kafka.migration, found ${found}`,
-        next: "take both out, run up, then write kafka.migration again",
+        next: "take it out, run up, then write kafka.migration again",
       };
     }
   },

@@ -50,7 +50,7 @@ export async function forgetMigration(client: string, java: Java, isBroker: (id:
 }
 
 /** Kafka's own JSON: kafka.zk.{ControllerZNode, MigrationZNode}; the epoch is a bare number. */
-function parseView(printed: string): ZooKeeperView {
+export function parseView(printed: string): ZooKeeperView {
   const lines = printed.split("\n").map((line) => line.trim());
   const epoch = lines.find((line) => /^\d+$/.test(line));
   // There is one from the first election on, and each of these runs asks for it.
