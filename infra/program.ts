@@ -11,6 +11,8 @@ export interface ProgramOptions {
   readonly destroying?: boolean;
   /** As the plan's; a person's word for this one run. */
   readonly allowUnavailable?: boolean;
+  /** See GateTerms; for this one run. */
+  readonly parallel?: "rack" | undefined;
 }
 
 export interface Deployed extends Deployment {
@@ -28,6 +30,7 @@ export async function deployStack(argument: string, options: ProgramOptions = {}
     ...loaded,
     allowUnavailable: loaded.allowUnavailable || options.allowUnavailable === true,
     ...(roll === undefined ? {} : { roll }),
+    ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
   };
   const target = await loadTarget(plan);
   if (!options.destroying) {

@@ -13,6 +13,7 @@ import { planCommand } from "./commands/plan.ts";
 import { previewCommand } from "./commands/preview.ts";
 import { rebalanceCommand } from "./commands/rebalance.ts";
 import { renderCommand } from "./commands/render.ts";
+import { replaceNodeCommand } from "./commands/replace-node.ts";
 import { rollCommand } from "./commands/roll.ts";
 import { smokeCommand } from "./commands/smoke.ts";
 import { topicsCommand } from "./commands/topics.ts";
@@ -33,6 +34,7 @@ const program = new Command("kafka-stacks")
   .addCommand(previewCommand())
   .addCommand(rollCommand())
   .addCommand(migrateCommand())
+  .addCommand(replaceNodeCommand())
   .addCommand(downCommand())
   .addCommand(outputsCommand())
   .addCommand(planCommand())

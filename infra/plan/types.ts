@@ -161,6 +161,8 @@ export interface ClusterPlan {
   readonly security: SecurityPlan;
   /** When and why every node was last told to restart although nothing changed; with another text each restarts once. */
   readonly roll?: string;
+  /** Brokers of one rack may restart together: a person's word for one run, never in a plan of a stack file. */
+  readonly parallel?: "rack";
   /** First port of each listener's range, when the stack fixes it: on this machine, or as it is published. */
   readonly fixedPorts?: Readonly<Partial<Record<ListenerName, number>>>;
   readonly docker?: DockerPlan;

@@ -1,9 +1,9 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
-import { electPreferredLeaders } from "../../scripts/kafka/elect-leaders.ts";
 import { readGateState } from "../../scripts/kafka/gate-state.ts";
 import { as, type Identity, identityOf } from "../../scripts/kafka/identity.ts";
-import type { GateNode } from "../../scripts/ops/gate/state.ts";
+import { recoveryOf } from "../../scripts/ops/gate/recovery.ts";
+import type { GateNode, GateState } from "../../scripts/ops/gate/state.ts";
 import type { AccessOutputs } from "../outputs.ts";
 import type { ClusterPlan } from "../plan/types.ts";
 import { RollGate, type RollOptions } from "./roll-gate.ts";
@@ -15,6 +15,8 @@ export interface ClusterGateOptions extends Pick<RollOptions, "isRunning" | "sig
   /** Known when the first hook runs, as is what follows. */
   readonly access: pulumi.Output<AccessOutputs>;
   bootstrapServers(): readonly string[];
+  /** The last lines that a node logged; "" where there are none. */
+  nodeLog(id: number): Promise<string>;
 }
 
 /** The gate of a real cluster: it asks Kafka itself what can be spared. */
@@ -30,11 +32,30 @@ export function clusterGate(options: ClusterGateOptions): RollGate {
     terms: plan,
     isRunning,
     signal,
-    observe: () => as(admin, () => readGateState(bootstrapServers(), kraft)),
-    elect: (partitions) => as(admin, () => electPreferredLeaders(bootstrapServers(), kraft, partitions)),
+    observe: async () => {
+      const state = await as(admin, () => readGateState(bootstrapServers(), kraft));
+      return { ...state, recovering: await recovering(state, options) };
+    },
+    elect: async (partitions) => {
+      // Kafka's second client takes half a second to load, and most deployments restart nothing.
+      const { electPreferredLeaders } = await import("../../scripts/kafka/elect-leaders.ts");
+      await as(admin, () => electPreferredLeaders(bootstrapServers(), kraft, partitions));
+    },
     // A hook is called from outside the program; without its context the SDK prints to stdout instead of the engine.
     log: AsyncResource.bind((message: string) => void pulumi.log.info(message, component)),
   });
+}
+
+/** A broker that runs and is not registered may be loading its logs: nobody but its own log tells. */
+async function recovering(
+  { brokers }: Pick<GateState, "brokers">,
+  { plan, isRunning, nodeLog }: ClusterGateOptions,
+): Promise<ReadonlyMap<number, string>> {
+  const away = plan.nodes.filter(({ id, roles }) => roles.includes("broker") && !brokers.includes(id));
+  const told = await Promise.all(
+    away.map(async ({ id }) => [id, (await isRunning(id)) ? recoveryOf(await nodeLog(id)) : undefined] as const),
+  );
+  return new Map(told.flatMap(([id, words]) => (words === undefined ? [] : [[id, words] as const])));
 }
 
 export const nodeResourceName = (plan: Pick<ClusterPlan, "name">, id: number): string => `${plan.name}-node-${id}`;

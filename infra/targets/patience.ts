@@ -6,6 +6,8 @@ const WORDS_ONLY = 6;
 export interface PatienceOptions {
   /** How long there may be nothing new, ms. */
   readonly limitMs: number;
+  /** How long a wait goes unmentioned, ms. Default: 0. */
+  readonly quietMs?: number;
   log(message: string): void;
   /** ms */
   readonly clock?: () => number;
@@ -23,6 +25,7 @@ export class Patience {
   #least = Infinity;
   #newAt: number;
   #newWordsAt: number;
+  #startedAt: number;
   #said = "";
   #saidAt = -Infinity;
   #reasonSince = 0;
@@ -30,8 +33,7 @@ export class Patience {
   constructor(options: PatienceOptions) {
     this.#options = options;
     this.#clock = options.clock ?? (() => performance.now());
-    this.#newAt = this.#clock();
-    this.#newWordsAt = this.#clock();
+    this.#startedAt = this.#newAt = this.#newWordsAt = this.#clock();
   }
 
   /**
@@ -54,8 +56,7 @@ export class Patience {
   renew(): void {
     this.#seen.clear();
     this.#least = Infinity;
-    this.#newAt = this.#clock();
-    this.#newWordsAt = this.#clock();
+    this.#startedAt = this.#newAt = this.#newWordsAt = this.#clock();
   }
 
   get isOver(): boolean {
@@ -66,6 +67,7 @@ export class Patience {
   /** A reason is shown when it is new but for its numbers, and again from time to time with how long it has lasted. */
   say(reason: string): void {
     const now = this.#clock();
+    if (now - this.#startedAt < (this.#options.quietMs ?? 0)) return;
     const isNew = wordsOf(reason) !== wordsOf(this.#said);
     if (isNew) this.#reasonSince = now;
     if (!isNew && now - this.#saidAt < SAY_MS) return;

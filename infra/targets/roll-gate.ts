@@ -1,5 +1,6 @@
 /**
- * The gate through which running nodes are restarted, one at a time, whatever order the engine asks in.
+ * The gate through which running nodes are restarted, one at a time (or one rack, where the terms say so), whatever order
+ * the engine asks in.
  *
  * 1. A node that does not run may start at once: it can only help.
  * 2. A running node waits until no other is under way and it is its turn by {@link nextToRestart}.
@@ -8,7 +9,8 @@
  * 4. Once a node has failed to come back, no further one is taken down: those waiting get an error. So they do when one of
  *    them can never be spared.
  *
- * Invariant: at most one node that ran is down, or behind, because of us. Waits are bounded by progress, not by time.
+ * Invariant: at most one node that ran is down, or behind, because of us, or those of one rack that leave every partition
+ * its min ISR. Waits are bounded by progress, not by time.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type NextRestart, nextToRestart } from "../../scripts/ops/gate/next.ts";
@@ -34,6 +36,8 @@ export interface RollOptions {
 /** The engine sends its updates within milliseconds of each other; those that come later still wait their turn. */
 const SETTLE_MS = 300;
 const POLL_MS = 250;
+/** Every restart is followed by a moment in which its replicas catch up. */
+const QUIET_MS = 2_000;
 
 export class RollGate {
   readonly #options: RollOptions;
@@ -106,7 +110,8 @@ export class RollGate {
 
   async #turn(node: GateNode): Promise<void> {
     for (; ; await this.#pause(POLL_MS)) {
-      if (this.#open) return;
+      // With another of its rack.
+      if (this.#open || this.#underWay.has(node.id)) return;
       if (this.#failed !== undefined)
         throw new Error(`node ${node.id} was left as it is, because node ${this.#failed} failed before it`);
       if (this.#refusal !== undefined) throw new Error(`node ${node.id} was not restarted: ${this.#refusal}`);
@@ -134,8 +139,10 @@ export class RollGate {
       return false;
     }
     if (next.id !== node.id) return false;
-    this.#underWay.set(node.id, Date.now());
-    if (state) this.#left.set(node.id, leaves(node.id, state));
+    for (const id of [node.id, ...(next.with ?? [])]) {
+      this.#underWay.set(id, Date.now());
+      if (state) this.#left.set(id, leaves(id, state));
+    }
     return true;
   }
 
@@ -184,7 +191,7 @@ export class RollGate {
   }
 
   #newPatience(): Patience {
-    return new Patience({ limitMs: this.#patienceMs, log: this.#options.log });
+    return new Patience({ limitMs: this.#patienceMs, quietMs: QUIET_MS, log: this.#options.log });
   }
 }
 

@@ -1,6 +1,7 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import { UserError } from "../../infra/errors.ts";
 import { preflight } from "../../infra/program.ts";
-import { loadStackFile } from "../../infra/stack-file.ts";
+import { type LoadedStack, loadStackFile } from "../../infra/stack-file.ts";
 import { readDeployed } from "../context.ts";
 import { deploy } from "../pulumi/deploy.ts";
 import { openPulumiStack } from "../pulumi/workspace.ts";
@@ -16,6 +17,7 @@ interface Options {
   readonly yes?: boolean;
   readonly json?: boolean;
   readonly allowUnavailable?: boolean;
+  readonly parallel?: "rack";
 }
 
 /** `roll STACK`: restarts every node through the gate, although nothing changed. Exits 3 when a health check fails after. */
@@ -25,6 +27,11 @@ export function rollCommand(): Command {
     .argument("<stack>", STACK_ARGUMENT)
     .option("--reason <text>", "why; kept with the nodes", "asked for")
     .option("--allow-unavailable", ALLOW_UNAVAILABLE)
+    .addOption(
+      new Option("--parallel <unit>", "brokers of one rack together, where every partition keeps its min ISR").choices([
+        "rack",
+      ]),
+    )
     .option("--yes", "do not ask")
     .option("--json", "print what was done and found as JSON")
     .action(roll);
@@ -37,6 +44,7 @@ export function rollCommand(): Command {
 async function roll(argument: string, options: Options): Promise<void> {
   const stack = loadStackFile(argument, { toDeploy: true });
   sayWarnings(stack.warnings);
+  requireRacks(stack, options);
   await readDeployed(stack.name, argument);
   if (!(await confirm(`Restart every node of ${stack.name}, one after the other?`, options))) throw new ExitError(1);
   for (const remark of await preflight(stack)) say(remark);
@@ -55,4 +63,17 @@ async function roll(argument: string, options: Options): Promise<void> {
   if (options.json) printJson({ schemaVersion: 1, stack: stack.name, roll: mark, changes, health });
   else process.stdout.write(`${stack.name}: every node has restarted${ok ? "" : ", but a health check fails"}\n`);
   if (!ok) throw new ExitError(3);
+}
+
+/** @throws UserError where racks cannot make a roll quicker. */
+function requireRacks({ name, plan }: LoadedStack, { parallel }: Options): void {
+  if (parallel === undefined) return;
+  if (plan.target === "kubernetes")
+    throw new UserError(
+      `--parallel ${parallel}: pods of ${name} restart one by one, as their PodDisruptionBudget wants`,
+      "leave it out",
+      2,
+    );
+  if (plan.nodes.every(({ rack }) => rack === null))
+    throw new UserError(`--parallel ${parallel}: ${name} has no racks`, "leave it out, or set brokers.racks", 2);
 }

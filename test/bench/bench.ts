@@ -12,11 +12,21 @@ import { imageSize } from "./image-size.ts";
 import { kubernetesUp } from "./kubernetes-up.ts";
 import { noOpUp } from "./no-op-up.ts";
 import { benchReport, type Measured, printResult, type Skipped } from "./report.ts";
+import { roll } from "./roll.ts";
 import { type Benchmark, type Session, withSession } from "./session.ts";
 import { topics } from "./topics.ts";
 import { upToVerified } from "./up-to-verified.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [upToVerified, noOpUp, topics, capacity, dockerUp, kubernetesUp, imageSize];
+const BENCHMARKS: readonly Benchmark[] = [
+  upToVerified,
+  noOpUp,
+  roll,
+  topics,
+  capacity,
+  dockerUp,
+  kubernetesUp,
+  imageSize,
+];
 const INTERRUPTED = 130;
 
 interface Flags {

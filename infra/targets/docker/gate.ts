@@ -37,7 +37,11 @@ export interface DockerHooks {
 export function dockerGate(options: DockerGateOptions): DockerHooks {
   const { plan, docker } = options;
   const nodeOf = nodeFinder(plan);
-  const gate = clusterGate({ ...options, isRunning: (id) => isRunning(docker, containerName(plan.name, id)) });
+  const gate = clusterGate({
+    ...options,
+    isRunning: (id) => isRunning(docker, containerName(plan.name, id)),
+    nodeLog: (id) => lastLines(docker, containerName(plan.name, id)),
+  });
   const stops = new StopQueue((name, graceMs) => stop(docker, name, graceMs));
   /** Nodes whose container is being replaced, by what has begun last. */
   const replacing = new Map<number, "delete" | "create">();
@@ -100,6 +104,15 @@ async function isRunning(docker: Docker, name: string): Promise<boolean> {
       ({ State }) => State.Running,
       () => false,
     );
+}
+
+/** With the engine's frame headers between the lines, which nobody who searches them minds. */
+async function lastLines(docker: Docker, name: string): Promise<string> {
+  const lines = await docker
+    .getContainer(name)
+    .logs({ stdout: true, stderr: true, tail: 50, follow: false })
+    .catch(() => "");
+  return lines.toString();
 }
 
 /** A container that is gone or stopped already is what was wanted. */

@@ -3,7 +3,7 @@ import type { NodeRuntimeState } from "../../../scripts/kafka/state.ts";
 import { UserError } from "../../errors.ts";
 import type { ClusterPlan } from "../../plan/types.ts";
 import type { Operations } from "../target.ts";
-import { deleteData } from "./data.ts";
+import { deleteData, emptyNode } from "./data.ts";
 import { engineOf, readEngine } from "./engine.ts";
 import { containerName, networkName } from "./names.ts";
 import { removeOrphans } from "./orphans.ts";
@@ -19,6 +19,7 @@ export const dockerOperations: Operations = {
   },
 
   deleteData,
+  emptyNode,
   removeOrphans,
 
   async nodeStates(plan) {

@@ -25,7 +25,7 @@ export interface DockerCluster extends Omit<Decisions, "secrets"> {
 export const CONFIG_DIRECTORY = "/mnt/shared/config";
 
 /** For a controlled shutdown, in which leaders move away first. Seconds. */
-const STOP_SECONDS = 60;
+export const STOP_SECONDS = 60;
 /** Log recovery after a crash may take long. Seconds. */
 const WAIT_SECONDS = 300;
 

@@ -5,6 +5,7 @@ import type { ClusterPlan } from "../../plan/types.ts";
 import type { Operations } from "../target.ts";
 import { everyItem, type KubeApi, kubeApi } from "./api.ts";
 import { deleteData } from "./data.ts";
+import { emptyNode } from "./empty-node.ts";
 import { KEY } from "./names.ts";
 import { requireSamePlace } from "./place.ts";
 import type { KubernetesPlanned } from "./pools.ts";
@@ -28,6 +29,7 @@ export const kubernetesOperations: Operations = {
   write: (plan, clusterId) => write(onKubernetes(plan), clusterId),
 
   deleteData: (plan) => deleteData(onKubernetes(plan)),
+  emptyNode: (plan, nodeId) => emptyNode(onKubernetes(plan), nodeId),
 
   async reach(plan, outputs, tell) {
     const planned = onKubernetes(plan);

@@ -6,7 +6,9 @@ import { readKept } from "../decisions/kept.ts";
 import type { Operations } from "../target.ts";
 import { nodeFaults } from "./faults.ts";
 import { nodePaths } from "./provider/node-files.ts";
-import { runningProcess } from "./provider/process.ts";
+import { runningProcess, stop } from "./provider/process.ts";
+
+const STOP_GRACE_MS = 30_000;
 
 /** Where a cluster on this machine keeps everything: `cluster.json` and a folder for each node. */
 export function clusterDirectory(clusterName: string): string {
@@ -19,8 +21,17 @@ export const localOperations: Operations = {
     const [kept, { liveMigration }] = [readKept(clusterDirectory(name)), await import("./provider/live-migration.ts")];
     return kept ? liveMigration(kept) : "there is no cluster";
   },
+  emptyNode: ({ name }, nodeId) => emptyNode(path.join(clusterDirectory(name), `node-${nodeId}`)),
   faults: ({ name }) => nodeFaults(clusterDirectory(name)),
 };
+
+async function emptyNode(directory: string): Promise<readonly string[]> {
+  await stop(nodePaths(directory).pidFile, STOP_GRACE_MS);
+  const data = path.join(directory, "data");
+  if (!existsSync(data)) return [];
+  rmSync(data, { recursive: true });
+  return [data];
+}
 
 /** Removes the directory of a cluster that is down. @throws UserError while one of its processes runs. */
 async function deleteData(clusterName: string): Promise<readonly string[]> {

@@ -9,6 +9,7 @@ import { clusterDirectory } from "./data.ts";
 import { makeLive } from "./provider/live.ts";
 import { nodePaths } from "./provider/node-files.ts";
 import { runningProcess } from "./provider/process.ts";
+import { lastLines } from "./provider/serving.ts";
 import { type LocalCluster, type LocalNodeArgs, nodeDirectory, portKey, renderNode } from "./render.ts";
 import { Cluster, Node } from "./resources.ts";
 
@@ -81,6 +82,7 @@ export class LocalKafka extends pulumi.ComponentResource {
       signal,
       isRunning: (id) =>
         cluster !== undefined && runningProcess(nodePaths(nodeDirectory(cluster, id)).pidFile) !== undefined,
+      nodeLog: async (id) => lastLines(nodePaths(nodeDirectory(cluster!, id)).logs),
       access,
       bootstrapServers: () => clusterOutputs(plan, cluster!).bootstrapServers,
     });

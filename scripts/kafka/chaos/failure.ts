@@ -1,8 +1,10 @@
 import type { SendFailure } from "../../ops/chaos/history.ts";
 
-/** The leader, or the client itself, refused before anything was written. */
+/**
+ * The leader, or the client itself, refused before anything was written. NOT_LEADER_FOR_PARTITION is none of them: a leader
+ * that goes while it waits for acks=all says so of what it has written and others may have copied (kafka.server.DelayedProduce).
+ */
 const NOT_STORED: ReadonlySet<string> = new Set([
-  "NOT_LEADER_FOR_PARTITION",
   "LEADER_NOT_AVAILABLE",
   "UNKNOWN_TOPIC_OR_PARTITION",
   "NOT_ENOUGH_REPLICAS",

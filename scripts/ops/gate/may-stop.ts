@@ -17,7 +17,7 @@ export type MayStop =
   | { readonly may: "later" | "never"; readonly reasons: readonly [Reason, ...Reason[]] };
 
 /** A voter that fetched longer ago than this does not count towards the majority that must stay. */
-const VOTER_CURRENT_MS = 5_000;
+export const VOTER_CURRENT_MS = 5_000;
 
 /**
  * Whether a node that runs may stop now, and if not, why. Pure. It may when

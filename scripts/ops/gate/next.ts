@@ -1,8 +1,9 @@
 import { mayStop, type Reason } from "./may-stop.ts";
-import type { GateNode, GateState, GateTerms } from "./state.ts";
+import { aliveIsr, type GateNode, type GateState, type GateTerms } from "./state.ts";
 
 export type NextRestart =
-  | { readonly action: "restart"; readonly id: number }
+  /** `with`: those that may go together with it; absent: none. */
+  | { readonly action: "restart"; readonly id: number; readonly with?: readonly number[] }
   /** `missing` shrinks while the cluster is on its way. */
   | { readonly action: "wait"; readonly reason: string; readonly missing: number }
   | { readonly action: "refuse"; readonly id: number; readonly reason: string };
@@ -15,6 +16,8 @@ export type NextRestart =
  * 3. Within a kind the order decides, but the quorum's leader goes last: every other restart costs no election.
  * 4. A node goes only when it {@link mayStop}. A later one of its kind that may goes first: one that fell out of the ISR is
  *    what the others wait for.
+ * 5. Where the terms allow racks, brokers of its rack go with it as long as all that go leave every partition its min ISR.
+ *    Voters go alone, and what is unavailable by design is no excuse here.
  *
  * @param order the plan's restart order.
  */
@@ -34,6 +37,10 @@ export function nextToRestart(
     .filter(({ roles }) => roles.join() === kind)
     .toSorted((a, b) => Number(isLeader(a)) - Number(isLeader(b)));
   const spare = candidates.find(({ id }) => answers.get(id)?.may === "now");
+  if (spare && terms.parallel === "rack") {
+    const free = candidates.filter(({ id }) => answers.get(id)?.may === "now");
+    return { action: "restart", id: spare.id, with: together(spare, free, state).slice(1) };
+  }
   if (spare) return { action: "restart", id: spare.id };
   const first = candidates[0] && answers.get(candidates[0].id);
   if (first?.may !== "later") return { action: "wait", reason: "no node asks", missing: 0 };
@@ -42,3 +49,21 @@ export function nextToRestart(
 
 const wordsOf = (reasons: readonly Reason[]): string => reasons.map(({ words }) => words).join("; ");
 const missingOf = (reasons: readonly Reason[]): number => reasons.reduce((sum, { missing }) => sum + missing, 0);
+
+/** The first and those of its rack that may go with it; greedy, in order. */
+function together(first: GateNode, free: readonly GateNode[], state: GateState): number[] {
+  const ids = [first.id];
+  for (const { id, rack, roles } of free) {
+    const isMate = id !== first.id && rack != null && rack === first.rack && roles.join() === "broker";
+    if (isMate && spares([...ids, id], state)) ids.push(id);
+  }
+  return ids;
+}
+
+/** Whether every partition keeps its min ISR without all of these. */
+function spares(ids: readonly number[], state: GateState): boolean {
+  return state.partitions.every((partition) => {
+    if (!partition.isr.some((member) => ids.includes(member))) return true;
+    return aliveIsr(partition, state).filter((member) => !ids.includes(member)).length >= partition.minIsr;
+  });
+}

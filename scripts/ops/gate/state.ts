@@ -4,6 +4,7 @@ import type { IsrPartition, QuorumState } from "../../kafka/state.ts";
 export interface GateNode {
   readonly id: number;
   readonly roles: readonly Role[];
+  readonly rack?: string | null;
 }
 
 /** What the gate sees of a cluster. */
@@ -22,6 +23,8 @@ export interface GateState {
 export interface GateTerms {
   /** That partitions and quorums which no restart can spare are unavailable while one of their nodes restarts. */
   readonly allowUnavailable: boolean;
+  /** Brokers of one rack may restart together, where that costs no partition its min ISR. Default: one at a time. */
+  readonly parallel?: "rack";
 }
 
 /** In-sync replicas that live: in ZooKeeper mode a dead one stays in the ISR until its session ends. */

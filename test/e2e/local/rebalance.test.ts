@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, describe, test } from "node:test";
 import { parseDocument } from "yaml";
 import { projectRoot } from "../../../infra/paths.ts";
+import { withAdmin } from "../../../scripts/kafka/admin.ts";
 import { createClient } from "../../../scripts/kafka/client.ts";
 import { cli, temporaryHome } from "../../helpers/cli.ts";
 import { nodeProcesses } from "./nodes.ts";
@@ -73,5 +74,29 @@ describe("a local cluster that grows and shrinks", () => {
     assert.equal((await rebalance(0, "apply", "--yes")).movement.replicas, 12);
     assert.deepEqual(replicasOf(await rebalance(0, "plan")), [12, 12, 12]);
     assert.equal(JSON.parse((await run(0, "topics", "plan", file, "--json")).stdout).inSync, true);
+  });
+
+  test("a lost disk is filled again by the others; one that has the only copy of something is not given up", async () => {
+    const { bootstrapServers } = JSON.parse((await run(0, "outputs", file, "--json")).stdout);
+    const only = { topic: "only", replicaAssignment: [{ partition: 0, replicas: [2] }] };
+    await withAdmin(bootstrapServers, (admin) => admin.createTopics({ topics: [only] }));
+    const before = nodeProcesses(home, NAME);
+    const { stderr } = await run(1, "replace-node", file, "2", "--yes");
+    assert.match(stderr, /node 2 keeps its data: no other replica in sync has the records of only-0/);
+    assert.deepEqual(nodeProcesses(home, NAME), before);
+    await withAdmin(bootstrapServers, (admin) => admin.deleteTopics({ topics: ["only"] }));
+
+    process.kill(before.get(2)!.pid, "SIGKILL");
+    rmSync(path.join(home, "local", NAME, "node-2", "data"), { recursive: true });
+    const { health } = JSON.parse((await run(0, "replace-node", file, "2", "--yes", "--json")).stdout);
+    assert.equal(health.healthy, true);
+    assert.equal(nodeProcesses(home, NAME).get(1)?.pid, before.get(1)?.pid, "the others were left alone");
+    const ends = await withAdmin(bootstrapServers, (admin) => admin.fetchTopicOffsets("orders"));
+    assert.equal(
+      ends.reduce((sum, { high }) => sum + Number(high), 0),
+      120,
+      "no record is gone",
+    );
+    assert.deepEqual(replicasOf(await rebalance(0, "plan")), [12, 12, 12]);
   });
 });

@@ -37,7 +37,13 @@ const rows: readonly (readonly [what: string, before: string, after: string, exp
   ],
   ["heap", DEDICATED, `${DEDICATED}brokers: { heap: 700MiB }\n`, ["roll jvm [1,2,3]"]],
   ["more brokers", DEDICATED, `${DEDICATED}brokers: { count: 4 }\n`, ["start node [4]"]],
-  ["fewer brokers", `${DEDICATED}brokers: { count: 4 }\n`, DEDICATED, ["forbidden listeners"]],
+  ["fewer brokers", `${DEDICATED}brokers: { count: 4 }\n`, DEDICATED, ["stop node"]],
+  [
+    "fewer brokers where none may go",
+    `target: docker\n${DEDICATED}brokers: { count: 4 }\n`,
+    `target: docker\n${DEDICATED}`,
+    ["forbidden listeners"],
+  ],
 ];
 
 for (const [what, before, after, expected] of rows)

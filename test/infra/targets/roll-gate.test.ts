@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { RollGate, type RollOptions } from "../../../infra/targets/roll-gate.ts";
 import type { PartitionId } from "../../../scripts/ops/gate/returned.ts";
 import type { GateNode, GateState } from "../../../scripts/ops/gate/state.ts";
+import { eventually } from "../../helpers/eventually.ts";
 
 const ORDER = [1, 2, 3];
 const broker = (id: number): GateNode => ({ id, roles: ["broker"] });
@@ -51,6 +52,32 @@ test("running nodes pass one at a time, in order; a dead one passes at once", as
   assert.deepEqual(passed, [3], "the dead node does not wait");
   await Promise.all(all);
   assert.deepEqual(passed, [3, 1, 2]);
+});
+
+test("where racks may go together, brokers of one do, and the next rack waits for all of them", async () => {
+  const gate = gateOf({
+    order: [1, 2, 3, 4],
+    terms: { allowUnavailable: false, parallel: "rack" },
+    observe: async () => ({ ...stateOf({ replicas: [1, 2, 3, 4], isr: [1, 2, 3, 4] }), brokers: [1, 2, 3, 4] }),
+  });
+  const inside = new Set<number>();
+  const seen: string[] = [];
+  const pass = async (id: number) => {
+    const node = { ...broker(id), rack: id % 2 ? "a" : "b" };
+    await gate.enter(node);
+    inside.add(id);
+    setTimeout(() => {
+      seen.push([...inside].toSorted().join());
+      inside.delete(id);
+      void gate.leave(node);
+    }, 600);
+  };
+  await Promise.all([pass(4), pass(3), pass(2), pass(1)]);
+  await eventually("all have left", () => inside.size === 0);
+  assert.deepEqual(
+    seen.filter((ids) => ids.includes(",")),
+    ["1,3", "2,4"],
+  );
 });
 
 test("a cluster that cannot spare a node gets an error with the reason, not a restart", async () => {

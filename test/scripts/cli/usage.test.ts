@@ -12,6 +12,8 @@ const { version } = JSON.parse(readFileSync(path.join(projectRoot, "package.json
 const COMMANDS = [
   "up",
   "preview",
+  "roll",
+  "replace-node",
   "down",
   "outputs",
   "plan",

@@ -27,6 +27,8 @@ export interface SeenNode extends GateNode {
   readonly owed: boolean;
   /** What keeps it from being ready. */
   readonly words: string;
+  /** It loads or recovers its logs: another pod would begin anew. */
+  readonly recovers?: true;
   /** Something is wrong with it that may pass. */
   readonly troubled: boolean;
   readonly fault?: Fault;
@@ -60,7 +62,8 @@ export const COMING_MS = 30_000;
  * 1. A stale pod that does not run is replaced at once, whatever else is: it can only help. A roll that stopped at a
  *    broken pod goes on there, also when the cluster lacks just that one.
  * 2. A pod that will not come up by itself ends the roll, and nothing else is touched.
- * 3. Kind by kind in restart order: a stale pod that runs but has not served for a while is replaced, one after the other.
+ * 3. Kind by kind in restart order: a stale pod that runs but has not served for a while is replaced, one after the other,
+ *    unless it recovers its logs.
  *    Where none of a kind serves, such as a quorum that cannot form, the next need not wait until the last one serves.
  *    Nothing happens to a kind before all earlier ones serve.
  * 4. Once all serve, a stale one goes when Kafka can spare it (see scripts/ops/gate), by an eviction.
@@ -97,7 +100,9 @@ function nextOfKind(nodes: readonly SeenNode[], { nodes: all, order, kafka, term
   if (!first) return undefined;
   const noneServes = away.length === nodes.length;
   const coming = all.find(({ owed }) => owed) ?? away.find((node) => isComing(node, noneServes ? COMING_MS : Infinity));
-  const wedged = away.filter(({ is, stale, forMs }) => is === "up" && stale && forMs >= UNREADY_MS);
+  const wedged = away.filter(
+    ({ is, stale, recovers, forMs }) => is === "up" && stale && !recovers && forMs >= UNREADY_MS,
+  );
   if (coming || !wedged[0]) return wait(wordsOf(coming ?? first));
   // Kafka may answer although no check passes, and then it knows best.
   if (kafka === null || typeof kafka === "string") return take(wedged[0]);

@@ -1,4 +1,3 @@
-import { electPreferredLeaders } from "../../../../scripts/kafka/elect-leaders.ts";
 import { readGateState } from "../../../../scripts/kafka/gate-state.ts";
 import { returned } from "../../../../scripts/ops/gate/returned.ts";
 import type { GateNode, GateState } from "../../../../scripts/ops/gate/state.ts";
@@ -32,6 +31,11 @@ export class KafkaView {
     this.#clock = options.clock ?? (() => performance.now());
   }
 
+  /** Whether it ever did; the warning of silence is said once. */
+  get hasAnswered(): boolean {
+    return this.#answered;
+  }
+
   async look(servers: readonly string[]): Promise<Observed["kafka"]> {
     const { kraft, read = readGateState, warn } = this.#options;
     if (servers.length === 0) return null;
@@ -55,7 +59,9 @@ export class KafkaView {
 /** Gives a node that has restarted the partitions that it should lead. @throws when Kafka does not answer, or refuses some. */
 export async function giveBack(servers: readonly string[], kraft: boolean, node: GateNode): Promise<void> {
   const is = returned(node, { inSync: [] }, await readGateState(servers, kraft));
-  if (is.back && is.leads.length > 0) await electPreferredLeaders(servers, kraft, is.leads);
+  if (!is.back || is.leads.length === 0) return;
+  const { electPreferredLeaders } = await import("../../../../scripts/kafka/elect-leaders.ts");
+  await electPreferredLeaders(servers, kraft, is.leads);
 }
 
 export const isKraft = ({ sets }: Pick<RolloutArgs, "sets">): boolean => sets.every(({ kind }) => kind !== "zookeeper");

@@ -71,7 +71,7 @@ export class Observer {
     const servers = await this.#servers(live);
     for (const node of back) {
       this.#taken.delete(node.id);
-      if (servers.length === 0 || !node.roles.includes("broker")) continue;
+      if (servers.length === 0 || !this.#kafka.hasAnswered || !node.roles.includes("broker")) continue;
       await as(args.admin, () => giveBack(servers, isKraft(args), node)).catch((error: unknown) => {
         context.warn(`node ${node.id} does not lead all it should: ${(error as Error).message}`);
       });

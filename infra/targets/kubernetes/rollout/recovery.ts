@@ -1,9 +1,10 @@
+import { recoveryOf } from "../../../../scripts/ops/gate/recovery.ts";
 import type { KubeApi } from "../api.ts";
-import type { SeenNode } from "./decide.ts";
+import { type SeenNode, UNREADY_MS } from "./decide.ts";
 import { logTail } from "./log.ts";
 
-/** A node that serves sooner needs no explanation. */
-const LONG_MS = 15_000;
+/** A node that serves sooner needs no explanation. Sooner than one that does not serve may be replaced. */
+const LONG_MS = UNREADY_MS / 2;
 const FRESH_MS = 5_000;
 const LINES = 50;
 
@@ -27,7 +28,7 @@ export class Recovery {
       nodes.map(async (node) => {
         if (node.is !== "up" || node.forMs < LONG_MS || !node.roles.includes("broker")) return node;
         const words = await this.#wordsOf(node.pod);
-        return words ? { ...node, words } : node;
+        return words ? { ...node, words, recovers: true } : node;
       }),
     );
   }
@@ -40,20 +41,4 @@ export class Recovery {
     this.#known.set(pod, { at: performance.now(), words });
     return words;
   }
-}
-
-/**
- * How far a broker is in loading its logs; undefined when its last lines are of something else. Pure. The lines are
- * LogManager's `… (12/100 completed in /data/log)` and LogLoader's `Recovering unflushed segment 5120. 3/8 recovered for
- * orders-0.`, of Kafka 3.9 and 4.
- */
-export function recoveryOf(log: string): string | undefined {
-  const lines = log.trimEnd().split("\n").slice(-10);
-  for (const line of lines.toReversed()) {
-    const [, done, all, directory] = /\((\d+)\/(\d+) completed in ([^\s)]+)/.exec(line) ?? [];
-    if (directory) return `loads its logs: ${done} of ${all} in ${directory}`;
-    const [, offset, partition] = /Recovering unflushed segment (\d+)\. \S+ recovered for (\S+)\./.exec(line) ?? [];
-    if (partition) return `recovers ${partition} from offset ${offset}`;
-  }
-  return undefined;
 }

@@ -9,6 +9,7 @@ import { runningProcess } from "./process.ts";
 /** Log recovery after a crash may take long; a process that dies is noticed at once whatever this is. */
 const SERVING_TIMEOUT_MS = 180_000;
 const PROBE_TIMEOUT_MS = 2_000;
+const LAST_BYTES = 8_192;
 
 export class EndedEarly extends Error {}
 
@@ -72,6 +73,12 @@ function nodeIdentity(files: LocalNodeArgs["files"]): Identity | undefined {
 export function logEnd({ directory }: LocalNodeArgs): number {
   const file = path.join(directory, "logs", "node.log");
   return existsSync(file) ? statSync(file).size : 0;
+}
+
+/** The end of what a node logged, some dozens of lines; "" when there is none. @param logs its folder. */
+export function lastLines(logs: string): string {
+  const file = path.join(logs, "node.log");
+  return existsSync(file) ? read(file, Math.max(0, statSync(file).size - LAST_BYTES)) : "";
 }
 
 /** What this start logged that tells why it failed: errors if there are any, else the last lines; console first. */

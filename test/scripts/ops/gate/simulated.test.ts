@@ -88,3 +88,37 @@ test("a roll of a cluster that can spare its nodes ends, whatever comes back fir
     }),
   );
 });
+
+test("a roll by racks costs no partition its min ISR, and takes brokers together", () => {
+  let together = 0;
+  fc.assert(
+    fc.property(anyShape, fc.integer({ min: 1, max: 4 }), (shape, racks) => {
+      const cluster = new SimulatedCluster({ ...shape, racks });
+      const waiting = new Map(cluster.nodes.map((node) => [node.id, node]));
+      const order = [...waiting.keys()];
+      while (waiting.size > 0) {
+        const next = nextToRestart([...waiting.values()], order, cluster.state, {
+          allowUnavailable: false,
+          parallel: "rack",
+        });
+        if (next.action !== "restart") return; // By design: what the other properties are about.
+        const going = [next.id, ...(next.with ?? [])].map((id) => waiting.get(id)!);
+        const left = going.map(({ id }) => leaves(id, cluster.state));
+        for (const { id } of going) cluster.stop(id);
+        for (const { isr, minIsr } of cluster.state.partitions) assert.ok(isr.length >= minIsr);
+        assert.equal(new Set(going.map(({ rack }) => rack)).size, 1);
+        assert.ok(going.length === 1 || going.every(({ roles }) => roles.join() === "broker"));
+        if (going.length > 1) together++;
+        for (const { id } of going) {
+          cluster.start(id);
+          for (const partition of shape.topics.keys()) cluster.catchUp(id, partition);
+          cluster.catchUp(id, 0);
+          waiting.delete(id);
+        }
+        for (const [i, node] of going.entries()) assert.ok(returned(node, left[i]!, cluster.state).back);
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+  assert.ok(together > 20, `${together} times`);
+});

@@ -5,6 +5,7 @@ export interface Shape {
   readonly brokers: number;
   readonly voters: number;
   readonly combined: boolean;
+  readonly racks?: number;
   readonly topics: readonly { readonly replicas: number; readonly minIsr: number; readonly offset: number }[];
 }
 
@@ -18,13 +19,14 @@ export class SimulatedCluster {
   readonly #voters: readonly number[];
   #leader: number;
 
-  constructor({ brokers, voters, combined, topics }: Shape) {
+  constructor({ brokers, voters, combined, racks = 1, topics }: Shape) {
     const brokerIds = Array.from({ length: brokers }, (_, index) => index + 1);
     this.#voters = Array.from({ length: voters }, (_, index) => (combined ? 1 : 1001) + index);
     this.#leader = this.#voters[0]!;
     const ids = [...new Set([...this.#voters, ...brokerIds])];
     this.nodes = ids.map((id) => ({
       id,
+      rack: `r${id % racks}`,
       roles: [
         ...(brokerIds.includes(id) ? ["broker" as const] : []),
         ...(this.#voters.includes(id) ? ["controller" as const] : []),

@@ -74,6 +74,11 @@ const rows: readonly Row[] = [
     expected: "evict 1002",
   },
   {
+    name: "a broker that recovers its logs is not made to begin anew",
+    nodes: [node("b1", "up", { stale: true, recovers: true, words: "recovers orders-0" }), node("b2", "ready")],
+    expected: "wait: b1 recovers orders-0",
+  },
+  {
     name: "ZooKeeper goes first",
     nodes: [stale("b1", "ready"), stale("z2001", "ready"), node("z2002", "ready")],
     expected: "evict 2001",

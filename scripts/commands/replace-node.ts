@@ -1,0 +1,102 @@
+import { Command, InvalidArgumentError } from "commander";
+import { UserError } from "../../infra/errors.ts";
+import type { NodePlan } from "../../infra/plan/types.ts";
+import { operationsOf, preflight } from "../../infra/program.ts";
+import { loadStackFile } from "../../infra/stack-file.ts";
+import { type OpenStack, openStack, reachCluster } from "../context.ts";
+import { readGateState } from "../kafka/gate-state.ts";
+import { as, identityOf } from "../kafka/identity.ts";
+import { awaitReplicas } from "../kafka/replicas-back.ts";
+import { mayReplace } from "../ops/gate/may-replace.ts";
+import { deploy } from "../pulumi/deploy.ts";
+import { openPulumiStack } from "../pulumi/workspace.ts";
+import { interruptible } from "../ui/interruptible.ts";
+import { confirm, ExitError, printJson, say } from "../ui/output.ts";
+import { prepareMachine } from "../ui/toolchain.ts";
+import { STACK_ARGUMENT } from "../ui/usage.ts";
+import { sayWarnings } from "../ui/warnings.ts";
+import { verifyCluster } from "../verify.ts";
+
+interface Options {
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/** `replace-node STACK ID`: gives a node an empty disk, which the others fill. Exits 3 when a health check fails after. */
+export function replaceNodeCommand(): Command {
+  return new Command("replace-node")
+    .description("delete the data of one node and let the others fill it again: for a disk that is lost or broken")
+    .argument("<stack>", STACK_ARGUMENT)
+    .argument("<id>", "of the node", nodeId)
+    .option("--yes", "do not ask")
+    .option("--json", "print what was done and found as JSON")
+    .action(replaceNode);
+}
+
+/** Cut off after the data are gone, the next `up` starts the node, and its replicas come back without anybody waiting. */
+async function replaceNode(argument: string, id: number, options: Options): Promise<void> {
+  const declared = loadStackFile(argument, { toDeploy: true });
+  sayWarnings(declared.warnings);
+  const stack = await openStack(argument);
+  const node = nodeOf(stack, id);
+  await requireCopies(stack, node);
+  const question = `Delete the data of node ${id} (${node.roles.join(", ")}) of ${stack.name}, and copy it anew from the others?`;
+  if (!(await confirm(question, options))) throw new ExitError(1);
+  for (const remark of await preflight(declared)) say(remark);
+  const machine = await prepareMachine(stack.plan, options.yes === true);
+  say(`stopping node ${id} and deleting its data`);
+  const deleted = await (await operationsOf(stack.plan)).emptyNode(stack.plan, id);
+  const { outputs, access, changes } = await deploy(await openPulumiStack(declared, machine.pulumiBinDir));
+  const { ok, health } = await interruptible(async (signal) => {
+    await reachCluster(stack.plan, outputs);
+    const kraft = stack.plan.mode === "kraft";
+    await as(identityOf(access, "admin"), () =>
+      awaitReplicas({ bootstrapServers: outputs.bootstrapServers, kraft, node, signal, say }),
+    );
+    const live = { cluster: outputs, access };
+    return verifyCluster(stack.plan, live, { skip: ["topics", "smoke"], verified: undefined, signal, say });
+  }, `node ${id} goes on copying by itself`);
+  if (options.json) printJson({ schemaVersion: 1, stack: stack.name, node: id, deleted, changes, health });
+  else
+    process.stdout.write(
+      `node ${id} of ${stack.name} has its replicas again${ok ? "" : ", but a health check fails"}\n`,
+    );
+  if (!ok) throw new ExitError(3);
+}
+
+function nodeOf({ name, plan }: OpenStack, id: number): NodePlan {
+  const node = plan.nodes.find((one) => one.id === id);
+  if (!node)
+    throw new UserError(
+      `${name} has no node ${id}: it has ${plan.nodes.map((one) => one.id).join(", ")}`,
+      "name one of these",
+      2,
+    );
+  if (node.roles.includes("zookeeper"))
+    throw new UserError(
+      `node ${id} is of ZooKeeper, whose members cannot be asked whether the others have all it has`,
+      `if they serve (kafka-stacks health ${name}): kafka-stacks down, remove the data of that node by hand, up`,
+      2,
+    );
+  return node;
+}
+
+/** @throws UserError with every reason, before anything is changed. */
+async function requireCopies({ name, plan, outputs, access }: OpenStack, node: NodePlan): Promise<void> {
+  const state = await as(identityOf(access, "admin"), () =>
+    readGateState(outputs.bootstrapServers, plan.mode === "kraft"),
+  );
+  const answer = mayReplace(node, state, plan);
+  if (answer.may === "now") return;
+  throw new UserError(
+    `node ${node.id} keeps its data: ${answer.reasons.map(({ words }) => words).join("; ")}`,
+    answer.may === "never"
+      ? `move or copy them first: kafka-stacks rebalance apply ${name} --drain ${node.id}, or more replicas`
+      : `wait until the others have caught up (kafka-stacks health ${name}), then run this again`,
+  );
+}
+
+function nodeId(text: string): number {
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("wanted the id of a node, such as 2");
+}
