@@ -30,6 +30,8 @@ export async function reachCluster(plan: ClusterPlan, outputs: ClusterOutputs): 
 export interface Deployed {
   readonly cluster: ClusterOutputs;
   readonly access: AccessOutputs;
+  /** As it was deployed; undefined by an earlier release. */
+  readonly plan: ClusterPlan | undefined;
 }
 
 /** Outputs of a deployed stack, checked against their schema. @throws UserError when it is not up. */
@@ -44,6 +46,8 @@ export async function readDeployed(name: string, argument = name): Promise<Deplo
     cluster: clusterOutputs.parse(raw.cluster),
     // A cluster of an earlier release has none, and was open.
     access: raw.access === undefined ? OPEN : accessOutputs.parse(raw.access),
+    // Of what this program wrote itself, no schema is checked.
+    plan: raw.plan as ClusterPlan | undefined,
   };
 }
 

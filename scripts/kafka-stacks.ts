@@ -7,6 +7,7 @@ import { capacityCommand } from "./commands/capacity.ts";
 import { chaosCommand } from "./commands/chaos.ts";
 import { downCommand } from "./commands/down.ts";
 import { healthCommand } from "./commands/health.ts";
+import { migrateCommand } from "./commands/migrate.ts";
 import { outputsCommand } from "./commands/outputs.ts";
 import { planCommand } from "./commands/plan.ts";
 import { previewCommand } from "./commands/preview.ts";
@@ -34,6 +35,7 @@ const program = new Command("kafka-stacks")
   .addCommand(previewCommand())
   .addCommand(rollCommand())
   .addCommand(upgradeCommand())
+  .addCommand(migrateCommand())
   .addCommand(replaceNodeCommand())
   .addCommand(downCommand())
   .addCommand(outputsCommand())

@@ -47,10 +47,11 @@ export function diffPlans(deployed: ClusterPlan, wanted: ClusterPlan): PlanChang
 }
 
 /** What a cluster resource of any target judges by. */
-function decisive({ mode, kafkaVersion, nodes, security, finalized }: ClusterPlan): Decisive {
+function decisive({ mode, migration, kafkaVersion, nodes, security, finalized }: ClusterPlan): Decisive {
   const isVoter = ({ roles }: NodePlan) => roles.includes("controller") || roles.includes("zookeeper");
   return {
     mode,
+    ...(migration ? { migration } : {}),
     kafkaVersion,
     voters: nodes.filter(isVoter).map(({ id }) => id),
     listeners: nodes.flatMap(({ id, listeners }) => listeners.map(({ name }) => `${name}@${id}`)),

@@ -1,6 +1,7 @@
 import type { StackSpec } from "../spec/resolve.ts";
 import { kerberosProperties, mechanismsOf } from "./kerberos.ts";
 import { brokerListeners, isSecured, listenerParts, quorumListeners } from "./listeners.ts";
+import { isMigrating, knowsQuorum } from "./metadata.ts";
 import type { NodeSeat } from "./nodes.ts";
 import type { ListenerName, SecurityProfile } from "./types.ts";
 
@@ -9,22 +10,26 @@ import type { ListenerName, SecurityProfile } from "./types.ts";
  *
  * HEALTH is told under the node's own name, although it is bound to loopback: mode zookeeper wants every address once.
  */
-export function listenerProperties(spec: StackSpec, { id, roles }: NodeSeat): Record<string, string> {
+export function listenerProperties(spec: StackSpec, seat: NodeSeat): Record<string, string> {
+  const { id, roles } = seat;
   const forBrokers = brokerListeners(spec, roles);
   const forControllers = roles.includes("controller") ? quorumListeners(spec) : [];
   const names = [...forBrokers, ...forControllers];
-  // A broker in KRaft talks to controllers, so it must know the protocol of a listener that it does not have.
-  const spoken = [...new Set([...names, ...(spec.controllers ? quorumListeners(spec) : [])])];
+  const { interBroker } = listenerParts(spec);
+  // A controller in migration mode talks to brokers that still live by ZooKeeper as their controller did.
+  const callsBrokers = roles.includes("controller") && isMigrating(spec, seat);
+  // Who talks to others must know the protocol of a listener that it does not have: a broker in KRaft calls controllers.
+  const called = [...(knowsQuorum(spec, seat) ? quorumListeners(spec) : []), ...(callsBrokers ? [interBroker] : [])];
+  const spoken = [...new Set([...names, ...called])];
   const { profile } = spec.security;
   const properties: Record<string, string> = {
     listeners: names.map((name) => `${name}://{{bind:${name}@${id}}}`).join(","),
     "listener.security.protocol.map": spoken.map((name) => `${name}:${protocolOf(name, profile)}`).join(","),
   };
-  if (spec.controllers) properties["controller.listener.names"] = quorumListeners(spec).join(",");
-  if (roles.includes("broker")) {
+  if (knowsQuorum(spec, seat)) properties["controller.listener.names"] = quorumListeners(spec).join(",");
+  if (roles.includes("broker"))
     properties["advertised.listeners"] = forBrokers.map((name) => `${name}://{{address:${name}@${id}}}`).join(",");
-    properties["inter.broker.listener.name"] = listenerParts(spec).interBroker;
-  }
+  if (roles.includes("broker") || callsBrokers) properties["inter.broker.listener.name"] = interBroker;
   if (!isSecured(spec)) return properties;
   return Object.assign(properties, ...names.map((name) => proofProperties(name, spec)));
 }

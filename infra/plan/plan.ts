@@ -3,6 +3,7 @@ import { ADMIN_NAME, adminSecret, passwordsOf } from "./identities.ts";
 import { kerberosFiles } from "./kerberos.ts";
 import { healthJaas, healthSecret } from "./listener-properties.ts";
 import { fixedPorts, hasHealth, listenersOf } from "./listeners.ts";
+import { isKraft, usesZooKeeper } from "./metadata.ts";
 import { type NodeSeat, restartOrder, seatNodes } from "./nodes.ts";
 import { serverProperties } from "./properties.ts";
 import { jvmOf, volumesOf } from "./resources.ts";
@@ -27,6 +28,7 @@ export function planCluster(spec: StackSpec, name: string): ClusterPlan {
     name,
     target: spec.target,
     mode: spec.kafka.mode,
+    ...(spec.kafka.migration ? { migration: spec.kafka.migration } : {}),
     kafkaVersion: spec.kafka.version,
     nodes,
     restartOrder: restartOrder(nodes),
@@ -92,16 +94,18 @@ function planNode(spec: StackSpec, seat: NodeSeat, seats: readonly NodeSeat[]): 
 
 function kafkaFiles(spec: StackSpec, seat: NodeSeat): Record<string, string> {
   const health = hasHealth(spec) && seat.roles.includes("broker");
-  const jaas = [...(spec.zookeeper ? [clientJaas] : []), ...(health ? [healthJaas(spec)] : [])];
+  const jaas = [...(usesZooKeeper(spec, seat) ? [clientJaas] : []), ...(health ? [healthJaas(spec)] : [])];
   return {
     ...(jaas.length > 0 ? { "jaas.conf": jaas.join("") } : {}),
     ...storeFiles(spec, seat),
     ...kerberosFiles(spec, seat),
     ...(health ? { "health-password": `{{secret:${healthSecret(spec)}}}` } : {}),
-    ...(readsAdmin(spec) ? { "scram-admin": `${ADMIN_NAME}={{secret:${adminSecret(spec.security.rotation)}}}` } : {}),
+    ...(readsAdmin(spec, seat)
+      ? { "scram-admin": `${ADMIN_NAME}={{secret:${adminSecret(spec.security.rotation)}}}` }
+      : {}),
   };
 }
 
 /** Whether a node's start needs the super user's password: local storage for KRaft is formatted once for all nodes. */
-const readsAdmin = ({ security, target, zookeeper }: StackSpec): boolean =>
-  security.profile === "scram" && (target !== "local" || zookeeper !== undefined);
+const readsAdmin = (spec: StackSpec, seat: NodeSeat): boolean =>
+  spec.security.profile === "scram" && (spec.target !== "local" || !isKraft(spec, seat));

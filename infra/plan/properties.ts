@@ -2,11 +2,12 @@ import type { StackSpec } from "../spec/resolve.ts";
 import { KAFKA_VERSIONS } from "../spec/versions.ts";
 import { listenerProperties } from "./listener-properties.ts";
 import { listenerParts } from "./listeners.ts";
+import { isKraft, isMigrating, knowsQuorum, usesZooKeeper } from "./metadata.ts";
 import type { NodeSeat } from "./nodes.ts";
 import { guardProperties } from "./security.ts";
 import { sortByKey } from "./sort.ts";
-import { brokerZooKeeperProperties } from "./zookeeper.ts";
-import { brokerZooKeeperTls } from "./zookeeper-tls.ts";
+import { zooKeeperClientProperties } from "./zookeeper.ts";
+import { zooKeeperClientTls } from "./zookeeper-tls.ts";
 
 /**
  * server.properties of one node, sorted. Later wins: the plan's defaults, then kafka.config, then brokers.config; the
@@ -17,11 +18,11 @@ export function serverProperties(spec: StackSpec, seat: NodeSeat, seats: readonl
   return sortByKey({
     ...clusterDefaults(spec),
     ...(isBroker ? brokerDefaults(spec, seat) : {}),
-    ...(spec.controllers
-      ? quorumProperties(spec, seat, seats)
-      : { ...brokerZooKeeperProperties(seat, seats), ...brokerZooKeeperTls(spec, seats) }),
+    ...(isKraft(spec, seat) ? { "node.id": String(seat.id), "process.roles": seat.roles.join(",") } : {}),
+    ...(knowsQuorum(spec, seat) ? quorumProperties(spec, seats) : {}),
+    ...(usesZooKeeper(spec, seat) ? asZooKeeperClient(spec, seat, seats) : {}),
     ...listenerProperties(spec, seat),
-    ...guardProperties(spec),
+    ...guardProperties(spec, seat),
     "log.dirs": "{{dir:data}}",
     ...spec.kafka.config,
     ...(isBroker ? spec.brokers.config : {}),
@@ -83,17 +84,21 @@ function brokerDefaults(spec: StackSpec, { rack }: NodeSeat): Record<string, str
 const hasShareGroups = ({ kafka }: StackSpec): boolean =>
   !KAFKA_VERSIONS[kafka.version].releaseVersion.startsWith("3.");
 
-/** A node of a KRaft cluster: who votes, and with which of the roles this one serves. */
-function quorumProperties(
-  spec: StackSpec,
-  { id, roles }: NodeSeat,
-  seats: readonly NodeSeat[],
-): Record<string, string> {
+/** Who votes in the KRaft quorum. */
+function quorumProperties(spec: StackSpec, seats: readonly NodeSeat[]): Record<string, string> {
   const { quorum } = listenerParts(spec);
   const voters = seats.filter((seat) => seat.roles.includes("controller"));
   return {
-    "node.id": String(id),
-    "process.roles": roles.join(","),
     "controller.quorum.voters": voters.map((voter) => `${voter.id}@{{address:${quorum}@${voter.id}}}`).join(","),
+  };
+}
+
+/** A client of ZooKeeper: a broker that lives by it, or a controller that takes its metadata over. */
+function asZooKeeperClient(spec: StackSpec, seat: NodeSeat, seats: readonly NodeSeat[]): Record<string, string> {
+  return {
+    ...zooKeeperClientProperties(seats),
+    ...zooKeeperClientTls(spec, seats),
+    ...(isKraft(spec, seat) ? {} : { "broker.id": String(seat.id) }),
+    ...(isMigrating(spec, seat) ? { "zookeeper.metadata.migration.enable": "true" } : {}),
   };
 }

@@ -1,4 +1,5 @@
-import type { Mode } from "../spec/versions.ts";
+import type { Migration, Mode } from "../spec/versions.ts";
+import { type LiveMigration, migrationRefusals, phaseOf } from "./migration.ts";
 import type { SecurityProfile } from "./security-types.ts";
 import { cannotGoBack, compareVersions, type Levels } from "./versions.ts";
 
@@ -8,6 +9,8 @@ export type SecurityPhase = SecurityProfile | "open" | "switch";
 /** What a cluster's data depends on. */
 export interface Decisive {
   readonly mode: Mode;
+  /** `kafka.migration`. */
+  readonly migration?: Migration;
   readonly kafkaVersion: string;
   /** Node ids of the quorum: KRaft voters, or the ZooKeeper ensemble. */
   readonly voters: readonly number[];
@@ -45,7 +48,7 @@ export type Holdings = ReadonlyMap<number, number> | string;
 
 /** Brokers that would go, when nothing else forbids it. */
 export function leavers(before: Decisive, now: Decisive): number[] {
-  if (before.mode !== now.mode || !sameNodes(before.voters, now.voters)) return [];
+  if (phaseOf(before) !== phaseOf(now) || !sameNodes(before.voters, now.voters)) return [];
   return nodesOf(before).filter((id) => !nodesOf(now).includes(id));
 }
 
@@ -53,16 +56,13 @@ export function leavers(before: Decisive, now: Decisive): number[] {
  * Changes that a cluster's data would not survive; refused before anything happens. Pure.
  *
  * @param held what the leavers hold; undefined where the target does not let a broker go.
+ * @param live how far a migration is; undefined where nobody was asked.
  */
-export function refusals(before: Decisive, now: Decisive, held?: Holdings): Refusal[] {
+export function refusals(before: Decisive, now: Decisive, held?: Holdings, live?: LiveMigration | string): Refusal[] {
   const failures: Refusal[] = [];
   const refuse = (property: string, reason: string) => failures.push({ property, reason });
   const gone = leavers(before, now);
-  if (before.mode !== now.mode)
-    refuse(
-      "mode",
-      `kafka.mode: a running cluster cannot change from ${before.mode} to ${now.mode}; make a stack of another name`,
-    );
+  if (phaseOf(before) !== phaseOf(now)) failures.push(...migrationRefusals(before, now, live));
   else if (!sameNodes(before.voters, now.voters))
     refuse(
       "voters",

@@ -2,6 +2,7 @@ import { GiB } from "../../capacity/units.ts";
 import type { StackSpec } from "../spec/resolve.ts";
 import { kerberosSystemProperties } from "./kerberos.ts";
 import { hasHealth } from "./listeners.ts";
+import { usesZooKeeper } from "./metadata.ts";
 import type { NodeSeat } from "./nodes.ts";
 import type { JvmPlan, VolumePlan } from "./types.ts";
 import { jaasSystemProperties } from "./zookeeper.ts";
@@ -18,17 +19,21 @@ const SERVER_OPTIONS = [
 const QUICK_OPTIONS = ["-XX:TieredStopAtLevel=1"];
 
 export function jvmOf(spec: StackSpec, seat: NodeSeat): JvmPlan {
-  const { heapMiB, roles } = seat;
+  const { heapMiB } = seat;
   const quick = spec[spec.target].quickStart;
   return {
     heapMiB,
     options: quick ? QUICK_OPTIONS : SERVER_OPTIONS,
     systemProperties: {
-      ...(spec.zookeeper || (hasHealth(spec) && roles.includes("broker")) ? jaasSystemProperties : {}),
+      ...(hasJaas(spec, seat) ? jaasSystemProperties : {}),
       ...kerberosSystemProperties(spec, seat),
     },
   };
 }
+
+/** Whether `jaas.conf` is among the node's files. */
+const hasJaas = (spec: StackSpec, seat: NodeSeat): boolean =>
+  seat.roles.includes("zookeeper") || usesZooKeeper(spec, seat) || (hasHealth(spec) && seat.roles.includes("broker"));
 
 /** Kubernetes makes no volume without a size: what a broker gets that has none in the file, and what metadata needs. */
 const CLAIM_BYTES = Object.freeze({ broker: 10 * GiB, metadata: 5 * GiB });

@@ -2,6 +2,7 @@ import type { StackSpec } from "../spec/resolve.ts";
 import { clientCertificates, NODE_NAME, planIdentities, superUsers } from "./identities.ts";
 import { planKerberos } from "./kerberos.ts";
 import { isPlain, isSecured, listenerParts } from "./listeners.ts";
+import { isKraft } from "./metadata.ts";
 import type { NodeSeat } from "./nodes.ts";
 import type { CertificatePlan, SecurityPlan } from "./types.ts";
 
@@ -57,12 +58,12 @@ export const storeFiles = (spec: StackSpec, seat: NodeSeat): Record<string, stri
   isSecured(spec) ? { "keystore.pem": `{{pem:${certificateOf(spec, seat)}}}`, "ca.pem": "{{pem:authority}}" } : {};
 
 /** What every secured Kafka node has in common: its stores, and an authorizer that denies what nobody allowed. */
-export function guardProperties(spec: StackSpec): Record<string, string> {
+export function guardProperties(spec: StackSpec, seat: NodeSeat): Record<string, string> {
   if (!isSecured(spec)) return {};
   return {
     // Nobody has a name with tls, so nobody can be allowed anything either.
     "allow.everyone.if.no.acl.found": String(spec.security.profile === "tls"),
-    "authorizer.class.name": spec.controllers
+    "authorizer.class.name": isKraft(spec, seat)
       ? "org.apache.kafka.metadata.authorizer.StandardAuthorizer"
       : "kafka.security.authorizer.AclAuthorizer",
     "ssl.keystore.location": "{{dir:config}}/keystore.pem",

@@ -3,7 +3,7 @@
  * knows stand in it as tokens (see `bind.ts`), so the text of a node's configuration is decided here once.
  */
 
-import type { Mode } from "../spec/versions.ts";
+import type { Migration, Mode } from "../spec/versions.ts";
 import type { SecurityPlan } from "./security-types.ts";
 import type { Levels } from "./versions.ts";
 
@@ -145,6 +145,8 @@ export interface ClusterPlan {
   readonly name: string;
   readonly target: TargetName;
   readonly mode: Mode;
+  /** How far a live cluster has come on its way from mode zookeeper to kraft; absent before and after. */
+  readonly migration?: Migration;
   readonly kafkaVersion: string;
   readonly nodes: readonly NodePlan[];
   /** Node ids in the order in which they may be restarted, one at a time: ZooKeeper, controllers, brokers. */

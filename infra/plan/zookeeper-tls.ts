@@ -60,8 +60,8 @@ function peerNames({ target }: Exposure): Record<string, string> {
   };
 }
 
-/** What a broker has beside `brokerZooKeeperProperties`, or otherwise than there. Empty as long as it uses the plain port. */
-export function brokerZooKeeperTls(spec: Exposure, seats: readonly NodeSeat[]): Record<string, string> {
+/** What a client has beside `zooKeeperClientProperties`, or otherwise than there. Empty as long as it uses the plain port. */
+export function zooKeeperClientTls(spec: Exposure, seats: readonly NodeSeat[]): Record<string, string> {
   if (listenerParts(spec).outside !== "EXTERNAL_TLS") return {};
   const servers = seats.filter(({ roles }) => roles.includes("zookeeper"));
   return {

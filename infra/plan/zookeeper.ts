@@ -72,11 +72,10 @@ export function zooKeeperProperties(
   });
 }
 
-/** What makes a broker part of a ZooKeeper cluster. */
-export function brokerZooKeeperProperties({ id }: NodeSeat, seats: readonly NodeSeat[]): Record<string, string> {
+/** What makes a Kafka node a client of ZooKeeper. */
+export function zooKeeperClientProperties(seats: readonly NodeSeat[]): Record<string, string> {
   const servers = seats.filter(({ roles }) => roles.includes("zookeeper"));
   return {
-    "broker.id": String(id),
     "zookeeper.connect": servers.map((server) => `{{address:ZK_CLIENT@${server.id}}}`).join(","),
     "zookeeper.set.acl": "true",
   };

@@ -3,6 +3,7 @@ import { clusterChecks } from "./checks/cluster.ts";
 import { kerberosChecks } from "./checks/kerberos.ts";
 import { kubernetesChecks } from "./checks/kubernetes.ts";
 import { memoryChecks } from "./checks/memory.ts";
+import { migrationChecks } from "./checks/migration.ts";
 import { portChecks } from "./checks/ports.ts";
 import { publishingChecks } from "./checks/publishing.ts";
 import { replicaChecks } from "./checks/replicas.ts";
@@ -15,6 +16,7 @@ import type { StackFile } from "./schema.ts";
 
 const refusals: readonly Check[] = [
   ...clusterChecks,
+  ...migrationChecks,
   ...topicNameChecks,
   ...replicaChecks,
   ...portChecks,

@@ -24,6 +24,7 @@ const OWNED: Readonly<Record<string, string>> = {
   "process.roles": "set controllers.placement",
   "security.inter.broker.protocol": "set security.profile",
   "zookeeper.connect": "set zookeeper.count",
+  "zookeeper.metadata.migration.enable": "set kafka.migration",
   "zookeeper.set.acl": "set security.profile",
 };
 

@@ -57,7 +57,7 @@ export interface StackSpec
   readonly security: SecuritySpec;
   readonly kafka: Omit<StackFile["kafka"], "config"> & { readonly config: KafkaConfig };
   readonly brokers: BrokersSpec;
-  /** In mode kraft only. */
+  /** In mode kraft, and on the way to it. */
   readonly controllers: ControllersSpec | undefined;
   /** In mode zookeeper only. */
   readonly zookeeper: ZooKeeperSpec | undefined;
@@ -96,7 +96,10 @@ export function resolveStack(file: StackFile, problems: Problem[]): StackSpec {
       racks: file.brokers.racks,
       config: readBrokerConfig(file, file.brokers.config, ["brokers", "config"], problems),
     },
-    controllers: file.kafka.mode === "kraft" ? resolveControllers(file, preset, brokerCount) : undefined,
+    controllers:
+      file.kafka.mode === "kraft" || file.kafka.migration !== undefined
+        ? resolveControllers(file, preset, brokerCount)
+        : undefined,
     zookeeper:
       file.kafka.mode === "zookeeper"
         ? {

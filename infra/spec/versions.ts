@@ -1,6 +1,9 @@
 /** Where a cluster keeps its metadata. */
 export type Mode = "kraft" | "zookeeper";
 
+/** Steps of a live cluster between the two, in their order. See plan/metadata.ts. */
+export type Migration = "prepare" | "dualWrite" | "kraftBrokers";
+
 /** What is known of one Kafka version; the only place where versions stand. */
 export interface KafkaVersion {
   readonly modes: readonly Mode[];

@@ -3,6 +3,7 @@ import type { InsideRequest, InsideRun } from "../../scripts/kafka/probe/inside.
 import type { NodeRuntimeState } from "../../scripts/kafka/state.ts";
 import type { LastingFault } from "../../scripts/ops/chaos/faults.ts";
 import type { AccessOutputs, ClusterOutputs } from "../outputs.ts";
+import type { LiveMigration } from "../plan/migration.ts";
 import type { ClusterPlan, TargetName } from "../plan/types.ts";
 import type { GivenSecrets } from "./seal.ts";
 
@@ -67,6 +68,8 @@ export interface Operations {
   tunnel?(plan: ClusterPlan, outputs: ClusterOutputs, tell: Tell): Promise<Closable | undefined>;
   /** What the target itself tells of every node; absent where it knows no more than the nodes say when asked. */
   nodeStates?(plan: ClusterPlan): Promise<readonly NodeRuntimeState[]>;
+  /** How far a cluster is on its way from ZooKeeper to KRaft; a text when it does not tell. Absent where no way leads there. */
+  migration?(plan: ClusterPlan): Promise<LiveMigration | string>;
   /**
    * Ends a node and deletes its data, by its id; what is gone already is as it should be. The next deployment starts it
    * empty. @returns what was deleted, a line each.

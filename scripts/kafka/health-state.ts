@@ -1,4 +1,5 @@
 import type { ClusterOutputs, NodeOutputs } from "../../infra/outputs.ts";
+import { tellOfQuorum } from "../../infra/plan/migration.ts";
 import type { ClusterPlan } from "../../infra/plan/types.ts";
 import { comparableConfig } from "../ops/health/config.ts";
 import { reason, withAnyBroker } from "./cluster.ts";
@@ -68,7 +69,7 @@ async function askBroker({ id, address }: NodeOutputs, plan: ClusterPlan, timeou
         describeMetadata(node, []),
         describeConfigs(node, [{ type: "broker", name: String(id) }], keys).catch(() => new Map()),
         describeLogDirs(node).catch(() => []),
-        plan.mode === "kraft" ? askQuorum(node).catch(() => NO_QUORUM) : NO_QUORUM,
+        tellOfQuorum(plan) ? askQuorum(node).catch(() => NO_QUORUM) : NO_QUORUM,
       ]);
       const entries: { name: string; value: string | null }[] = configs.get(String(id)) ?? [];
       const config = Object.fromEntries(entries.map(({ name, value }) => [name, value]));

@@ -20,11 +20,11 @@ const modeOfVersion: Check = {
 
 /** A section that the other mode would ignore is a misunderstanding worth an error. */
 const sectionOfMode: Check = {
-  reads: ["kafka.mode"],
-  *run({ kafka: { mode } }, file) {
+  reads: ["kafka.mode", "kafka.migration"],
+  *run({ kafka: { mode, migration } }, file) {
     const foreign = mode === "kraft" ? "zookeeper" : "controllers";
     const other = mode === "kraft" ? "zookeeper" : "kraft";
-    if (file[foreign] === undefined) return;
+    if (file[foreign] === undefined || (foreign === "controllers" && migration)) return;
     const message = `wanted this section in mode ${other} only, found it in mode ${mode}`;
     yield { path: [foreign], message, next: `take it out, or set kafka.mode to ${other}`, atKey: true };
   },

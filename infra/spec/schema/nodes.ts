@@ -88,7 +88,7 @@ export const controllers = z
     cpu: cpu("dedicated controller", "250m"),
   })
   .optional()
-  .describe("The KRaft quorum; only in mode kraft.");
+  .describe("The KRaft quorum; only in mode kraft, and on the way to it (kafka.migration).");
 
 export const zookeeper = z
   .strictObject({

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import type { Migration } from "../../plan/migration.ts";
 import type { SecurityPhase } from "../../plan/refusals.ts";
 import type { Levels } from "../../plan/versions.ts";
 
@@ -9,6 +10,8 @@ export interface ClusterInputs {
   /** Where `cluster.json` lies. */
   readonly directory: string;
   readonly mode: "kraft" | "zookeeper";
+  /** How far the cluster is on its way from one to the other; absent before and after. */
+  readonly migration?: Migration;
   readonly kafkaVersion: string;
   /** Node ids of the quorum: KRaft voters, or the ZooKeeper ensemble. */
   readonly voters: readonly number[];

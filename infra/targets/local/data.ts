@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../errors.ts";
 import { stateHome } from "../../paths.ts";
+import { readKept } from "../decisions/kept.ts";
 import type { Operations } from "../target.ts";
 import { nodeFaults } from "./faults.ts";
 import { nodePaths } from "./provider/node-files.ts";
@@ -16,6 +17,10 @@ export function clusterDirectory(clusterName: string): string {
 
 export const localOperations: Operations = {
   deleteData: ({ name }) => deleteData(name),
+  async migration({ name }) {
+    const [kept, { liveMigration }] = [readKept(clusterDirectory(name)), await import("./provider/live-migration.ts")];
+    return kept ? liveMigration(kept) : "there is no cluster";
+  },
   emptyNode: ({ name }, nodeId) => emptyNode(path.join(clusterDirectory(name), `node-${nodeId}`)),
   faults: ({ name }) => nodeFaults(clusterDirectory(name)),
 };

@@ -34,6 +34,7 @@ export class LocalKafka extends pulumi.ComponentResource {
       name: plan.name,
       directory: clusterDirectory(plan.name),
       mode: plan.mode,
+      ...(plan.migration ? { migration: plan.migration } : {}),
       kafkaVersion: plan.kafkaVersion,
       voters: plan.nodes.filter(({ roles }) => roles.some(isQuorum)).map(({ id }) => id),
       listeners: plan.nodes.flatMap(({ id, listeners }) => listeners.map(({ name }) => portKey(name, id))),

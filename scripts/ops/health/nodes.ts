@@ -1,5 +1,7 @@
 /** Checks of nodes: brokers, the controller or quorum, ZooKeeper, configs and disks. */
+
 import type { ClusterOutputs } from "../../../infra/outputs.ts";
+import { tellOfQuorum } from "../../../infra/plan/migration.ts";
 import { few } from "../words.ts";
 import type { Check } from "./check.ts";
 import { comparableConfig, sameValue } from "./config.ts";
@@ -26,7 +28,7 @@ export const brokers: Check = ({ cluster, probes }, _plan, outputs) => {
 };
 
 export const controller: Check = ({ cluster, quorum }, plan, outputs) => {
-  if (plan.mode === "zookeeper") {
+  if (!tellOfQuorum(plan)) {
     const id = cluster?.controllerId ?? null;
     if (id !== null) return { status: "pass", detail: `broker ${id} is the controller` };
     return { status: "fail", detail: "no broker is the controller", hint: "see the zookeeper check" };

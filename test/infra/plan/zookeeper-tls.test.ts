@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { NodeSeat } from "../../../infra/plan/nodes.ts";
 import type { TargetName } from "../../../infra/plan/types.ts";
-import { brokerZooKeeperProperties, zooKeeperProperties } from "../../../infra/plan/zookeeper.ts";
-import { brokerZooKeeperTls, zooKeeperTls } from "../../../infra/plan/zookeeper-tls.ts";
+import { zooKeeperClientProperties, zooKeeperProperties } from "../../../infra/plan/zookeeper.ts";
+import { zooKeeperClientTls, zooKeeperTls } from "../../../infra/plan/zookeeper-tls.ts";
 import type { resolveSecurity } from "../../../infra/spec/security.ts";
 
 const seat = (id: number, role: "broker" | "zookeeper"): NodeSeat => ({
@@ -15,7 +15,7 @@ const seat = (id: number, role: "broker" | "zookeeper"): NodeSeat => ({
   cpuMillis: 100,
 });
 const seats = [seat(1, "broker"), seat(2001, "zookeeper"), seat(2002, "zookeeper")];
-const [broker, first] = seats as [NodeSeat, NodeSeat];
+const [, first] = seats as [NodeSeat, NodeSeat];
 
 type Transition = "open" | "switch" | undefined;
 
@@ -31,7 +31,7 @@ describe("TLS of ZooKeeper", () => {
   test("is not there without security", () => {
     const spec = specOf("plaintext", "local", undefined);
     assert.deepEqual(zooKeeperTls(spec, first, seats), {});
-    assert.deepEqual(brokerZooKeeperTls(spec, seats), {});
+    assert.deepEqual(zooKeeperClientTls(spec, seats), {});
   });
 
   test("both ports have their clients log in, and the plain one is on loopback", () => {
@@ -92,8 +92,8 @@ describe("TLS of ZooKeeper", () => {
       const isOpen = properties["server.1"]!.endsWith(";{{bind:ZK_CLIENT@2001}}");
       assert.equal(isOpen, transition !== undefined, "brokers that still use the plain port find it");
       const own = {
-        ...brokerZooKeeperProperties(broker, seats),
-        ...brokerZooKeeperTls(specOf("scram", "local", transition), seats),
+        ...zooKeeperClientProperties(seats),
+        ...zooKeeperClientTls(specOf("scram", "local", transition), seats),
       };
       assert.equal(own["zookeeper.connect"], `{{address:${listener}@2001}},{{address:${listener}@2002}}`);
       assert.equal(own["zookeeper.ssl.client.enable"], listener === "ZK_CLIENT" ? undefined : "true");

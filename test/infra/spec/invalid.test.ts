@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { formatIssue, StackFileError } from "../../../infra/errors.ts";
 import { parseStack } from "../../../infra/spec/load.ts";
 import { invalidDocker } from "./invalid-docker.ts";
+import { invalidMigrations } from "./invalid-migration.ts";
 import { invalidSecurity } from "./invalid-security.ts";
 import { invalidStacks } from "./invalid-stacks.ts";
 import { invalidWorkloads } from "./invalid-workloads.ts";
@@ -18,6 +19,12 @@ function problemsOf(text: string): string[] {
 }
 
 describe("stacks that are refused, to the letter", () => {
-  for (const [title, text, problems] of [...invalidStacks, ...invalidWorkloads, ...invalidDocker, ...invalidSecurity])
+  for (const [title, text, problems] of [
+    ...invalidStacks,
+    ...invalidWorkloads,
+    ...invalidDocker,
+    ...invalidSecurity,
+    ...invalidMigrations,
+  ])
     test(title, () => assert.deepEqual(problemsOf(text), typeof problems === "string" ? [problems] : problems));
 });

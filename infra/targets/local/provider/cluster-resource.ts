@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { OperationContext, ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
 import { type JsonObject, UNKNOWN } from "../../../../toolchain/plugin/struct.ts";
 import { ADMIN_NAME, adminSecret } from "../../../plan/identities.ts";
+import { dependsOnLive } from "../../../plan/migration.ts";
 import { leavers, refusals } from "../../../plan/refusals.ts";
 import { decide } from "../../decisions/decide.ts";
 import { type ClusterInputs, type Decisions, keep, readKept } from "../../decisions/kept.ts";
@@ -9,6 +10,7 @@ import { portHolder } from "../../decisions/port-holder.ts";
 import { isPortFree, type PortSpace } from "../../decisions/ports.ts";
 import type { LocalCluster } from "../render.ts";
 import { javaFor } from "./java.ts";
+import { chosenClusterId, liveMigration } from "./live-migration.ts";
 import { holdings } from "./members.ts";
 import { formatCluster } from "./storage.ts";
 
@@ -22,9 +24,10 @@ export const clusterResource: ResourceHandler = {
     // Data that `down` kept binds a new deployment as a running cluster does.
     const kept = readKept(olds.mode === undefined ? now.directory : String(olds.directory));
     const before = olds.mode === undefined ? kept : (olds as unknown as ClusterInputs);
-    if (!before) return [];
+    if (!before) return now.migration ? [NOTHING_TO_MIGRATE] : [];
     const held = kept && leavers(before, now).length > 0 ? await holdings(kept) : "there is no cluster";
-    return refusals(before, now, held);
+    const live = kept && dependsOnLive(before, now) ? await liveMigration(kept) : "there is no cluster";
+    return refusals(before, now, held, live);
   },
 
   async diff(_id, inputs, _state, oldInputs) {
@@ -58,6 +61,11 @@ export const clusterResource: ResourceHandler = {
   async delete() {},
 };
 
+const NOTHING_TO_MIGRATE = {
+  property: "mode",
+  reason: "kafka.migration: there is no cluster yet; take it out for a new one in mode zookeeper, or write mode: kraft",
+};
+
 /** Decides, and makes what all nodes start from. */
 async function settle(
   args: ClusterInputs,
@@ -65,11 +73,14 @@ async function settle(
   directory: string,
   context: OperationContext,
 ): Promise<LocalCluster & JsonObject> {
-  const decided = { ...(await decide(args, before, thisMachine)), directory };
+  const made = await decide(args, before, thisMachine);
+  const clusterId = args.migration ? chosenClusterId(directory) : made.clusterId;
+  const decided = { ...made, clusterId, directory };
   if (context.preview) return decided;
   keep({ ...args, ...decided });
-  if (args.mode === "kraft") {
-    const password = decided.secrets[adminSecret(args.rotation)];
+  if (args.mode === "kraft" || args.migration) {
+    // In a migration the users come from ZooKeeper, the super user among them.
+    const password = args.migration ? undefined : decided.secrets[adminSecret(args.rotation)];
     const admin = password === undefined ? undefined : `${ADMIN_NAME}=${password}`;
     const java = await javaFor(args.kafkaVersion, context.log);
     await formatCluster(directory, { clusterId: decided.clusterId, admin }, java);

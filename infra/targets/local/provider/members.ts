@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { reason, withAnyBroker } from "../../../../scripts/kafka/cluster.ts";
-import { describeMetadata, type NodeConnection } from "../../../../scripts/kafka/gaps.ts";
+import { describeMetadata, type NodeConnection, withNode } from "../../../../scripts/kafka/gaps.ts";
 import { unregisterBroker } from "../../../../scripts/kafka/gaps-replicas.ts";
 import { as, type Identity } from "../../../../scripts/kafka/identity.ts";
 import type { Holdings } from "../../../plan/refusals.ts";
@@ -31,15 +31,32 @@ export async function signOff(cluster: Members, broker: number): Promise<void> {
   await ask(cluster, (node) => unregisterBroker(node, broker));
 }
 
-/** Asked as one of its nodes, where nodes talk to each other, as the provider does when it waits for a node (serving.ts). */
-function ask<T>({ directory, ports }: Members, question: (node: NodeConnection) => Promise<T>): Promise<T> {
-  const at = (listener: string) =>
-    Object.entries(ports).flatMap(([key, port]) => (key.startsWith(`${listener}@`) ? [{ key, port }] : []));
-  const plain = at("INTERNAL");
-  const found = plain.length > 0 ? plain : at("REPLICATION");
-  const identity = plain.length > 0 ? undefined : identityOf(directory, Number(found[0]?.key.split("@")[1]));
-  const addresses = found.map(({ port }) => `127.0.0.1:${port}`);
+/** Asks every broker itself. @throws when one does not answer. */
+export async function askEach<T>(
+  cluster: Members,
+  question: (node: NodeConnection, id: number) => Promise<T>,
+): Promise<Map<number, T>> {
+  const { identity, brokers } = brokersOf(cluster);
+  const askOne = ({ id, address }: { readonly id: number; readonly address: string }) =>
+    withNode(address, TIMEOUT_MS, async (node) => [id, await question(node, id)] as const);
+  return new Map(await as(identity, () => Promise.all(brokers.map(askOne))));
+}
+
+function ask<T>(cluster: Members, question: (node: NodeConnection) => Promise<T>): Promise<T> {
+  const { identity, brokers } = brokersOf(cluster);
+  const addresses = brokers.map(({ address }) => address);
   return as(identity, () => withAnyBroker(addresses, TIMEOUT_MS, question));
+}
+
+/** Asked as one of its nodes, where nodes talk to each other, as the provider does when it waits for a node (serving.ts). */
+function brokersOf({ directory, ports }: Members) {
+  const at = (listener: string) =>
+    Object.entries(ports).flatMap(([key, port]) =>
+      key.startsWith(`${listener}@`) ? [{ id: Number(key.split("@")[1]), address: `127.0.0.1:${port}` }] : [],
+    );
+  const plain = at("INTERNAL");
+  const brokers = plain.length > 0 ? plain : at("REPLICATION");
+  return { brokers, identity: plain.length > 0 ? undefined : identityOf(directory, brokers[0]?.id ?? 0) };
 }
 
 function identityOf(directory: string, id: number): Identity | undefined {

@@ -10,6 +10,7 @@ import { isPortFree } from "../../decisions/ports.ts";
 import { StopQueue } from "../../stop-queue.ts";
 import type { LocalNodeArgs } from "../render.ts";
 import { javaFor } from "./java.ts";
+import { leaveMigration, putAside } from "./leave-migration.ts";
 import { forgetLive, hasLive } from "./live.ts";
 import { writeLogging } from "./logging.ts";
 import { signOff } from "./members.ts";
@@ -34,6 +35,8 @@ const stops = new StopQueue(stop);
 export const nodeResource: ResourceHandler = {
   async diff(_id, inputs, state, oldInputs) {
     const names = new Set([...Object.keys(inputs), ...Object.keys(oldInputs)]);
+    // Storage is formatted once: a node that has some keeps the id that stands there.
+    names.delete("clusterId");
     const changed = [...names].filter((name) => !isDeepStrictEqual(inputs[name], oldInputs[name])).sort();
     if (changed.length > 0 || hasUnknown(inputs)) return { changed };
     const node = argsOf(inputs);
@@ -76,13 +79,19 @@ export const nodeResource: ResourceHandler = {
     return outputsOf(inputs);
   },
 
-  /** Its data stays. While the cluster goes on without it, it is signed off; when all goes, the next `up` has it again. */
+  /**
+   * Its data stays. While the cluster goes on without it, a broker is signed off, and a controller of a migration that is
+   * taken back leaves its data aside; when all goes, the next `up` has it again.
+   */
   async delete(_id, state, context) {
     const directory = String(state.directory);
     const nodeId = Number(state.nodeId);
     await stops.stop(nodePaths(directory).pidFile, state.roles as string[]);
     const cluster = readKept(path.dirname(directory));
-    if (cluster?.mode !== "kraft" || cluster.listeners.some((key) => key.endsWith(`@${nodeId}`))) return;
+    if (!cluster || cluster.listeners.some((key) => key.endsWith(`@${nodeId}`))) return;
+    const roles = state.roles as string[];
+    if (cluster.mode === "zookeeper" && roles.includes("controller")) putAside(directory, "data");
+    if (cluster.mode !== "kraft" || !roles.includes("broker")) return;
     await signOff(cluster, nodeId).catch((error: Error) =>
       context.warn(
         `broker ${nodeId} has left and stays registered, so new topics may be placed on it: ${error.message}`,
@@ -103,6 +112,7 @@ async function converge(node: LocalNodeArgs, context: OperationContext): Promise
   await requireFreePorts(node);
   prepareStorage(node);
   writeNodeFiles(node);
+  await leaveMigration(node, java, log);
   await putAdmin(node, java);
   const logging = writeLogging(config, logs);
   const start = {

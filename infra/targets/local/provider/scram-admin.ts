@@ -1,9 +1,10 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { LocalNodeArgs } from "../render.ts";
 import type { Java } from "./java.ts";
 import { nodePaths } from "./node-files.ts";
 import { runPrivately } from "./run-privately.ts";
+import { writeTls } from "./zookeeper-shell.ts";
 
 /** As `access apply` has them for everybody. */
 const ITERATIONS = 8192;
@@ -25,15 +26,7 @@ export async function putAdmin(node: LocalNodeArgs, java: Java): Promise<void> {
   const properties = node.files[node.configFile] ?? "";
   const servers = /^zookeeper\.connect=(.*)$/m.exec(properties)?.[1];
   if (admin === undefined || servers === undefined || !isNew || node.nodeId !== 1) return;
-  const tls = path.join(config, "zookeeper-client.properties");
-  writeFileSync(
-    tls,
-    properties
-      .split("\n")
-      .filter((line) => /^zookeeper\.(ssl|clientCnxnSocket)/.test(line))
-      .join("\n"),
-    { mode: 0o600 },
-  );
+  const tls = writeTls(config, properties);
   const [name, password] = admin.split("=");
   try {
     await runPrivately(

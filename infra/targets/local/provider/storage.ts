@@ -78,7 +78,7 @@ export function prepareStorage(node: LocalNodeArgs): void {
   rmSync(aside, { recursive: true, force: true });
   mkdirSync(aside, { recursive: true, mode: 0o700 });
   if (node.roles.includes("zookeeper")) writeFileSync(path.join(aside, "myid"), `${node.nodeId - 2000}\n`);
-  else if (node.configFile === "server.properties" && !usesZooKeeper(node)) formatKraft(aside, node);
+  else if (isKraft(node)) formatKraft(aside, node);
   renameSync(aside, data);
 }
 
@@ -95,6 +95,6 @@ function formatKraft(data: string, node: LocalNodeArgs): void {
   copyFileSync(path.join(path.dirname(node.directory), BOOTSTRAP), path.join(data, BOOTSTRAP));
 }
 
-function usesZooKeeper(node: LocalNodeArgs): boolean {
-  return /^zookeeper\.connect=/m.test(node.files[node.configFile] ?? "");
+function isKraft(node: LocalNodeArgs): boolean {
+  return /^process\.roles=/m.test(node.files[node.configFile] ?? "");
 }

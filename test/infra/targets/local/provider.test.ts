@@ -72,7 +72,7 @@ const changes: readonly (readonly [name: string, change: JsonObject, refused: Re
   [
     "another mode",
     { mode: "zookeeper", voters: [] },
-    /^kafka\.mode: a running cluster cannot change from kraft to zookeeper; /,
+    /^kafka\.mode: a cluster in mode kraft cannot go back to zookeeper, /,
   ],
 ];
 
