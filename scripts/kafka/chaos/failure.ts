@@ -1,8 +1,10 @@
 import type { SendFailure } from "../../ops/chaos/history.ts";
 
-/** The leader, or the client itself, refused before anything was written. */
+/**
+ * The leader, or the client itself, refused before anything was written. "Not leader" is none of these: a leader that steps
+ * down while a record waits for its followers answers so too (kafka.cluster.Partition.checkEnoughReplicasReachOffset).
+ */
 const NOT_STORED: ReadonlySet<string> = new Set([
-  "NOT_LEADER_FOR_PARTITION",
   "LEADER_NOT_AVAILABLE",
   "UNKNOWN_TOPIC_OR_PARTITION",
   "NOT_ENOUGH_REPLICAS",

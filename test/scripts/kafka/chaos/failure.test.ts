@@ -13,7 +13,7 @@ const exceeded = (cause: Error) =>
 
 /** Codes of Kafka's protocol, as a broker answers a produce request with them. */
 const rows: readonly (readonly [error: unknown, kind: string, mayBeStored: boolean, retriable: boolean])[] = [
-  [exceeded(createErrorFromCode(6)), "NOT_LEADER_FOR_PARTITION", false, true],
+  [exceeded(createErrorFromCode(6)), "NOT_LEADER_FOR_PARTITION", true, true],
   [exceeded(createErrorFromCode(19)), "NOT_ENOUGH_REPLICAS", false, true],
   [exceeded(createErrorFromCode(20)), "NOT_ENOUGH_REPLICAS_AFTER_APPEND", true, true],
   [exceeded(createErrorFromCode(7)), "REQUEST_TIMED_OUT", true, true],
