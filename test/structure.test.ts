@@ -19,7 +19,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(LEAVES.map((leaf) => [leaf, []])),
   "infra/spec": ["capacity", "infra/errors.ts"],
   "infra/plan": ["capacity", "infra/spec"],
-  "infra/targets": ["capacity/units.ts", ...LEAVES, "infra/plan", "toolchain", "scripts/kafka", "scripts/ops/gate"],
+  "infra/targets": [
+    "capacity/units.ts",
+    ...LEAVES,
+    "infra/plan",
+    "toolchain",
+    "scripts/kafka",
+    "scripts/ops/chaos/faults.ts",
+    "scripts/ops/gate",
+  ],
   infra: ["capacity/result.ts"],
   scripts: [
     "capacity",

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { InsideRequest, InsideRun } from "../../scripts/kafka/probe/inside.ts";
 import type { NodeRuntimeState } from "../../scripts/kafka/state.ts";
+import type { LastingFault } from "../../scripts/ops/chaos/faults.ts";
 import type { AccessOutputs, ClusterOutputs } from "../outputs.ts";
 import type { ClusterPlan, TargetName } from "../plan/types.ts";
 import type { GivenSecrets } from "./seal.ts";
@@ -82,15 +83,22 @@ export interface Operations {
 
 /** What can be done to one node, by its id. */
 export interface NodeFaults {
-  /** Ends it at once, without a chance to leave in order, and resolves when it is gone. It is down until `up`. */
-  kill(nodeId: number): Promise<void>;
   /**
-   * Freezes it as it is, connections open; absent where that cannot be done. It runs on after `resume`, and by itself after
-   * `limitMs`, even if this process is gone by then.
+   * Ends it at once, without a chance to leave in order, and resolves when it is gone. It is down until `up`, or until
+   * whoever looks after it starts it again.
    */
-  pause?(nodeId: number, limitMs: number): Promise<void>;
-  /** Without effect on a node that is not paused. */
-  resume?(nodeId: number): Promise<void>;
+  kill(nodeId: number): Promise<void>;
+  /** What lasts until it is ended; absent where it cannot be done. */
+  readonly lasting: Readonly<Partial<Record<LastingFault, LastingNodeFault>>>;
+}
+
+export interface LastingNodeFault {
+  /** Whether the node is one that it can be done to; all are where this is absent. */
+  suits?(nodeId: number): boolean;
+  /** It ends by itself after `limitMs`, even if this process is gone by then. */
+  begin(nodeId: number, limitMs: number): Promise<void>;
+  /** Without effect on a node that does not suffer from it. */
+  end(nodeId: number): Promise<void>;
 }
 
 type Tell = (line: string) => void;

@@ -20,6 +20,7 @@ import { printChaos } from "./chaos/print.ts";
 interface Flags {
   readonly fault?: readonly string[];
   readonly all?: boolean;
+  readonly times?: number;
   readonly seed?: number;
   readonly duration: number;
   readonly pause: number;
@@ -42,6 +43,11 @@ export function chaosCommand(): Command {
       new Option("--fault <names...>", "only these faults").choices(FAULTS.map(({ name }) => name)).conflicts("all"),
     )
     .option("--all", "each fault that makes sense once, however long it takes")
+    .addOption(
+      new Option("--times <count>", "each so many times, however long it takes")
+        .argParser(wholeNumber)
+        .conflicts("all"),
+    )
     .option("--seed <number>", "which faults, victims and aborted transactions; default: random", wholeNumber)
     .addOption(
       new Option("--duration <time>", "as many faults as fit into it, at least one")
@@ -49,7 +55,7 @@ export function chaosCommand(): Command {
         .default(60_000, "60s"),
     )
     .addOption(
-      new Option("--pause <time>", "how long a paused node is frozen").argParser(duration).default(30_000, "30s"),
+      new Option("--pause <time>", "how long a node is frozen or cut off").argParser(duration).default(30_000, "30s"),
     )
     .option("--json", "print the report as JSON")
     .option("--report <file>", "also write the report as JSON")
@@ -71,8 +77,9 @@ async function chaos(argument: string, flags: Flags): Promise<void> {
   const nodes = await faultsOf(loaded);
   const question = `Break nodes of ${loaded.name} on purpose (${faults.map(({ name }) => name).join(", ")})?`;
   if (!(await confirm(question, flags))) throw new ExitError(1);
-  const { duration: durationMs, pause: pauseMs, all } = flags;
-  const planned = schedule({ seed, faults, each: all === true, durationMs, pauseMs });
+  const { duration: durationMs, pause: pauseMs } = flags;
+  const times = flags.all ? 1 : (flags.times ?? null);
+  const planned = schedule({ seed, faults, times, durationMs, pauseMs });
   const stack = await openStack(argument);
   const signal = untilInterrupted();
   signal.addEventListener("abort", () =>
@@ -80,7 +87,7 @@ async function chaos(argument: string, flags: Flags): Promise<void> {
   );
   try {
     const report = await as(identityOf(stack.access, "admin"), () =>
-      run(stack, nodes, planned, { seed, durationMs, yes: flags.yes === true, signal }),
+      run(stack, nodes, planned, { argument, seed, durationMs, yes: flags.yes === true, signal }),
     );
     if (flags.report !== undefined) await writeAtomically(flags.report, `${JSON.stringify(report, null, 2)}\n`);
     if (flags.json) printJson(report);
@@ -95,7 +102,8 @@ async function chaos(argument: string, flags: Flags): Promise<void> {
 /** @throws UserError when a fault that was asked for makes no sense there. */
 function chosen({ name, plan }: LoadedStack, { fault: wanted }: Flags): readonly Fault[] {
   const judged = FAULTS.map((fault) => ({ fault, why: senseless(fault, plan) }));
-  if (wanted === undefined) return judged.filter(({ why }) => why === null).map(({ fault }) => fault);
+  if (wanted === undefined)
+    return judged.filter(({ fault, why }) => why === null && !fault.byName).map(({ fault }) => fault);
   return judged
     .filter(({ fault }) => wanted.includes(fault.name))
     .map(({ fault, why }) => {
@@ -105,6 +113,7 @@ function chosen({ name, plan }: LoadedStack, { fault: wanted }: Flags): readonly
 }
 
 interface RunOptions {
+  readonly argument: string;
   readonly seed: number;
   readonly durationMs: number;
   readonly yes: boolean;
@@ -120,7 +129,7 @@ async function run(
   const { seed, durationMs, signal } = options;
   const [{ startLoad }, cluster] = await Promise.all([
     import("../kafka/chaos/load.ts"),
-    openDisturbed(stack, nodes, options.yes),
+    openDisturbed(stack, nodes, options),
   ]);
   if (signal.aborted) throw new ExitError(130);
   say(`seed ${seed}: ${planned.map(({ fault }) => fault.name).join(", ")}`);

@@ -3,7 +3,7 @@ import { UserError } from "../../infra/errors.ts";
 import { preflight } from "../../infra/program.ts";
 import { type LoadedStack, loadStackFile } from "../../infra/stack-file.ts";
 import { readDeployed } from "../context.ts";
-import { deploy } from "../pulumi/deploy.ts";
+import { rollNodes } from "../pulumi/roll.ts";
 import { openPulumiStack } from "../pulumi/workspace.ts";
 import { interruptible } from "../ui/interruptible.ts";
 import { confirm, ExitError, printJson, say } from "../ui/output.ts";
@@ -37,10 +37,6 @@ export function rollCommand(): Command {
     .action(roll);
 }
 
-/**
- * The mark is a setting of the Pulumi stack, so a roll that was cut off goes on with the next `up`, and a plain `pulumi up`
- * knows it too. What has changed in the stack file meanwhile is applied by the same restarts.
- */
 async function roll(argument: string, options: Options): Promise<void> {
   const stack = loadStackFile(argument, { toDeploy: true });
   sayWarnings(stack.warnings);
@@ -50,9 +46,7 @@ async function roll(argument: string, options: Options): Promise<void> {
   for (const remark of await preflight(stack)) say(remark);
   const machine = await prepareMachine(stack.plan, options.yes === true);
   const opened = await openPulumiStack(stack, machine.pulumiBinDir, options);
-  const mark = `${new Date().toISOString()} ${options.reason}`;
-  await opened.stack.setConfig("kafka-stacks:roll", { value: mark });
-  const { outputs, access, changes } = await deploy(opened);
+  const { mark, outputs, access, changes } = await rollNodes(opened, options.reason);
   const { ok, health } = await interruptible((signal) =>
     verifyCluster(
       stack.plan,

@@ -5,6 +5,7 @@ import type { ClusterPlan } from "../../plan/types.ts";
 import type { Operations } from "../target.ts";
 import { deleteData, emptyNode } from "./data.ts";
 import { engineOf, readEngine } from "./engine.ts";
+import { nodeFaults } from "./faults.ts";
 import { containerName, networkName } from "./names.ts";
 import { removeOrphans } from "./orphans.ts";
 import { requireRoom } from "./preflight.ts";
@@ -28,6 +29,8 @@ export const dockerOperations: Operations = {
     await readEngine(host, docker);
     return Promise.all(plan.nodes.map(({ id }) => stateOf(docker, id, containerName(plan.name, id))));
   },
+
+  faults: nodeFaults,
 
   async runInside(plan, { script, stdin }, signal) {
     const { docker } = engineOf(plan.docker?.host);

@@ -6,6 +6,7 @@ import type { Operations } from "../target.ts";
 import { everyItem, type KubeApi, kubeApi } from "./api.ts";
 import { deleteData } from "./data.ts";
 import { emptyNode } from "./empty-node.ts";
+import { nodeFaults } from "./faults.ts";
 import { KEY } from "./names.ts";
 import { requireSamePlace } from "./place.ts";
 import type { KubernetesPlanned } from "./pools.ts";
@@ -47,6 +48,8 @@ export const kubernetesOperations: Operations = {
     const planned = onKubernetes(plan);
     return readStates(apiOf(planned), planned);
   },
+
+  faults: (plan) => nodeFaults(apiOf(onKubernetes(plan)), onKubernetes(plan)),
 
   async runInside(plan, request, signal) {
     const planned = onKubernetes(plan);

@@ -1,26 +1,28 @@
 /**
  * Carries out the faults of a schedule, one after the other:
  *
- * 1. Wait through the calm, choose the victim as things are now, break it, hold.
- * 2. Heal: a paused node runs on, a killed one is started by `up`.
+ * 1. Wait through the calm, choose the victim as things are now, break it, hold. A change of the whole cluster takes its time.
+ * 2. Heal: what lasts is ended, a node that is down is started by `up`.
  * 3. Wait until the cluster is whole; only then comes the next.
  * 4. Whatever happens, Ctrl-C included: what was broken is healed before this ends.
  *
  * Invariant: at most one node is broken at a time.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { FaultVictim } from "../../ops/chaos/faults.ts";
+import { type Change, type Fault, isChange, type LastingFault } from "../../ops/chaos/faults.ts";
 import type { FaultResult } from "../../ops/chaos/report.ts";
 import { choose, type ScheduledFault } from "../../ops/chaos/schedule.ts";
 
 /** What the faults are done to. */
 export interface Disturbed {
-  victims(victim: FaultVictim): Promise<readonly number[]>;
+  /** Ids of nodes that it can be done to, in order; as things are now. */
+  victims(fault: Fault): Promise<readonly number[]>;
   kill(node: number): Promise<void>;
   /** Ends by itself after a time. */
-  pause(node: number, limitMs: number): Promise<void>;
-  resume(node: number): Promise<void>;
-  /** Starts what does not run. */
+  begin(what: LastingFault, node: number, limitMs: number): Promise<void>;
+  end(what: LastingFault, node: number): Promise<void>;
+  change(what: Change, signal: AbortSignal): Promise<void>;
+  /** Starts what does not run, and ends what was begun. */
   up(): Promise<void>;
   /** Whether it becomes whole again within its patience. */
   whole(): Promise<boolean>;
@@ -29,7 +31,7 @@ export interface Disturbed {
   say(line: string): void;
 }
 
-/** A pause that nobody ended ends itself so much later. */
+/** What nobody ended ends itself so much later. */
 const WAKE_MARGIN_MS = 10_000;
 
 export async function disturb(
@@ -47,48 +49,60 @@ export async function disturb(
 }
 
 async function carryOut(next: ScheduledFault, cluster: Disturbed, signal: AbortSignal): Promise<FaultResult> {
-  const { name, victim } = next.fault;
+  const { fault } = next;
   const atMs = cluster.now();
-  const result = { fault: name, node: null, atMs, endedMs: null, healedMs: null, note: null };
-  const tell = (text: string) => cluster.say(`${(cluster.now() / 1000).toFixed(1)} s  ${name}: ${text}`);
+  const result = { fault: fault.name, node: null, atMs, endedMs: null, healedMs: null, note: null };
+  const tell = (text: string) => cluster.say(`${(cluster.now() / 1000).toFixed(1)} s  ${fault.name}: ${text}`);
   let node: number | undefined;
-  try {
-    node = choose(await cluster.victims(victim), next.pick);
-  } catch (error) {
-    tell(`not done: ${(error as Error).message}`);
-    return { ...result, note: `no victim found: ${(error as Error).message}` };
+  if (fault.victim !== "cluster") {
+    try {
+      node = choose(await cluster.victims(fault), next.pick);
+    } catch (error) {
+      tell(`not done: ${(error as Error).message}`);
+      return { ...result, note: `no victim found: ${(error as Error).message}` };
+    }
+    if (node === undefined) return { ...result, note: `there is no ${fault.victim} now that it can be done to` };
   }
-  if (node === undefined) return { ...result, note: `there is no ${victim} now` };
+  const deed = deedOf(next, node ?? -1, cluster, signal);
   let note: string | null = null;
   try {
-    tell(`node ${node}, for ${next.holdMs / 1000} s`);
-    await breakNode(next, node, cluster);
+    tell(node === undefined ? "begun" : `node ${node}, for ${next.holdMs / 1000} s`);
+    await deed.break();
     await calm(next.holdMs, signal);
   } catch (error) {
     note = (error as Error).message;
   }
   try {
-    await heal(next, node, cluster);
+    if (note !== null || !isChange(fault.action)) await deed.heal();
   } catch (error) {
     note ??= (error as Error).message;
     // Once more: a Ctrl-C of the terminal also ends the engine that was healing.
-    await heal(next, node, cluster);
+    await deed.heal();
   }
   const endedMs = cluster.now();
-  tell(`node ${node} ${next.fault.action === "kill" ? "serves" : "runs"} again`);
+  tell(node === undefined ? "done" : `node ${node} runs again`);
   const whole = await cluster.whole();
   tell(whole ? "the cluster is whole" : "the cluster is not whole");
-  return { ...result, node, endedMs, healedMs: whole ? cluster.now() : null, note };
+  return { ...result, node: node ?? null, endedMs, healedMs: whole ? cluster.now() : null, note };
 }
 
-async function breakNode({ fault, holdMs }: ScheduledFault, node: number, cluster: Disturbed): Promise<void> {
-  if (fault.action === "kill") await cluster.kill(node);
-  else await cluster.pause(node, holdMs + WAKE_MARGIN_MS);
+interface Deed {
+  break(): Promise<void>;
+  heal(): Promise<void>;
 }
 
-async function heal({ fault }: ScheduledFault, node: number, cluster: Disturbed): Promise<void> {
-  if (fault.action === "kill") await cluster.up();
-  else await cluster.resume(node);
+function deedOf({ fault, holdMs }: ScheduledFault, node: number, cluster: Disturbed, signal: AbortSignal): Deed {
+  const { action } = fault;
+  if (isChange(action)) return { break: () => cluster.change(action, signal), heal: () => cluster.up() };
+  if (action === "kill") return { break: () => cluster.kill(node), heal: () => cluster.up() };
+  return {
+    break: () => cluster.begin(action, node, holdMs + WAKE_MARGIN_MS),
+    async heal() {
+      await cluster.end(action, node);
+      // A broker without room on its disk has ended itself.
+      if (action === "fill") await cluster.up();
+    },
+  };
 }
 
 /** Ends early, and quietly, when the run is cut off. */

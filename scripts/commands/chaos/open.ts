@@ -4,60 +4,78 @@ import type { LoadedStack } from "../../../infra/stack-file.ts";
 import { type OpenStack, runtimeOf } from "../../context.ts";
 import { as, identityOf } from "../../kafka/identity.ts";
 import { deploy, previewStack } from "../../pulumi/deploy.ts";
+import { rollNodes } from "../../pulumi/roll.ts";
 import { openPulumiStack } from "../../pulumi/workspace.ts";
+import { say } from "../../ui/output.ts";
 import { prepareMachine } from "../../ui/toolchain.ts";
+import { CHANGES } from "./changes.ts";
 import type { Disturbed } from "./disturb.ts";
 
 const WHOLE_WITHIN_MS = 120_000;
-const HEALTHY_WITHIN_MS = 15_000;
+const HEALTHY_WITHIN_MS = 60_000;
+/** More than a busy machine makes a broker wait. */
+const SERVES_WITHIN_MS = 3_000;
 
-export type NodeFaults = Pick<Disturbed, "kill" | "pause" | "resume">;
+export type NodeFaults = ReturnType<NonNullable<Awaited<ReturnType<typeof operationsOf>>["faults"]>>;
 
 /** @throws UserError when nodes of the target cannot be broken. */
 export async function faultsOf({ plan }: LoadedStack): Promise<NodeFaults> {
   const found = (await operationsOf(plan)).faults?.(plan);
-  if (!found)
-    throw new UserError(`chaos cannot break nodes of target ${plan.target}`, "run it on a stack with target local", 2);
-  const { kill, pause, resume } = found;
-  return {
-    kill,
-    async pause(node, limitMs) {
-      if (!pause) throw new Error(`target ${plan.target} cannot pause a node`);
-      await pause(node, limitMs);
-    },
-    resume: async (node) => resume?.(node),
-  };
+  if (found) return found;
+  throw new UserError(`chaos cannot break nodes of target ${plan.target}`, "run it on a stack of another target", 2);
 }
 
 /**
- * A cluster that can be broken and healed. @throws UserError when it is not well to begin with, or when `up` would do more
- * than heal it.
+ * A cluster that can be broken and healed; what an earlier run left broken, because it was killed, is ended first.
+ *
+ * @param argument as the user named the stack.
+ * @throws UserError when it is not well to begin with, or when `up` would do more than heal it.
  */
 export async function openDisturbed(
   stack: OpenStack,
   nodes: NodeFaults,
-  yes: boolean,
+  { argument, yes }: { readonly argument: string; readonly yes: boolean },
 ): Promise<Omit<Disturbed, "now" | "say">> {
   const { plan, outputs, access, name } = stack;
-  const [{ waitHealthy }, { victimsOf }, runtime] = await Promise.all([
+  const [{ waitHealthy }, { brokerServes }, { victimsOf }, runtime] = await Promise.all([
     import("../../kafka/health.ts"),
+    import("../../kafka/serves.ts"),
     import("../../kafka/chaos/victims.ts"),
     runtimeOf(plan),
   ]);
   const healthy = async (deadlineMs: number) =>
     (await as(identityOf(access, "health"), () => waitHealthy(plan, outputs, { runtime, deadlineMs }))).healthy;
+  const ids = plan.nodes.map(({ id }) => id);
+  for (const lasting of Object.values(nodes.lasting)) await Promise.all(ids.map((id) => lasting.end(id)));
   if (!(await healthy(HEALTHY_WITHIN_MS)))
     throw new UserError(`${name} is not healthy to begin with`, `see why: kafka-stacks health ${name}`);
   const machine = await prepareMachine(plan, yes);
-  if ((await previewStack(await openPulumiStack(stack, machine.pulumiBinDir))) > 0)
+  // Opened anew each time: an interrupt ends one, and what it broke off must be healed all the same.
+  const opened = () => openPulumiStack(stack, machine.pulumiBinDir);
+  if ((await previewStack(await opened())) > 0)
     throw new UserError(`${name} is not as its file says: healing would change it`, `run: kafka-stacks up ${name}`);
+  const up = async () => void (await deploy(await opened()));
+  const roll = async () => void (await rollNodes(await opened(), "chaos"));
+  const brokers = outputs.nodes.filter(({ roles }) => roles.includes("broker"));
+  const down = async () => {
+    const serves = await Promise.all(brokers.map(({ address, id }) => brokerServes(address, id, SERVES_WITHIN_MS)));
+    return brokers.filter((_, i) => !serves[i]).map(({ id }) => id);
+  };
   return {
-    ...nodes,
-    victims: (victim) => victimsOf(victim, outputs),
-    async up() {
-      // Opened anew each time: an interrupt ends one, and what it broke off must be healed all the same.
-      await deploy(await openPulumiStack(stack, machine.pulumiBinDir));
+    kill: (node) => nodes.kill(node),
+    async begin(what, node, limitMs) {
+      const fault = nodes.lasting[what];
+      if (!fault) throw new Error(`target ${plan.target} has no ${what}`);
+      await fault.begin(node, limitMs);
     },
+    end: async (what, node) => nodes.lasting[what]?.end(node),
+    change: (what, signal) => CHANGES[what]({ argument, roll, up, down, say }, signal),
+    async victims({ victim, action }) {
+      const suits = action === "fill" ? nodes.lasting.fill?.suits : undefined;
+      const found = victim === "cluster" ? ids : await victimsOf(victim, outputs);
+      return suits ? found.filter((id) => suits(id)) : found;
+    },
+    up,
     whole: () => healthy(WHOLE_WITHIN_MS),
   };
 }

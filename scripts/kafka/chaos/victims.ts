@@ -7,7 +7,10 @@ import { zookeeperRole } from "../zookeeper.ts";
 const ANSWER_LIMIT_MS = 5_000;
 
 /** Ids of the nodes that a fault may take, in order; as things are now. */
-export async function victimsOf(victim: FaultVictim, outputs: ClusterOutputs): Promise<readonly number[]> {
+export async function victimsOf(
+  victim: Exclude<FaultVictim, "cluster">,
+  outputs: ClusterOutputs,
+): Promise<readonly number[]> {
   const { nodes, mode, bootstrapServers } = outputs;
   switch (victim) {
     case "broker":

@@ -1,10 +1,16 @@
 import type { ClusterPlan, Role, TargetName } from "../../../infra/plan/types.ts";
 
-/** What is done to a node: `kill` ends it at once and `up` brings it back, `pause` freezes it for a while. */
-export type FaultAction = "kill" | "pause";
+/** What a node suffers for a while: frozen, without a network, or without room on its disk. */
+export type LastingFault = "pause" | "cut" | "fill";
+
+/** What happens to the whole cluster: every node restarted in turn, that cut short and taken up again, or asked for twice. */
+export type Change = "roll" | "up-killed" | "two-ups";
+
+/** `kill` ends a node at once, and `up` brings it back. */
+export type FaultAction = "kill" | LastingFault | Change;
 
 /** Any broker; the node that is the active controller (with ZooKeeper a broker); the leader of the ZooKeeper ensemble. */
-export type FaultVictim = "broker" | "controller" | "zookeeper-leader";
+export type FaultVictim = "broker" | "controller" | "zookeeper-leader" | "cluster";
 
 export interface Fault {
   readonly name: string;
@@ -13,49 +19,73 @@ export interface Fault {
   readonly victim: FaultVictim;
   /** Why it makes no sense there; absent where it does. */
   readonly senseless: Readonly<Partial<Record<TargetName, string>>>;
+  /** Only where it is asked for by name: it wants something prepared. */
+  readonly byName?: true;
 }
 
 const NO_PAUSE = {
   kubernetes: "Kubernetes has no pause, and the first process of a container ignores a stop from inside it",
 } as const;
 
+const NO_CUT = {
+  local: "all nodes and clients share 127.0.0.1: what cuts off one node cuts off all",
+  kubernetes: "it takes a network plugin that enforces NetworkPolicies, and Kubernetes does not tell whether one does",
+} as const;
+
+const NO_FILL = {
+  docker: "volumes lie on the engine's own disk, which is not ours to fill",
+  kubernetes: "many classes do not enforce the size of a volume: what is filled may be the machine's disk",
+} as const;
+
+const WHO = {
+  broker: "a broker",
+  controller: "the active controller",
+  "zookeeper-leader": "the ZooKeeper leader",
+} as const;
+
+type NodeVictim = keyof typeof WHO;
+const VICTIMS = Object.keys(WHO) as NodeVictim[];
+
 /** One row for each fault. */
 export const FAULTS: readonly Fault[] = [
-  { name: "kill-broker", what: "SIGKILL of a broker", action: "kill", victim: "broker", senseless: {} },
+  ...VICTIMS.map((victim) => onNode("kill", victim, "SIGKILL of", {})),
+  ...VICTIMS.map((victim) => onNode("pause", victim, "SIGSTOP of", NO_PAUSE)),
+  ...VICTIMS.map((victim) => onNode("cut", victim, "no network for", NO_CUT)),
+  { ...onNode("fill", "broker", "no room on the disk of", NO_FILL), byName: true },
+  onCluster("roll", "every node restarted in turn"),
+  onCluster("up-killed", "SIGKILL of a roll in the middle, then `up`"),
+  onCluster("two-ups", "two deployments at once"),
+];
+
+/** What the table does not have, and why. */
+export const NOT_DONE: readonly { readonly name: string; readonly why: string }[] = [
   {
-    name: "kill-controller",
-    what: "SIGKILL of the active controller",
-    action: "kill",
-    victim: "controller",
-    senseless: {},
+    name: "slow disk",
+    why: "it takes a device of its own below the file system (dm-delay), or a cgroup of the kernel",
   },
+  { name: "clock jump", why: "nodes share the clock of their machine, and with it whatever else runs there" },
   {
-    name: "kill-zookeeper-leader",
-    what: "SIGKILL of the ZooKeeper leader",
-    action: "kill",
-    victim: "zookeeper-leader",
-    senseless: {},
-  },
-  { name: "pause-broker", what: "SIGSTOP of a broker", action: "pause", victim: "broker", senseless: NO_PAUSE },
-  {
-    name: "pause-controller",
-    what: "SIGSTOP of the active controller",
-    action: "pause",
-    victim: "controller",
-    senseless: NO_PAUSE,
-  },
-  {
-    name: "pause-zookeeper-leader",
-    what: "SIGSTOP of the ZooKeeper leader",
-    action: "pause",
-    victim: "zookeeper-leader",
-    senseless: NO_PAUSE,
+    name: "certificate expiry",
+    why: "a certificate is valid for a day at least; that it is renewed in time is tried by the tests of rotations",
   },
 ];
+
+/** Whether it restarts nodes through the gate, so that clients should not notice. */
+export function isChange(action: FaultAction): action is Change {
+  return action === "roll" || action === "up-killed" || action === "two-ups";
+}
 
 /** Why a fault makes no sense for this cluster; null when it does. */
 export function senseless(fault: Fault, { target, nodes }: Pick<ClusterPlan, "target" | "nodes">): string | null {
   const has = (role: Role) => nodes.some(({ roles }) => roles.includes(role));
   if (fault.victim === "zookeeper-leader" && !has("zookeeper")) return "the cluster has no ZooKeeper";
   return fault.senseless[target] ?? null;
+}
+
+function onNode(action: "kill" | LastingFault, victim: NodeVictim, what: string, senseless: Fault["senseless"]): Fault {
+  return { name: `${action}-${victim}`, what: `${what} ${WHO[victim]}`, action, victim, senseless };
+}
+
+function onCluster(action: Change, what: string): Fault {
+  return { name: action, what, action, victim: "cluster", senseless: {} };
 }

@@ -1,5 +1,7 @@
 import type { Anomaly, AnomalyKind } from "./anomaly.ts";
+import { type ChangeFigures, changeFigures } from "./avoidable.ts";
 import type { Findings } from "./check.ts";
+import { FAULTS, isChange } from "./faults.ts";
 import type { History, SendEntry } from "./history.ts";
 
 /** A fault as it came about. Times since the load began. */
@@ -21,12 +23,14 @@ export interface ChaosReport {
   readonly stack: string;
   readonly seed: number;
   readonly durationMs: number;
-  /** No anomaly of the cluster, the whole log read, and every fault healed. */
+  /** No anomaly of the cluster, the whole log read, every fault healed, and nothing avoidable while nodes were rolled. */
   readonly passed: boolean;
   readonly faults: readonly FaultResult[];
   readonly records: RecordFigures;
   readonly transactions: { readonly committed: number; readonly aborted: number; readonly unknown: number };
   readonly longestStall: StallFigures;
+  /** What clients met while every node was restarted in turn; null where that was not done. */
+  readonly changes: ChangeFigures | null;
   /** Sends that a client gave up, by error. */
   readonly errors: Readonly<Record<string, number>>;
   /** Errors after which a client tried again, by error. */
@@ -53,6 +57,8 @@ export interface RecordFigures {
 export interface StallFigures {
   /** Longest time in which nobody got an acknowledgement, in milliseconds. */
   readonly anyMs: number;
+  /** Longest time in which nobody got one from some partition, in milliseconds. */
+  readonly onePartitionMs: number;
   /** Longest time in which one producer got none for one key, in milliseconds. */
   readonly oneKeyMs: number;
 }
@@ -74,6 +80,7 @@ export function chaosReport({ stack, seed, faults, history, findings }: RunResul
   const givenUp = sends
     .filter(({ outcome }) => outcome !== "acked")
     .map(({ failures }) => failures.at(-1)?.kind ?? "?");
+  const changes = changeFigures(sends, windowsOf(faults, history.durationMs));
   return {
     schemaVersion: 1,
     stack,
@@ -83,7 +90,8 @@ export function chaosReport({ stack, seed, faults, history, findings }: RunResul
       anomalies.length === 0 &&
       findings.unproven.length === 0 &&
       count("acked") > 0 &&
-      faults.every(({ healedMs, note }) => healedMs !== null && note === null),
+      faults.every(({ healedMs, note }) => healedMs !== null && note === null) &&
+      changes?.passed !== false,
     faults,
     records: {
       sent: sends.length,
@@ -97,6 +105,7 @@ export function chaosReport({ stack, seed, faults, history, findings }: RunResul
     },
     transactions: { committed: ended("committed"), aborted: ended("aborted"), unknown: ended("unknown") },
     longestStall: longestStall(sends, history.durationMs),
+    changes,
     errors: tally(givenUp),
     retried: tally(
       sends.flatMap(({ failures, outcome }) =>
@@ -110,6 +119,14 @@ export function chaosReport({ stack, seed, faults, history, findings }: RunResul
   };
 }
 
+const CHANGES: ReadonlySet<string> = new Set(FAULTS.filter(({ action }) => isChange(action)).map(({ name }) => name));
+
+function windowsOf(faults: readonly FaultResult[], durationMs: number) {
+  return faults
+    .filter(({ fault }) => CHANGES.has(fault))
+    .map(({ atMs, healedMs }) => ({ fromMs: atMs, toMs: healedMs ?? durationMs }));
+}
+
 /** From the beginning to the first acknowledgement, between two, and from the last to the end. */
 export function longestStall(sends: readonly SendEntry[], durationMs: number): StallFigures {
   const acked = sends.filter(({ outcome }) => outcome === "acked");
@@ -119,10 +136,12 @@ export function longestStall(sends: readonly SendEntry[], durationMs: number): S
   };
   // Grouped over all sends: a key that nobody acknowledged anything of stalled from beginning to end.
   const lanes = Map.groupBy(sends, ({ producer, key }) => `${producer} ${key}`);
+  const partitions = Map.groupBy(sends, ({ partition }) => partition);
   const ends = (lane: readonly SendEntry[]) =>
     lane.filter(({ outcome }) => outcome === "acked").map((one) => one.endedMs);
   return {
     anyMs: longest(acked.map(({ endedMs }) => endedMs)),
+    onePartitionMs: Math.max(0, ...[...partitions.values()].map((own) => longest(ends(own)))),
     oneKeyMs: Math.max(0, ...[...lanes.values()].map((lane) => longest(ends(lane)))),
   };
 }

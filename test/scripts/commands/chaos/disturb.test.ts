@@ -14,8 +14,9 @@ function world(replaced: Partial<Disturbed> = {}) {
   const cluster: Disturbed = {
     victims: async () => [1, 2, 3],
     kill: note("kill"),
-    pause: note("pause"),
-    resume: note("resume"),
+    begin: async (what, node) => void done.push(`${what} ${node}`),
+    end: async (what, node) => void done.push(`no ${what} ${node}`),
+    change: async (what) => void done.push(what),
     up: note("up"),
     whole: async () => {
       done.push("whole");
@@ -33,7 +34,7 @@ const never = new AbortController().signal;
 test("one after the other: broken, healed, whole, and only then the next", async () => {
   const { done, cluster } = world();
   const results = await disturb(planned("kill-broker", "pause-broker"), cluster, never);
-  assert.deepEqual(done, ["kill 2", "up", "whole", "pause 2", "resume 2", "whole"]);
+  assert.deepEqual(done, ["kill 2", "up", "whole", "pause 2", "no pause 2", "whole"]);
   assert.deepEqual(
     results.map(({ node, note, healedMs }) => [node, note, healedMs !== null]),
     [
@@ -43,16 +44,31 @@ test("one after the other: broken, healed, whole, and only then the next", async
   );
 });
 
+test("a change takes its own time, and heals nothing unless it fails", async () => {
+  const { done, cluster } = world();
+  const [result] = await disturb(planned("roll"), cluster, never);
+  assert.deepEqual([done, result!.node, result!.note], [["roll", "whole"], null, null]);
+  const failing = world({ change: () => Promise.reject(new Error("refused")) });
+  const [failed] = await disturb(planned("two-ups"), failing.cluster, never);
+  assert.deepEqual([failing.done, failed!.note], [["up", "whole"], "refused"]);
+});
+
+test("a node whose disk was full is freed, then started", async () => {
+  const { done, cluster } = world();
+  await disturb(planned("fill-broker"), cluster, never);
+  assert.deepEqual(done, ["fill 2", "no fill 2", "up", "whole"]);
+});
+
 test("a pause is bounded beyond its hold", async () => {
   const limits: number[] = [];
-  const { cluster } = world({ pause: async (_, limitMs) => void limits.push(limitMs) });
+  const { cluster } = world({ begin: async (_what, _node, limitMs) => void limits.push(limitMs) });
   await disturb(planned("pause-broker"), cluster, never);
   assert.ok(limits[0]! > 20);
 });
 
 const cutOff: readonly (readonly [fault: string, healed: readonly string[]])[] = [
   ["kill-broker", ["kill 2", "up", "whole"]],
-  ["pause-broker", ["pause 2", "resume 2", "whole"]],
+  ["pause-broker", ["pause 2", "no pause 2", "whole"]],
 ];
 
 for (const [fault, healed] of cutOff)

@@ -15,7 +15,7 @@ export const GROUPS = ["one", "two"] as const;
 const PARTITIONS = 3;
 
 const MAYBE: SendFailure = { kind: "REQUEST_TIMED_OUT", mayBeStored: true };
-const NO: SendFailure = { kind: "NOT_LEADER_FOR_PARTITION", mayBeStored: false };
+const NO: SendFailure = { kind: "NOT_ENOUGH_REPLICAS", mayBeStored: false };
 
 /** What a faultless cluster may do with one step of the load. */
 type Step =

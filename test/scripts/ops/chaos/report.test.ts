@@ -70,11 +70,12 @@ for (const [name, lanes, anyMs, oneKeyMs] of acks)
         (time) =>
           ({
             producer: "p",
+            partition: 0,
             key: String(lane),
             outcome: time === null ? "unknown" : "acked",
             endedMs: time,
           }) as SendEntry,
       ),
     );
-    assert.deepEqual(longestStall(sends, 100), { anyMs, oneKeyMs });
+    assert.deepEqual(longestStall(sends, 100), { anyMs, onePartitionMs: anyMs, oneKeyMs });
   });

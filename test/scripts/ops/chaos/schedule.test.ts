@@ -7,7 +7,7 @@ import { choose, randomOf, schedule } from "../../../../scripts/ops/chaos/schedu
 const options = fc.record({
   seed: fc.nat(),
   faults: fc.subarray([...FAULTS], { minLength: 1 }),
-  each: fc.boolean(),
+  times: fc.option(fc.integer({ min: 1, max: 3 })),
   durationMs: fc.integer({ min: 0, max: 600_000 }),
   pauseMs: fc.integer({ min: 1_000, max: 60_000 }),
 });
@@ -26,7 +26,7 @@ test("at least one fault, none that was not asked for, and each once before any 
         assert.equal(new Set(round).size, round.length);
         assert.ok(round.every((name) => one.faults.some((fault) => fault.name === name)));
       }
-      if (one.each) assert.equal(names.length, one.faults.length);
+      if (one.times !== null) assert.equal(names.length, one.times * one.faults.length);
     }),
   );
 });
@@ -34,8 +34,8 @@ test("at least one fault, none that was not asked for, and each once before any 
 test("it is bounded: a longer run has no fewer faults, and their holds and calms fit into it", () => {
   fc.assert(
     fc.property(options, fc.nat(300_000), (one, more) => {
-      const planned = schedule({ ...one, each: false });
-      assert.ok(schedule({ ...one, each: false, durationMs: one.durationMs + more }).length >= planned.length);
+      const planned = schedule({ ...one, times: null });
+      assert.ok(schedule({ ...one, times: null, durationMs: one.durationMs + more }).length >= planned.length);
       const takesMs = planned.reduce((sum, { holdMs, calmMs }) => sum + holdMs + calmMs, 0);
       assert.ok(planned.length === 1 || takesMs <= one.durationMs);
     }),
