@@ -75,7 +75,10 @@ const mistakes: readonly (readonly [args: readonly string[], stderr: string | Re
     "error: --fault kill-zookeeper-leader makes no sense for dev: the cluster has no ZooKeeper\n  next: leave it out\n",
   ],
   [["chaos", "prod", "--yes"], /^error: prod is for production .*\n {2}next: add --allow-production/],
-  [["chaos", "kubernetes", "--yes"], /^error: chaos cannot break nodes of target kubernetes\n/],
+  [
+    ["chaos", "kubernetes", "--fault", "pause-broker", "--yes"],
+    /^error: --fault pause-broker makes no sense for kubernetes: Kubernetes has no pause/,
+  ],
   [
     ["outputs", "dev", "--json", "--client-properties"],
     /^error: .*'--client-properties' cannot be used with .*'--json'/,
