@@ -1,6 +1,5 @@
 import { randomInt } from "node:crypto";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { parseDuration, UnitError } from "../../capacity/units.ts";
 import { UserError } from "../../infra/errors.ts";
 import { type LoadedStack, loadStackFile } from "../../infra/stack-file.ts";
 import { type OpenStack, openStack } from "../context.ts";
@@ -9,6 +8,7 @@ import { checkHistory } from "../ops/chaos/check.ts";
 import { FAULTS, type Fault, senseless } from "../ops/chaos/faults.ts";
 import { type ChaosReport, chaosReport } from "../ops/chaos/report.ts";
 import { type ScheduledFault, schedule } from "../ops/chaos/schedule.ts";
+import { duration } from "../ui/arguments.ts";
 import { untilInterrupted } from "../ui/interrupted.ts";
 import { confirm, ExitError, printJson, say } from "../ui/output.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
@@ -150,13 +150,4 @@ async function run(
 function wholeNumber(text: string): number {
   if (/^\d{1,10}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("wanted a whole number");
-}
-
-function duration(text: string): number {
-  try {
-    return parseDuration(text);
-  } catch (error) {
-    if (!(error instanceof UnitError)) throw error;
-    throw new InvalidArgumentError(error.message);
-  }
 }

@@ -1,6 +1,6 @@
-import { Command, InvalidArgumentError, Option } from "commander";
-import { parseDuration, UnitError } from "../../capacity/units.ts";
+import { Command, Option } from "commander";
 import { type KafkaVersionName, kafkaVersionNames } from "../../infra/spec/versions.ts";
+import { duration } from "../ui/arguments.ts";
 import { ALLOW_UNAVAILABLE, STACK_ARGUMENT } from "../ui/usage.ts";
 import { STEPS } from "../verify.ts";
 import type { UpgradeFlags } from "./upgrade/to.ts";
@@ -35,13 +35,4 @@ async function upgrade(argument: string, flags: Flags): Promise<void> {
   if (flags.to !== undefined) return (await import("./upgrade/to.ts")).upgradeTo(argument, flags.to, flags);
   if (flags.finalize) return (await import("./upgrade/finalize.ts")).finalize(argument, flags);
   return (await import("./upgrade/status.ts")).showVersions(argument, flags);
-}
-
-function duration(text: string): number {
-  try {
-    return parseDuration(text);
-  } catch (error) {
-    if (!(error instanceof UnitError)) throw error;
-    throw new InvalidArgumentError(error.message);
-  }
 }
