@@ -10,7 +10,8 @@ import { registerCodecs } from "../codecs.ts";
 import { type CheckScope, closeQuietly, PATIENT, type Probe } from "./scope.ts";
 import { awaitLeading, awaitVisible, createTopics, removeStale, removeTopics } from "./topics.ts";
 
-const REQUEST_TIMEOUT_MS = 5_000;
+/** A client that gives up sends again: on a busy machine what was only slow would be stored twice. */
+const REQUEST_TIMEOUT_MS = 15_000;
 const VISIBLE_WITHIN_MS = 5_000;
 
 /** Makes what a run needs, without touching the cluster yet. `onFault` hears what kafkajs meets, even if it retries. */
