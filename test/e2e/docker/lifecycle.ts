@@ -12,6 +12,7 @@ import { backInSync } from "../../helpers/cluster.ts";
 import { findEngine, leftOf, listeningPorts, type NodeContainer, nodeContainers } from "../../helpers/docker.ts";
 import { strayPorts } from "../../helpers/doors.ts";
 import { type LoadReport, loginOf, tell, underLoad } from "../../helpers/load.ts";
+import { unlessLong } from "../../helpers/long.ts";
 import { assertRefused } from "../../helpers/refusals.ts";
 import { secretsOf, within } from "../security/secrets.ts";
 import { tryContainers } from "./outside.ts";
@@ -145,8 +146,7 @@ export async function lifecycle({ stack, nodes, victim, brokers, profile, thorou
       assert.deepEqual(report.lost, []);
     });
 
-    const isDedicated = stack === "docker-dedicated" && !process.env.KAFKA_STACKS_TEST_LONG;
-    const cut = { skip: isDedicated && "tried with the other shapes: set KAFKA_STACKS_TEST_LONG" };
+    const cut = { skip: stack === "docker-dedicated" && unlessLong("tried with the other shapes") };
     test("the active controller without a network, under load: no acknowledged record is lost", cut, async (t) => {
       const words = ["--fault", "cut-controller", "--times", "1", "--duration", "1s", "--pause", "8s"];
       const report = await json(0, "chaos", file, "--yes", ...words);

@@ -10,6 +10,7 @@ import { ensurePulumi } from "../../../toolchain/pulumi.ts";
 import { pulumiCommandEnvironment } from "../../../toolchain/pulumi-command.ts";
 import { cli, temporaryHome } from "../../helpers/cli.ts";
 import { findEngine, leftOf, nodeContainers } from "../../helpers/docker.ts";
+import { unlessLong } from "../../helpers/long.ts";
 import { plainPulumi, stackSettings } from "../../helpers/pulumi.ts";
 
 const NAME = "e2e-docker-plain";
@@ -107,7 +108,7 @@ describe("a cluster of containers by plain pulumi", { skip }, () => {
     assert.equal(volumes.length, 3);
   });
 
-  const long = { skip: !process.env.KAFKA_STACKS_TEST_LONG && "takes a minute: set KAFKA_STACKS_TEST_LONG" };
+  const long = { skip: unlessLong("takes a minute") };
   test("a destroy by the CLI itself, which tells the program nothing, ends as well", long, async () => {
     await up();
     const setup = { env: process.env, yes: false, progress: () => {} };

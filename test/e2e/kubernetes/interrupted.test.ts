@@ -3,6 +3,7 @@ import { after, afterEach, before, describe, test } from "node:test";
 import { childrenOf, startCli } from "../../helpers/cli.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { findCluster, leftOf } from "../../helpers/kube.ts";
+import { unlessLong } from "../../helpers/long.ts";
 import { makeLab } from "./lab.ts";
 
 const { access, skip } = await findCluster();
@@ -30,7 +31,8 @@ describe("a cluster of pods whose deployment is cut off", { skip }, () => {
     assert.ok([...(await lab.pods()).values()].every(({ ready }) => ready));
   });
 
-  test("killed with the engine while objects are made, the next up takes up what it left", async () => {
+  const long = { skip: unlessLong("tried with containers") };
+  test("killed with the engine while objects are made, the next up takes up what it left", long, async () => {
     const cut = up();
     await eventually(
       "there is something",

@@ -10,6 +10,7 @@ import { eventually } from "../../helpers/eventually.ts";
 import { dropNamespace, findCluster, leftOf } from "../../helpers/kube.ts";
 import { killNode, listeningPorts } from "../../helpers/kube-node.ts";
 import { tell } from "../../helpers/load.ts";
+import { unlessLong } from "../../helpers/long.ts";
 import { assertRefused } from "../../helpers/refusals.ts";
 import { leakingFiles, secretsOf, watchProcesses, within } from "../security/secrets.ts";
 import { type Lab, makeLab, TOPIC, USER, watching } from "./lab.ts";
@@ -101,28 +102,31 @@ export async function lifecycle({ stack, nodes, victim, brokers, more }: Shape):
       assert.deepEqual(report.lost, []);
     });
 
-    test("a change of config and heap rolls the brokers one at a time: nothing lost, no error that a client would see", async (t) => {
-      document.setIn(["brokers", "config", "num.network.threads"], 4);
-      document.setIn(["brokers", "heap"], "448MiB");
-      lab.save();
-      const earlier = await pods();
-      let mostDown = 0;
-      const report = await lab.underLoad(async () => {
-        mostDown = await watching(lab, nodes, () => lab.up("--skip", "smoke"));
-      });
-      tell(t, "a change of config and heap", report);
-      assert.equal(mostDown, 1, "pods down at once");
-      assert.deepEqual({ lost: report.lost, errors: report.errors }, { lost: [], errors: [] });
-      for (const [id, { uid }] of await pods())
-        assert.equal(uid !== earlier.get(id)!.uid, brokers.includes(id), `node ${id}`);
-    });
+    const roll = { skip: more !== undefined && unlessLong("this shape rolls under load below, from image to image") };
+    test(
+      "a change of config and heap rolls the brokers one at a time: nothing lost, no error that a client would see",
+      roll,
+      async (t) => {
+        document.setIn(["brokers", "config", "num.network.threads"], 4);
+        document.setIn(["brokers", "heap"], "448MiB");
+        lab.save();
+        const earlier = await pods();
+        let mostDown = 0;
+        const report = await lab.underLoad(async () => {
+          mostDown = await watching(lab, nodes, () => lab.up("--skip", "smoke"));
+        });
+        tell(t, "a change of config and heap", report);
+        assert.equal(mostDown, 1, "pods down at once");
+        assert.deepEqual({ lost: report.lost, errors: report.errors }, { lost: [], errors: [] });
+        for (const [id, { uid }] of await pods())
+          assert.equal(uid !== earlier.get(id)!.uid, brokers.includes(id), `node ${id}`);
+      },
+    );
 
     more?.(lab, access);
 
-    const bothModes = {
-      skip: stack === "kubernetes-dedicated" && "the same for every shape: tried with kubernetes, kubernetes-zookeeper",
-    };
-    test("down leaves nothing but the data; up takes it up again", bothModes, async () => {
+    const again = { skip: stack !== "kubernetes" && unlessLong("the same for every shape: tried with kubernetes") };
+    test("down leaves nothing but the data; up takes it up again", again, async () => {
       const { clusterId } = await lab.outputs();
       const earlier = (await pods()).size;
       await lab.run(0, "down", file, "--yes");

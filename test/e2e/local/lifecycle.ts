@@ -7,6 +7,7 @@ import { projectRoot } from "../../../infra/paths.ts";
 import { withAnyBroker } from "../../../scripts/kafka/cluster.ts";
 import { describeConfigs, describeMetadata, withNode } from "../../../scripts/kafka/gaps.ts";
 import { cli, temporaryHome } from "../../helpers/cli.ts";
+import { unlessLong } from "../../helpers/long.ts";
 import { nodeProcesses, watchNodes } from "./nodes.ts";
 
 interface Shape {
@@ -55,9 +56,8 @@ export function lifecycle({ stack, nodes, victim, brokers }: Shape): void {
           .map(({ partition }) => `${name}-${partition}`),
       ),
     );
-  const isWhole = stack === "dev-dedicated" || process.env.KAFKA_STACKS_TEST_LONG;
   const long = {
-    skip: !isWhole && "tried with dev-dedicated, which has nodes of both kinds: set KAFKA_STACKS_TEST_LONG",
+    skip: stack !== "dev-dedicated" && unlessLong("tried with dev-dedicated, which has nodes of both kinds"),
   };
   save();
 

@@ -8,6 +8,7 @@ import { issue } from "../../../infra/targets/security/make.ts";
 import { type Identity, identityOf } from "../../../scripts/kafka/identity.ts";
 import { socketFactory } from "../../../scripts/kafka/ways.ts";
 import { type LoadReport, tell, underLoad } from "../../helpers/load.ts";
+import { unlessLong } from "../../helpers/long.ts";
 import { tryRow } from "../../helpers/refusals.ts";
 import { ask } from "../../helpers/refusals-clients.ts";
 import { attackedOf, type SecuredCluster } from "./cluster.ts";
@@ -22,10 +23,7 @@ type Rotation = "user" | "given" | "own" | "certificates" | "authority";
  */
 export function rotations(cluster: SecuredCluster, ...elsewhere: readonly Rotation[]): void {
   const unless = (one: Rotation) => ({
-    skip:
-      elsewhere.includes(one) &&
-      !process.env.KAFKA_STACKS_TEST_LONG &&
-      "tried with the cluster of the other mode: set KAFKA_STACKS_TEST_LONG",
+    skip: elsewhere.includes(one) && unlessLong("tried with the cluster of the other mode"),
   });
   const { document, home, directory, file, printed, run, deployed } = cluster;
   const up = async () => JSON.parse(await run("up", file, "--yes", "--json", "--skip", "smoke"));
