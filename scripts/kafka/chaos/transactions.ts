@@ -25,7 +25,7 @@ export interface TransactionalOptions {
 
 const RECORDS = 4;
 const ABORTED_SHARE = 0.2;
-const PAUSE_MS = 50;
+const PAUSE_MS = 200;
 /** An abandoned transaction hides what follows it for so long, at most. */
 const TRANSACTION_LIMIT_MS = 15_000;
 
