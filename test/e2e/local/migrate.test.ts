@@ -9,6 +9,7 @@ import { checkHistory } from "../../../scripts/ops/chaos/check.ts";
 import { chaosReport } from "../../../scripts/ops/chaos/report.ts";
 import { childrenOf, cli, ownState, startCli, temporaryHome } from "../../helpers/cli.ts";
 import { eventually } from "../../helpers/eventually.ts";
+import { unlessLong } from "../../helpers/long.ts";
 
 const NAME = "e2e-migrate";
 
@@ -56,7 +57,8 @@ describe("a secured cluster goes from ZooKeeper to KRaft while clients go on", (
     writeFileSync(file, STACK);
   });
 
-  test("it is taken back once the controllers lead", async () => {
+  const long = { skip: unlessLong("takes two minutes") };
+  test("it is taken back once the controllers lead", long, async () => {
     const there = await migrate("--to", "dualWrite");
     assert.deepEqual([there.deployed, there.copied], ["dualWrite", true]);
     assert.equal(brokersOf(there), "ZooKeeper, in migration mode");
