@@ -146,7 +146,7 @@ export async function lifecycle({ stack, nodes, victim, brokers, profile, thorou
       assert.deepEqual(report.lost, []);
     });
 
-    const cut = { skip: stack === "docker-dedicated" && unlessLong("tried with the other shapes") };
+    const cut = { skip: !thorough && unlessLong("tried with the stack docker") };
     test("the active controller without a network, under load: no acknowledged record is lost", cut, async (t) => {
       const words = ["--fault", "cut-controller", "--times", "1", "--duration", "1s", "--pause", "8s"];
       const report = await json(0, "chaos", file, "--yes", ...words);

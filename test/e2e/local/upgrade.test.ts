@@ -7,6 +7,7 @@ import { type RunningLoad, startLoad } from "../../../scripts/kafka/chaos/load.t
 import { checkHistory } from "../../../scripts/ops/chaos/check.ts";
 import { childrenOf, cli, startCli, temporaryHome } from "../../helpers/cli.ts";
 import { eventually } from "../../helpers/eventually.ts";
+import { unlessLong } from "../../helpers/long.ts";
 
 const NAME = "e2e-upgrade";
 const [OLD, NEW] = ["3.9.2", "4.3.1"];
@@ -55,7 +56,8 @@ describe("a local cluster that goes to another Kafka", () => {
     );
   });
 
-  test("back again, as far as a node that serves; killed there, the other way goes on", async () => {
+  const long = { skip: unlessLong("takes a minute") };
+  test("back again, as far as a node that serves; killed there, the other way goes on", long, async () => {
     const cut = startCli(home, go(OLD));
     try {
       await eventually("a node is back", () => /-node-\d updated/.test(cut.stderr()), 300_000);

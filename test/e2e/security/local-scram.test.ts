@@ -11,5 +11,5 @@ brokers: { count: 3 }
 controllers: { count: 3, placement: combined }
 security: { profile: scram }
 `,
-  (cluster) => rotations(cluster, "authority"),
+  (cluster) => rotations(cluster, "certificates"),
 );
