@@ -11,6 +11,7 @@ import type { TargetName } from "../../infra/plan/types.ts";
 import { loadStackFile } from "../../infra/stack-file.ts";
 import { FAULTS, type Fault, NOT_DONE, senseless } from "../../scripts/ops/chaos/faults.ts";
 import type { ChaosReport } from "../../scripts/ops/chaos/report.ts";
+import { untilInterrupted } from "../../scripts/ui/interrupted.ts";
 import { type SoakCluster, unusable, withCluster } from "./cluster.ts";
 import { measuredRow, type Row, reasonRow, TARGETS, withRows } from "./table.ts";
 
@@ -31,6 +32,13 @@ interface Flags {
   readonly pause: string;
 }
 
+/** A terminal tells the run under way too, and its node is healed; whoever tells us alone waits for its end. */
+const interrupted = untilInterrupted();
+interrupted.addEventListener("abort", () => {
+  say("interrupted: once the run under way has ended, its cluster is removed");
+  process.exitCode = 130;
+});
+
 await new Command("soak")
   .description("break clusters of all targets under load for hours; wants an otherwise idle machine")
   .addOption(new Option("--target <names...>", "only these").choices(TARGETS).default([...TARGETS], "all"))
@@ -45,6 +53,7 @@ async function soak(flags: Flags): Promise<void> {
   const reports = mkdtempSync(path.join(tmpdir(), "kafka-stacks-soak-"));
   say(`reports: ${reports}`);
   for (const target of flags.target) {
+    if (interrupted.aborted) return;
     const why = await unusable(target);
     if (why) {
       say(`${target}: left as it is, because ${why}`);
@@ -57,7 +66,7 @@ async function soak(flags: Flags): Promise<void> {
     ]);
     for (const stack of [STACKS[target], `${STACKS[target]}-zookeeper`]) {
       const faults = wanted.filter((fault) => stackOf(target, fault) === stack);
-      if (faults.length > 0) await runOn(stack, target, faults, flags, reports);
+      if (faults.length > 0 && !interrupted.aborted) await runOn(stack, target, faults, flags, reports);
     }
   }
 }
@@ -88,6 +97,7 @@ async function runOn(
       const wanted = name === "roll" ? rolls : times;
       const done: ChaosReport[] = [];
       for (let left = wanted; left > 0; left -= AT_ONCE) {
+        if (interrupted.aborted) return;
         const now = Math.min(left, AT_ONCE);
         say(`${target}: ${name}, ${wanted - left + 1} to ${wanted - left + now} of ${wanted}`);
         const report = await chaos(cluster, name, now, pause, path.join(reports, `${stack}-${name}-${left}.json`));
@@ -110,7 +120,7 @@ async function chaos(
   const words = ["--fault", fault, "--times", String(times), "--pause", pause, "--duration", "1s", "--report", report];
   const { code, stdout, stderr } = await run("chaos", file, "--yes", ...words);
   say(stdout);
-  if (code !== 0) process.exitCode = 1;
+  if (code !== 0) process.exitCode ??= 1;
   if (code === 0 || code === 3) return JSON.parse(readFileSync(report, "utf8"));
   say(`${fault} came to no report (exit ${code}):\n${stderr}`);
   return undefined;
