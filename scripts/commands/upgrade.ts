@@ -1,8 +1,8 @@
 import { Command, Option } from "commander";
 import { type KafkaVersionName, kafkaVersionNames } from "../../infra/spec/versions.ts";
-import { duration } from "../ui/arguments.ts";
 import { ALLOW_UNAVAILABLE, STACK_ARGUMENT } from "../ui/usage.ts";
 import { STEPS } from "../verify.ts";
+import { duration } from "./arguments.ts";
 import type { UpgradeFlags } from "./upgrade/to.ts";
 
 interface Flags extends UpgradeFlags {
