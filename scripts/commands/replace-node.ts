@@ -75,7 +75,7 @@ function nodeOf({ name, plan }: OpenStack, id: number): NodePlan {
   if (node.roles.includes("zookeeper"))
     throw new UserError(
       `node ${id} is of ZooKeeper, whose members cannot be asked whether the others have all it has`,
-      `if they serve (kafka-stacks health ${name}): kafka-stacks down, remove the data of that node by hand, up`,
+      "follow the procedure of ZooKeeper itself for a lost member, or go to KRaft first: kafka-stacks migrate",
       2,
     );
   return node;
