@@ -48,7 +48,8 @@ describe("an image from a registry", { skip: why }, () => {
     assert.match(stderr, new RegExp(`pulling ${repository}@${digest}`));
     assert.equal(JSON.parse(stdout).smoke.passed, true);
     const { RepoDigests } = await docker.getImage(`${repository}@${digest}`).inspect();
-    assert.deepEqual(RepoDigests, [`${repository}@${digest}`]);
+    // An engine that served a killed run knows the same image by that run's registry too.
+    assert.ok(RepoDigests.includes(`${repository}@${digest}`), RepoDigests.join());
   });
 
   test("the registry may go away: what was decided stays, and nothing is pulled again", async () => {

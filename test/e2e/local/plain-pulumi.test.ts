@@ -45,7 +45,7 @@ describe("a local cluster by plain pulumi", () => {
   });
 
   test("a change rolls one node at a time", async () => {
-    document.setIn(["brokers", "config", "num.network.threads"], 4);
+    document.setIn(["brokers", "config", "queued.max.requests"], 600);
     writeFileSync(file, document.toString());
     const before = nodeProcesses(home, NAME);
     const { result, mostDown } = await watchNodes(home, NAME, up);
