@@ -128,7 +128,8 @@ function unfinishedStep(
 }
 
 const list = (ids: readonly number[]): string => ids.join(", ");
-const isController = (id: number): boolean => id > 1000 && id <= 2000;
+/** Whether a node's id is that of a dedicated KRaft controller. */
+export const isController = (id: number): boolean => id > 1000 && id <= 2000;
 const isZooKeeper = (id: number): boolean => id > 2000;
 
 function brokersOf({ listeners }: Decisive): number[] {
