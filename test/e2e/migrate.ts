@@ -91,7 +91,7 @@ function goes(name: string, stack: string, restarts: RegExp): void {
 
   test("killed in the middle of a roll, it goes on to the end when it is run again", async () => {
     const cut = startCli(home, ["migrate", file, "--yes"]);
-    await eventually("the second broker restarts", () => restarts.test(cut.stderr()), 240_000);
+    await eventually("the second broker restarts", () => restarts.test(cut.stderr()), 600_000);
     for (const pid of [...childrenOf(cut.pid), cut.pid]) process.kill(pid, "SIGKILL");
     await cut.finished;
     const { file: written, deployed } = JSON.parse(await run("migrate", file, "--status", "--json"));
