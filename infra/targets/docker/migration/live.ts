@@ -41,5 +41,5 @@ function identityOf({ directory, security, secrets, rotation }: Kept): Identity 
   if (security === "mtls") return { name: "node", authority, ...made.pems["node-1"] };
   const secret = adminSecret(rotation);
   const earlier = earlierSecrets(ADMIN_NAME, secret, Object.keys(secrets)).map((one) => secrets[one]!);
-  return { name: ADMIN_NAME, authority, password: secrets[secret], earlier };
+  return { name: ADMIN_NAME, authority, password: secrets[secret], ...(earlier.length > 0 ? { earlier } : {}) };
 }

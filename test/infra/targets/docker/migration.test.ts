@@ -6,7 +6,7 @@ import { pack } from "tar-stream";
 import type { MetadataPhase } from "../../../../infra/plan/migration.ts";
 import { planCluster } from "../../../../infra/plan/plan.ts";
 import { parseStack } from "../../../../infra/spec/load.ts";
-import { identify } from "../../../../infra/targets/docker/migration/cluster-id.ts";
+import { identify } from "../../../../infra/targets/docker/provider/cluster-id.ts";
 import { tracesOf } from "../../../../infra/targets/docker/provider/on-engine.ts";
 import { type DockerPlanned, renderContainer } from "../../../../infra/targets/docker/render.ts";
 
