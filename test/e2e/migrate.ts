@@ -38,7 +38,7 @@ topics:
 /** The whole way under load, with a turn back and a killed run, as docs/migration.md has it. */
 export function migrates(way: Way): void {
   describe("a secured cluster goes from ZooKeeper to KRaft while clients go on", { skip: way.skip ?? false }, () =>
-    goes(`e2e-migrate-${way.target}`, stackOf(way), way.restarts),
+    goes(way, `e2e-migrate-${way.target}`, stackOf(way)),
   );
 }
 
@@ -51,7 +51,7 @@ const WAY_BACK = [
   ["zookeeper", false, "ZooKeeper"],
 ] as const;
 
-function goes(name: string, stack: string, restarts: RegExp): void {
+function goes({ target, restarts }: Way, name: string, stack: string): void {
   const { home, remove } = temporaryHome();
   Object.assign(process.env, ownState(home));
   const file = path.join(home, `${name}.yaml`);
@@ -73,10 +73,13 @@ function goes(name: string, stack: string, restarts: RegExp): void {
     await run("up", file, "--yes", "--skip", "smoke");
     const { cluster, access } = await readDeployed(name);
     load = await as(identityOf(access, "admin"), () => startLoad(cluster, { seed: 1, patienceMs: 60_000 }));
+    const certificates = () => readFileSync(path.join(path.dirname(file), target, name, "certificates.json"), "utf8");
+    const before = certificates();
     writeFileSync(file, stack.replace(", mode: zookeeper", "").replace("zookeeper: { count: 1 }", ""));
     const { code, stderr } = await cli(home, "up", file, "--yes");
     assert.equal(code, 1);
     assert.match(stderr, /from zookeeper to kraft in several steps, an up for each; write kafka: .*migration: prepare/);
+    assert.equal(certificates(), before, "what is refused touches nothing");
     writeFileSync(file, stack);
   });
 
