@@ -5,7 +5,7 @@ import { type LoadedStack, loadStackFile } from "../../infra/stack-file.ts";
 import { type OpenStack, openStack } from "../context.ts";
 import { as, identityOf } from "../kafka/identity.ts";
 import { checkHistory } from "../ops/chaos/check.ts";
-import { FAULTS, type Fault, senseless } from "../ops/chaos/faults.ts";
+import { FAULTS, type Fault } from "../ops/chaos/faults.ts";
 import { type ChaosReport, chaosReport } from "../ops/chaos/report.ts";
 import { type ScheduledFault, schedule } from "../ops/chaos/schedule.ts";
 import { untilInterrupted } from "../ui/interrupted.ts";
@@ -14,7 +14,7 @@ import { STACK_ARGUMENT } from "../ui/usage.ts";
 import { writeAtomically } from "../ui/write-atomically.ts";
 import { duration } from "./arguments.ts";
 import { calm, disturb } from "./chaos/disturb.ts";
-import { faultsOf, type NodeFaults, openDisturbed } from "./chaos/open.ts";
+import { faultsOf, impossible, type NodeFaults, openDisturbed } from "./chaos/open.ts";
 import { printChaos } from "./chaos/print.ts";
 
 interface Flags {
@@ -67,7 +67,6 @@ export function chaosCommand(): Command {
 async function chaos(argument: string, flags: Flags): Promise<void> {
   const loaded = loadStackFile(argument);
   const seed = flags.seed ?? randomInt(2 ** 31);
-  const faults = chosen(loaded, flags);
   if (loaded.environment === "production" && !flags.allowProduction)
     throw new UserError(
       `${loaded.name} is for production (environment: ${loaded.environment}): nothing is broken there by default`,
@@ -75,6 +74,7 @@ async function chaos(argument: string, flags: Flags): Promise<void> {
       2,
     );
   const nodes = await faultsOf(loaded);
+  const faults = await chosen(loaded, nodes, flags);
   const question = `Break nodes of ${loaded.name} on purpose (${faults.map(({ name }) => name).join(", ")})?`;
   if (!(await confirm(question, flags))) throw new ExitError(1);
   const { duration: durationMs, pause: pauseMs } = flags;
@@ -100,8 +100,12 @@ async function chaos(argument: string, flags: Flags): Promise<void> {
 }
 
 /** @throws UserError when a fault that was asked for makes no sense there. */
-function chosen({ name, plan }: LoadedStack, { fault: wanted }: Flags): readonly Fault[] {
-  const judged = FAULTS.map((fault) => ({ fault, why: senseless(fault, plan) }));
+async function chosen(
+  { name, plan }: LoadedStack,
+  nodes: NodeFaults,
+  { fault: wanted }: Flags,
+): Promise<readonly Fault[]> {
+  const judged = await Promise.all(FAULTS.map(async (fault) => ({ fault, why: await impossible(fault, plan, nodes) })));
   if (wanted === undefined)
     return judged.filter(({ fault, why }) => why === null && !fault.byName).map(({ fault }) => fault);
   return judged

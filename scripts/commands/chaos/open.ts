@@ -1,8 +1,10 @@
 import { UserError } from "../../../infra/errors.ts";
+import type { ClusterPlan } from "../../../infra/plan/types.ts";
 import { operationsOf } from "../../../infra/program.ts";
 import type { LoadedStack } from "../../../infra/stack-file.ts";
 import { type OpenStack, runtimeOf } from "../../context.ts";
 import { as, identityOf } from "../../kafka/identity.ts";
+import { type Fault, type FaultAction, isLasting, senseless } from "../../ops/chaos/faults.ts";
 import { deploy, previewStack } from "../../pulumi/deploy.ts";
 import { rollNodes } from "../../pulumi/roll.ts";
 import { openPulumiStack } from "../../pulumi/workspace.ts";
@@ -23,6 +25,26 @@ export async function faultsOf({ plan }: LoadedStack): Promise<NodeFaults> {
   const found = (await operationsOf(plan)).faults?.(plan);
   if (found) return found;
   throw new UserError(`chaos cannot break nodes of target ${plan.target}`, "run it on a stack of another target", 2);
+}
+
+/** Nodes to which it cannot be done, as things are now, and why. */
+async function unfitNodes(
+  { lasting }: NodeFaults,
+  action: FaultAction,
+  nodeIds: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  const fault = isLasting(action) ? lasting[action] : undefined;
+  const judged = await Promise.all(nodeIds.map(async (id) => [id, await fault?.unfit?.(id)] as const));
+  return new Map(judged.flatMap(([id, why]) => (why === undefined ? [] : [[id, why]])));
+}
+
+/** Why a fault makes no sense for this cluster as it is, on this machine; null when it does. */
+export async function impossible(fault: Fault, plan: ClusterPlan, nodes: NodeFaults): Promise<string | null> {
+  const why = senseless(fault, plan);
+  if (why !== null) return why;
+  const ids = plan.nodes.map(({ id }) => id);
+  const unfit = await unfitNodes(nodes, fault.action, ids);
+  return ids.every((id) => unfit.has(id)) ? ([...unfit.values()][0] ?? null) : null;
 }
 
 /**
@@ -71,9 +93,9 @@ export async function openDisturbed(
     end: async (what, node) => nodes.lasting[what]?.end(node),
     change: (what, signal) => CHANGES[what]({ argument, roll, up, down, say }, signal),
     async victims({ victim, action }) {
-      const suits = action === "fill" ? nodes.lasting.fill?.suits : undefined;
       const found = victim === "cluster" ? ids : await victimsOf(victim, outputs);
-      return suits ? found.filter((id) => suits(id)) : found;
+      const unfit = await unfitNodes(nodes, action, found);
+      return found.filter((id) => !unfit.has(id));
     },
     up,
     whole: () => healthy(WHOLE_WITHIN_MS),

@@ -75,7 +75,7 @@ describe("a disk of 4 MiB", { skip: canMount() }, () => {
   after(() => execFileSync("umount", [data]));
 
   test("is full until it is freed, and what lay there stays", async () => {
-    assert.equal(fill.suits!(1), true);
+    assert.equal(await fill.unfit!(1), undefined);
     await fill.begin(1, 600_000);
     assert.equal(free(), 0);
     assert.throws(() => writeFileSync(path.join(data, "more"), "x".repeat(8_192)), /ENOSPC/);
@@ -94,7 +94,7 @@ describe("a disk of 4 MiB", { skip: canMount() }, () => {
 
 test("a directory that is no file system of its own is never filled", async () => {
   mkdirSync(path.join(home, "node-2", "data"), { recursive: true });
-  assert.equal(fill.suits!(2), false);
+  assert.match((await fill.unfit!(2))!, /no file system of its own/);
   await assert.rejects(fill.begin(2, 1_000), /no file system of its own below 1 GiB/);
   assert.deepEqual(readdirSync(path.join(home, "node-2", "data")), []);
 });
