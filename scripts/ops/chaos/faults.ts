@@ -44,7 +44,8 @@ const NO_SLOW = {
   kubernetes: "the speed of a volume is a matter of its class",
 } as const;
 
-const SHARED_CLOCK = "containers have the clock of their machine, and Kafka's image brings nothing that shows them another";
+const SHARED_CLOCK =
+  "containers have the clock of their machine, and Kafka's image brings nothing that shows them another";
 const NO_CLOCK = { docker: SHARED_CLOCK, kubernetes: SHARED_CLOCK } as const;
 
 const WHO = {

@@ -65,7 +65,8 @@ export const behind: Shift = () => -HOUR_MS;
 /** An hour beyond the end of its certificate, which its peers' have with it: it was made together with them. */
 export const beyondCertificate: Shift = (directory) => {
   const file = path.join(nodePaths(directory).config, "keystore.pem");
-  if (!existsSync(file)) throw new UserError("nodes have no certificates", "secure the cluster, or leave the fault out");
+  if (!existsSync(file))
+    throw new UserError("nodes have no certificates", "secure the cluster, or leave the fault out");
   return expiryOf(readFileSync(file, "utf8")).getTime() + HOUR_MS - Date.now();
 };
 
