@@ -5,7 +5,7 @@ import { type LoadedStack, loadStackFile } from "../../infra/stack-file.ts";
 import { type OpenStack, openStack } from "../context.ts";
 import { as, identityOf } from "../kafka/identity.ts";
 import { checkHistory } from "../ops/chaos/check.ts";
-import { FAULTS, type Fault } from "../ops/chaos/faults.ts";
+import { FAULTS, type Fault, senseless } from "../ops/chaos/faults.ts";
 import { type ChaosReport, chaosReport } from "../ops/chaos/report.ts";
 import { type ScheduledFault, schedule } from "../ops/chaos/schedule.ts";
 import { untilInterrupted } from "../ui/interrupted.ts";
@@ -14,7 +14,7 @@ import { STACK_ARGUMENT } from "../ui/usage.ts";
 import { writeAtomically } from "../ui/write-atomically.ts";
 import { duration } from "./arguments.ts";
 import { calm, disturb } from "./chaos/disturb.ts";
-import { faultsOf, impossible, type NodeFaults, openDisturbed } from "./chaos/open.ts";
+import { faultsOf, type NodeFaults, openDisturbed, unfitEverywhere } from "./chaos/open.ts";
 import { printChaos } from "./chaos/print.ts";
 
 interface Flags {
@@ -67,6 +67,7 @@ export function chaosCommand(): Command {
 async function chaos(argument: string, flags: Flags): Promise<void> {
   const loaded = loadStackFile(argument);
   const seed = flags.seed ?? randomInt(2 ** 31);
+  const wanted = chosen(loaded, flags);
   if (loaded.environment === "production" && !flags.allowProduction)
     throw new UserError(
       `${loaded.name} is for production (environment: ${loaded.environment}): nothing is broken there by default`,
@@ -74,7 +75,7 @@ async function chaos(argument: string, flags: Flags): Promise<void> {
       2,
     );
   const nodes = await faultsOf(loaded);
-  const faults = await chosen(loaded, nodes, flags);
+  const faults = await possible(wanted, loaded, nodes, flags);
   const question = `Break nodes of ${loaded.name} on purpose (${faults.map(({ name }) => name).join(", ")})?`;
   if (!(await confirm(question, flags))) throw new ExitError(1);
   const { duration: durationMs, pause: pauseMs } = flags;
@@ -100,12 +101,8 @@ async function chaos(argument: string, flags: Flags): Promise<void> {
 }
 
 /** @throws UserError when a fault that was asked for makes no sense there. */
-async function chosen(
-  { name, plan }: LoadedStack,
-  nodes: NodeFaults,
-  { fault: wanted }: Flags,
-): Promise<readonly Fault[]> {
-  const judged = await Promise.all(FAULTS.map(async (fault) => ({ fault, why: await impossible(fault, plan, nodes) })));
+function chosen({ name, plan }: LoadedStack, { fault: wanted }: Flags): readonly Fault[] {
+  const judged = FAULTS.map((fault) => ({ fault, why: senseless(fault, plan) }));
   if (wanted === undefined)
     return judged.filter(({ fault, why }) => why === null && !fault.byName).map(({ fault }) => fault);
   return judged
@@ -114,6 +111,23 @@ async function chosen(
       if (why === null) return fault;
       throw new UserError(`--fault ${fault.name} makes no sense for ${name}: ${why}`, "leave it out", 2);
     });
+}
+
+/** Without those that this machine, or the cluster as it is, does not permit. @throws UserError when it was asked for. */
+async function possible(
+  faults: readonly Fault[],
+  { name, plan }: LoadedStack,
+  nodes: NodeFaults,
+  { fault: wanted }: Flags,
+): Promise<readonly Fault[]> {
+  const found: Fault[] = [];
+  for (const fault of faults) {
+    const why = await unfitEverywhere(fault, plan, nodes);
+    if (why === undefined) found.push(fault);
+    else if (wanted === undefined) say(`${fault.name} is left out: ${why}`);
+    else throw new UserError(`--fault ${fault.name} cannot be done to any node of ${name}: ${why}`, "leave it out", 2);
+  }
+  return found;
 }
 
 interface RunOptions {

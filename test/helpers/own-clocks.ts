@@ -1,6 +1,8 @@
 /** Java for a cluster whose nodes have clocks of their own: Debian's libfaketime in each, and a file in its directory. */
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { archiveDirectory, ensureAppCds } from "../../toolchain/app-cds.ts";
+import { ensureToolchain } from "../../toolchain/ensure.ts";
 import { cacheHome } from "../../toolchain/places.ts";
 import { JAVA, requireTool } from "../../toolchain/prerequisites.ts";
 
@@ -21,6 +23,17 @@ export async function javaWithOwnClocks(): Promise<string> {
   if (existsSync(script) && readFileSync(script, "utf8") === text) return home;
   mkdirSync(path.dirname(script), { recursive: true });
   writeFileSync(script, text, { mode: 0o755 });
+  return home;
+}
+
+/** The same for nodes of a version of Kafka: they start with the class archive of the Java that it wraps. */
+export async function javaWithOwnClocksFor(kafkaVersion: string): Promise<string> {
+  const home = await javaWithOwnClocks();
+  const progress = () => {};
+  const { java, kafkaLibs } = await ensureToolchain({ kafkaVersion, yes: false, progress });
+  const archive = await ensureAppCds({ java, kafkaLibs, kafkaVersion, progress });
+  const own = archiveDirectory({ java: path.join(home, "bin/java"), kafkaLibs });
+  if (archive !== undefined && !existsSync(own)) cpSync(path.dirname(archive), own, { recursive: true });
   return home;
 }
 

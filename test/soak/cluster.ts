@@ -9,7 +9,7 @@ import { type Finished, startCli, temporaryHome } from "../helpers/cli.ts";
 import { findEngine } from "../helpers/docker.ts";
 import { findCluster } from "../helpers/kube.ts";
 import { kafkaImage } from "../helpers/kube-node.ts";
-import { javaWithOwnClocks, noOwnClocks } from "../helpers/own-clocks.ts";
+import { javaWithOwnClocksFor, noOwnClocks } from "../helpers/own-clocks.ts";
 import { moveToSlowDisk, moveToSmallDisk } from "./disks.ts";
 
 /** A cluster of the soak's own, made from a shipped stack. */
@@ -66,7 +66,9 @@ export async function withCluster<T>(
   if (actions.some(wantsCertificates)) document.set("security", SHORT_LIVED);
   writeFileSync(file, document.toString());
   const local = (action: FaultAction) => target === "local" && actions.includes(action);
-  const env = CLOCKS.some(local) ? { JAVA_HOME: await javaWithOwnClocks() } : {};
+  const env = CLOCKS.some(local)
+    ? { JAVA_HOME: await javaWithOwnClocksFor(String(document.getIn(["kafka", "version"]))) }
+    : {};
   const run = (...args: string[]) => startCli(home, args, env).finished;
   const up = async () => {
     const { code, stderr } = await run("up", file, "--yes", "--skip", "smoke");

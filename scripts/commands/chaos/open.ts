@@ -4,7 +4,7 @@ import { operationsOf } from "../../../infra/program.ts";
 import type { LoadedStack } from "../../../infra/stack-file.ts";
 import { type OpenStack, runtimeOf } from "../../context.ts";
 import { as, identityOf } from "../../kafka/identity.ts";
-import { type Fault, type FaultAction, isLasting, senseless } from "../../ops/chaos/faults.ts";
+import { type Fault, type FaultAction, isLasting } from "../../ops/chaos/faults.ts";
 import { deploy, previewStack } from "../../pulumi/deploy.ts";
 import { rollNodes } from "../../pulumi/roll.ts";
 import { openPulumiStack } from "../../pulumi/workspace.ts";
@@ -38,13 +38,15 @@ async function unfitNodes(
   return new Map(judged.flatMap(([id, why]) => (why === undefined ? [] : [[id, why]])));
 }
 
-/** Why a fault makes no sense for this cluster as it is, on this machine; null when it does. */
-export async function impossible(fault: Fault, plan: ClusterPlan, nodes: NodeFaults): Promise<string | null> {
-  const why = senseless(fault, plan);
-  if (why !== null) return why;
+/** Why a fault can be done to no node as things are now; undefined where it can to any. */
+export async function unfitEverywhere(
+  { action }: Fault,
+  plan: ClusterPlan,
+  nodes: NodeFaults,
+): Promise<string | undefined> {
   const ids = plan.nodes.map(({ id }) => id);
-  const unfit = await unfitNodes(nodes, fault.action, ids);
-  return ids.every((id) => unfit.has(id)) ? ([...unfit.values()][0] ?? null) : null;
+  const unfit = await unfitNodes(nodes, action, ids);
+  return ids.every((id) => unfit.has(id)) ? [...unfit.values()][0] : undefined;
 }
 
 /**
