@@ -43,7 +43,7 @@ await new Command("soak")
   .addOption(new Option("--fault <names...>", "only these").choices(ORDER).default(ORDER, "all"))
   .option("--rolls <count>", "rolls in a row on each target; default: 50 on local, 10 on the others", count)
   .option("--times <count>", "how often every other fault", count, 3)
-  .option("--pause <time>", "how long a node is frozen or cut off", "30s")
+  .option("--pause <time>", "how long a node is frozen, cut off, slow, or at another time", "30s")
   .action(soak)
   .parseAsync();
 
