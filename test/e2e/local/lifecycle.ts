@@ -164,7 +164,7 @@ export function lifecycle({ stack, nodes, victim, brokers }: Shape): void {
       assert.equal(JSON.parse(await run(0, "up", file, "--yes", "--json")).changes, 0);
     });
 
-    test("down stops every process and keeps the data; up takes it up again", async () => {
+    test("down stops every process and keeps the data; up takes it up again", long, async () => {
       const { clusterId } = JSON.parse(await run(0, "outputs", file, "--json"));
       await run(0, "down", file, "--yes");
       assert.deepEqual([...processes().values()].filter(Boolean), []);
