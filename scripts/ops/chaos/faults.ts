@@ -1,8 +1,8 @@
 import type { ClusterPlan, Role, TargetName } from "../../../infra/plan/types.ts";
 
 /**
- * What a node suffers for a while: frozen, without a network, without room on its disk, with a slow disk, an hour ahead of the others or
- * behind them, or at a time at which certificates have expired.
+ * What a node suffers for a while: frozen, without a network, without room on its disk, with a slow disk, an hour ahead of
+ * the others or behind them, or at a time at which certificates have expired.
  */
 export type LastingFault = "pause" | "cut" | "fill" | "slow" | "clock-ahead" | "clock-behind" | "expire";
 

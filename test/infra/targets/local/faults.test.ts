@@ -6,6 +6,7 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { nodeFaults } from "../../../../infra/targets/local/faults.ts";
 import { launch, runningProcess, stop } from "../../../../infra/targets/local/provider/process.ts";
+import { FAULTS, isLasting } from "../../../../scripts/ops/chaos/faults.ts";
 import { temporaryHome } from "../../../helpers/cli.ts";
 import { eventually } from "../../../helpers/eventually.ts";
 
@@ -26,6 +27,11 @@ const start = () =>
 /** The letter that Linux has for the state of a process: T when it is stopped (proc(5)). */
 const stateOf = (pid: number) => readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]![0];
 const linux = process.platform === "linux" ? false : "states of processes are read as Linux tells them";
+
+test("what the table says to make sense here can be done here", () => {
+  for (const { action, name, senseless } of FAULTS)
+    if (isLasting(action)) assert.equal(faults.lasting[action] !== undefined, senseless.local === undefined, name);
+});
 
 test("a killed node is gone, and killing it again says so", async () => {
   start();
