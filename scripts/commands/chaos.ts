@@ -55,7 +55,9 @@ export function chaosCommand(): Command {
         .default(60_000, "60s"),
     )
     .addOption(
-      new Option("--pause <time>", "how long a node is frozen, cut off, slow, or at another time").argParser(duration).default(30_000, "30s"),
+      new Option("--pause <time>", "how long a node is frozen, cut off, slow, or at another time")
+        .argParser(duration)
+        .default(30_000, "30s"),
     )
     .option("--json", "print the report as JSON")
     .option("--report <file>", "also write the report as JSON")

@@ -12,8 +12,8 @@ export function noOwnClocks(): string | undefined {
 }
 
 /**
- * A JAVA_HOME whose nodes see the machine's time until `clock` in their directory says otherwise, within a second. Waits are not
- * shifted, and neither are the times of files. It stays in the cache: a class archive belongs to its path and time.
+ * A JAVA_HOME whose nodes see the machine's time until `clock` in their directory says otherwise, within a second. Waits are
+ * not shifted, nor are the times of files. It stays in the cache: a class archive belongs to its path and time.
  */
 export async function javaWithOwnClocks(): Promise<string> {
   const { path: java } = await requireTool(JAVA, { env: process.env, yes: false, progress: () => {} });

@@ -46,8 +46,8 @@ export const wantsCertificates = (action: FaultAction): boolean => action === "e
 /**
  * Brings a stack up, uses it, and leaves nothing of it.
  *
- * @param actions what will be done to it: a local one gets a small disk for node 1, a slow one for node 2, clocks of their own for
- * all, or certificates, as these need them.
+ * @param actions what will be done to it: a local one gets a small disk for node 1, a slow one for node 2, clocks of their
+ * own for all, or certificates, as these need them.
  */
 export async function withCluster<T>(
   stack: string,

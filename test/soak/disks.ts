@@ -1,4 +1,4 @@
-/** Disks of their own for nodes of a local cluster that is down: each takes the node's data, and gives back a way to end it. */
+/** Disks of their own for nodes of a local cluster that is down: each takes the node's data. */
 import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdirSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -20,8 +20,8 @@ export function moveToSmallDisk(nodeDirectory: string): () => Promise<void> {
 }
 
 /**
- * One whose speed stands in a file: a file that nbdkit serves through its rate filter, that nbdfuse shows as a file again, and that is
- * mounted with a file system. @param work a folder for it. @returns what unmounts and ends it.
+ * One whose speed stands in a file: an image that nbdkit serves through its rate filter, that nbdfuse shows as a file again,
+ * and that is mounted. @param work a folder for it. @returns what unmounts and ends it.
  */
 export async function moveToSlowDisk(nodeDirectory: string, work: string): Promise<() => Promise<void>> {
   const [image, shown, rate] = [

@@ -14,9 +14,10 @@ import type { ProcessIdentity } from "../provider/process.ts";
 /** How far from the machine's clock. @throws UserError when that cannot be said. */
 export type Shift = (nodeDirectory: string) => number;
 
-export const HOUR_MS = 3_600_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 /** Below the seven days after which Kafka deletes records by their age (log.retention.hours): the copies of others too. */
-const FARTHEST_MS = 6 * 24 * HOUR_MS;
+const FARTHEST_MS = 6 * DAY_MS;
 
 /** Each with keepers of its own. @param shift how far it jumps. */
 export function clockFault(
@@ -73,7 +74,7 @@ export const beyondCertificate: Shift = (directory) => {
 function bounded(byMs: number): number {
   if (byMs <= FARTHEST_MS) return byMs;
   throw new UserError(
-    `its certificate ends in ${Math.floor(byMs / HOUR_MS / 24)} days: at a jump beyond ${FARTHEST_MS / HOUR_MS / 24} days records are deleted by their age`,
+    `its certificate ends in ${Math.floor(byMs / DAY_MS)} days: at a jump beyond ${FARTHEST_MS / DAY_MS} days records are deleted by their age`,
     "use a cluster whose certificates live for less: security.certificates.lifetime",
   );
 }

@@ -1,11 +1,13 @@
 /**
  * One node of this machine without a network. All nodes and clients share 127.0.0.1, so it is told by its sockets:
  *
- * 1. The node gets a group of its own below its present one (cgroup, version 2), to which sockets belong that it opens from then on.
+ * 1. The node gets a group of its own below its present one (cgroup, version 2): sockets belong to it that are opened from
+ *    then on.
  * 2. Rules in a table of our own drop what goes to and from it: cut-rules.ts.
  * 3. The end takes away the table, then puts the node back, then removes the group.
  *
- * Invariant: the node is in its group for as long as there is the table, so a later run finds by the node what is to be ended.
+ * Invariant: the node is in its group for as long as there is the table, so a later run finds by the node what is to be
+ * ended.
  */
 import { execFile, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -23,7 +25,9 @@ import { socketsOf } from "./sockets.ts";
 const GROUPS = "/sys/fs/cgroup";
 const PROCESSES = "cgroup.procs";
 /** Without effect where it was done already. $0 is the table, $1 the group, $2 the one above. */
-const MEND = `nft delete table inet "$0"; while read -r pid; do echo "$pid" >"$2/${PROCESSES}"; done <"$1/${PROCESSES}"; rmdir "$1"`;
+const MEND = `nft delete table inet "$0"
+while read -r pid; do echo "$pid" >"$2/${PROCESSES}"; done <"$1/${PROCESSES}"
+rmdir "$1"`;
 
 /** @param nodeDirectory makes the name of a table, which all clusters of the machine share. */
 export function cutFault(

@@ -1,6 +1,7 @@
 /**
- * A slow disk for one node. Nothing slows a file system from outside, so it takes a disk below it whose speed stands in a file,
- * as nbdkit's rate filter has it (nbdkit-rate-filter(1), rate-file: bits in a second, read again when the file is replaced).
+ * A slow disk for one node. Nothing slows a file system from outside, so it takes a disk below it whose speed stands in a
+ * file, as nbdkit's rate filter has it (nbdkit-rate-filter(1), rate-file: bits in a second, read again when the file is
+ * replaced).
  */
 import { copyFileSync, existsSync, renameSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
