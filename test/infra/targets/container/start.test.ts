@@ -72,7 +72,7 @@ for (const tools of TOOLS)
       const node = makeNode(t, KRAFT);
       assert.deepEqual(await node.run(), { code: 0, stdout: "", stderr: "" });
       const [format, start] = node.calls();
-      const command = ["format", "--cluster-id", CLUSTER, "--config", node.args.at(-1), "--ignore-formatted"];
+      const command = ["format", `--cluster-id=${CLUSTER}`, "--config", node.args.at(-1), "--ignore-formatted"];
       assert.deepEqual(format?.slice(-8), ["@/dev/stdin", ...quoted("kafka.tools.StorageTool", ...command)]);
       assert.ok(format?.includes("-XX:TieredStopAtLevel=1"));
       assert.deepEqual(start?.slice(-4), node.args);
