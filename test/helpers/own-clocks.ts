@@ -37,14 +37,17 @@ export async function javaWithOwnClocksFor(kafkaVersion: string): Promise<string
   return home;
 }
 
-/** Nodes run in a directory of their own; what else Java does keeps the machine's clock. */
+/**
+ * Nodes run in a directory of their own; what else Java does keeps the machine's clock. libfaketime goes without its fix of
+ * monotonic waits, which ends every timed wait of a JVM at once: its threads spin then, and get nothing done.
+ */
 function wrapper(java: string, preload: string): string {
   return `#!/bin/sh
 case "\${PWD##*/} $* " in
 node-*" kafka.Kafka "* | node-*".QuorumPeerMain "*)
   echo +0 >clock
   export LD_PRELOAD='${preload}' FAKETIME_TIMESTAMP_FILE="$PWD/clock" FAKETIME_CACHE_DURATION=1
-  export FAKETIME_DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1
+  export FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_FORCE_MONOTONIC_FIX=0 NO_FAKE_STAT=1
   ;;
 esac
 exec '${java}' "$@"

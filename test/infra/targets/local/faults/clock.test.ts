@@ -14,6 +14,7 @@ const { home, remove } = temporaryHome();
 after(remove);
 const lasting = nodeFaults(home).lasting;
 const HOUR_MS = 3_600_000;
+const WAIT_MS = 100;
 
 const LIBRARY = "/usr/lib/faketime/libfaketimeMT.so.1";
 const refused: readonly (readonly [name: string, environment: Record<string, string>, why: RegExp])[] = [
@@ -33,15 +34,13 @@ test("a node with a clock of its own is known by its environment", () => {
 describe("a JVM with a clock of its own", { skip: noOwnClocks() ?? false }, () => {
   const directory = path.join(home, "node-1");
   const [pidFile, consoleLog] = [path.join(directory, "node.pid"), path.join(directory, "console.log")];
+  /** What it read last, and for how long it waited before. */
+  const told = () => readFileSync(consoleLog, "utf8").trim().split("\n").at(-1)?.split(" ").map(Number) ?? [];
   /** How far from ours, in hours. */
-  const shown = () => {
-    const last = readFileSync(consoleLog, "utf8").trim().split("\n").at(-1);
-    return Math.round((Number(last) - Date.now()) / HOUR_MS);
-  };
+  const shown = () => Math.round((Number(told()[0]) - Date.now()) / HOUR_MS);
 
   before(async () => {
-    const classes = path.join(directory, "kafka");
-    mkdirSync(classes, { recursive: true });
+    mkdirSync(directory, { recursive: true });
     writeFileSync(path.join(directory, "Kafka.java"), SOURCE);
     const command = path.join(await javaWithOwnClocks(), "bin/java");
     // A source file is run as it is; the name of the class that a node has is what the wrapper looks for.
@@ -59,6 +58,15 @@ describe("a JVM with a clock of its own", { skip: noOwnClocks() ?? false }, () =
       await lasting[name]!.end(1);
       await eventually("it jumped back", () => shown() === 0);
     });
+
+  test("waits for as long as it is told to, at another time too", async () => {
+    assert.ok(told()[1]! >= WAIT_MS, `waited ${told()[1]} ms`);
+    await lasting["clock-ahead"]!.begin(1, 600_000);
+    await eventually("it jumped", () => shown() === 1);
+    assert.ok(told()[1]! >= WAIT_MS, `waited ${told()[1]} ms`);
+    await lasting["clock-ahead"]!.end(1);
+    await eventually("it jumped back", () => shown() === 0);
+  });
 
   test("jumps back by itself", async () => {
     await lasting["clock-ahead"]!.begin(1, 3_000);
@@ -86,9 +94,13 @@ describe("a JVM with a clock of its own", { skip: noOwnClocks() ?? false }, () =
 
 const SOURCE = `public class Kafka {
   public static void main(String[] args) throws Exception {
+    Object nobody = new Object();
     for (;;) {
-      System.out.println(System.currentTimeMillis());
-      Thread.sleep(100);
+      long begun = System.nanoTime();
+      synchronized (nobody) {
+        nobody.wait(${WAIT_MS});
+      }
+      System.out.println(System.currentTimeMillis() + " " + Math.round((System.nanoTime() - begun) / 1e6));
     }
   }
 }
