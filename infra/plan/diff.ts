@@ -28,10 +28,9 @@ export interface PlanChange {
  */
 export function diffPlans(deployed: ClusterPlan, wanted: ClusterPlan): PlanChange[] {
   const [from, to] = [decisive(deployed), decisive(wanted)];
-  // Only a local broker may go so far, and whether it still holds anything `up` asks it.
-  const mayGo = wanted.target === "local";
-  const gone = mayGo ? leavers(from, to) : [];
-  const refused = refusals(from, to, mayGo ? new Map() : undefined).map(
+  const gone = leavers(from, to);
+  // Whether it still holds anything `up` asks the brokers.
+  const refused = refusals(from, to, new Map()).map(
     ({ property, reason }): PlanChange => ({ effect: "forbidden", what: property, nodes: [], reason }),
   );
   const before = new Map(deployed.nodes.map((node) => [node.id, node]));

@@ -8,11 +8,12 @@ import { decide } from "../../decisions/decide.ts";
 import { type ClusterInputs, type Decisions, keep, readKept } from "../../decisions/kept.ts";
 import { portHolder } from "../../decisions/port-holder.ts";
 import { isPortFree, type PortSpace } from "../../decisions/ports.ts";
+import { holdings } from "../../members.ts";
 import { NOTHING_TO_MIGRATE } from "../../migration/cluster-id.ts";
 import type { LocalCluster } from "../render.ts";
 import { javaFor } from "./java.ts";
 import { chosenClusterId, liveMigration } from "./live-migration.ts";
-import { holdings } from "./members.ts";
+import { askBroker } from "./members.ts";
 import { formatCluster } from "./storage.ts";
 
 /**
@@ -26,7 +27,7 @@ export const clusterResource: ResourceHandler = {
     const kept = readKept(olds.mode === undefined ? now.directory : String(olds.directory));
     const before = olds.mode === undefined ? kept : (olds as unknown as ClusterInputs);
     if (!before) return now.migration ? [NOTHING_TO_MIGRATE] : [];
-    const held = kept && leavers(before, now).length > 0 ? await holdings(kept) : "there is no cluster";
+    const held = kept && leavers(before, now).length > 0 ? await holdings(askBroker(kept)) : "there is no cluster";
     const live = kept && dependsOnLive(before, now) ? await liveMigration(kept) : "there is no cluster";
     return refusals(before, now, held, live);
   },

@@ -1,11 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { reason, withAnyBroker } from "../../../../scripts/kafka/cluster.ts";
-import { describeMetadata, type NodeConnection, withNode } from "../../../../scripts/kafka/gaps.ts";
-import { unregisterBroker } from "../../../../scripts/kafka/gaps-replicas.ts";
+import { withAnyBroker } from "../../../../scripts/kafka/cluster.ts";
+import { type NodeConnection, withNode } from "../../../../scripts/kafka/gaps.ts";
 import { as, type Identity } from "../../../../scripts/kafka/identity.ts";
-import type { Holdings } from "../../../plan/refusals.ts";
 import type { Kept } from "../../decisions/kept.ts";
+import type { AskBroker } from "../../members.ts";
 import { nodePaths } from "./node-files.ts";
 
 /** No node of this machine needs longer to refuse a connection or to answer one. */
@@ -13,23 +12,14 @@ const TIMEOUT_MS = 10_000;
 
 type Members = Pick<Kept, "directory" | "ports">;
 
-/** How many replicas each broker of a running cluster holds. */
-export async function holdings(cluster: Members): Promise<Holdings> {
-  try {
-    const { topics } = await ask(cluster, (node) => describeMetadata(node, null));
-    const held = new Map<number, number>();
-    for (const { partitions } of topics)
-      for (const { replicas } of partitions) for (const id of replicas) held.set(id, (held.get(id) ?? 0) + 1);
-    return held;
-  } catch (error) {
-    return reason(error);
-  }
-}
-
-/** KRaft remembers a broker that has stopped, and might give it replicas, until it is signed off. */
-export async function signOff(cluster: Members, broker: number): Promise<void> {
-  await ask(cluster, (node) => unregisterBroker(node, broker));
-}
+/** Asks whichever broker answers first. */
+export const askBroker =
+  (cluster: Members): AskBroker =>
+  (question) => {
+    const { identity, brokers } = brokersOf(cluster);
+    const addresses = brokers.map(({ address }) => address);
+    return as(identity, () => withAnyBroker(addresses, TIMEOUT_MS, question));
+  };
 
 /** Asks every broker itself. @throws when one does not answer. */
 export async function askEach<T>(
@@ -40,12 +30,6 @@ export async function askEach<T>(
   const askOne = ({ id, address }: { readonly id: number; readonly address: string }) =>
     withNode(address, TIMEOUT_MS, async (node) => [id, await question(node, id)] as const);
   return new Map(await as(identity, () => Promise.all(brokers.map(askOne))));
-}
-
-function ask<T>(cluster: Members, question: (node: NodeConnection) => Promise<T>): Promise<T> {
-  const { identity, brokers } = brokersOf(cluster);
-  const addresses = brokers.map(({ address }) => address);
-  return as(identity, () => withAnyBroker(addresses, TIMEOUT_MS, question));
 }
 
 /** Asked as one of its nodes, where nodes talk to each other, as the provider does when it waits for a node (serving.ts). */
