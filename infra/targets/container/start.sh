@@ -84,7 +84,8 @@ format() {
   if [[ ,$(property process.roles "$config"), == *,controller,* ]] && read_admin; then
     credential=(--add-scram "SCRAM-SHA-512=[name=$admin,password=$password]")
   fi
-  tool -- kafka.tools.StorageTool format --cluster-id "$CLUSTER_ID" --config "$config" --ignore-formatted \
+  # An id that a broker of a ZooKeeper cluster chose may begin with a dash.
+  tool -- kafka.tools.StorageTool format "--cluster-id=$CLUSTER_ID" --config "$config" --ignore-formatted \
     "${credential[@]}" || status=$?
   if ((status)); then
     echo "start: formatting the storage for cluster $CLUSTER_ID failed with exit code $status; the reason stands above" >&2

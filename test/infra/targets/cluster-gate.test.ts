@@ -12,6 +12,8 @@ for (const [name, id, roles] of [
   ["s-node-2-files", 2, "broker"],
   ["s-node-1003", 1003, "controller"],
   ["s-node-9", 9, "broker"],
+  ["s-node-1009", 1009, "controller"],
+  ["s-node-2001", 2001, "zookeeper"],
 ] as const)
   test(`a hook's resource ${name} is node ${id}, a ${roles}`, () => {
     const node = nodeOf({ name });

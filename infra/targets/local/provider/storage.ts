@@ -51,8 +51,8 @@ export async function formatCluster(
       ...java.options,
       "kafka.tools.StorageTool",
       "format",
-      "-t",
-      clusterId,
+      // One that a broker of a ZooKeeper cluster chose may begin with a dash.
+      `--cluster-id=${clusterId}`,
       "-c",
       config,
       ...(admin === undefined ? [] : ["--add-scram", scramArgument(admin)]),

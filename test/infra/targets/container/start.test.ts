@@ -6,7 +6,8 @@ import { classPath } from "../../../../toolchain/class-path.ts";
 import { eventually } from "../../../helpers/eventually.ts";
 import { type Ended, ended, makeShell, missing, TOOLS } from "./bash.ts";
 
-const CLUSTER = "AAAAAAAAAAAAAAAAAAAAAA";
+/** As a broker of a ZooKeeper cluster may have chosen it. */
+const CLUSTER = "-AAAAAAAAAAAAAAAAAAAAA";
 const OTHER = "BBBBBBBBBBBBBBBBBBBBBB";
 /** `sleep` is for a formatter that hangs. */
 const NEEDS = ["mkdir", "mv", "sleep"];
@@ -72,8 +73,8 @@ for (const tools of TOOLS)
       const node = makeNode(t, KRAFT);
       assert.deepEqual(await node.run(), { code: 0, stdout: "", stderr: "" });
       const [format, start] = node.calls();
-      const command = ["format", "--cluster-id", CLUSTER, "--config", node.args.at(-1), "--ignore-formatted"];
-      assert.deepEqual(format?.slice(-8), ["@/dev/stdin", ...quoted("kafka.tools.StorageTool", ...command)]);
+      const command = ["format", `--cluster-id=${CLUSTER}`, "--config", node.args.at(-1), "--ignore-formatted"];
+      assert.deepEqual(format?.slice(-7), ["@/dev/stdin", ...quoted("kafka.tools.StorageTool", ...command)]);
       assert.ok(format?.includes("-XX:TieredStopAtLevel=1"));
       assert.deepEqual(start?.slice(-4), node.args);
       await node.run();

@@ -21,8 +21,8 @@ const KAFKA: Readonly<Record<MetadataPhase, string>> = {
 
 /** Containers of one kind of node, for a cluster of that id. */
 function containers(phase: MetadataPhase, role: string, clusterId: string) {
-  const text = `target: docker\nenvironment: dev\n${KAFKA[phase]}\nsecurity: { profile: scram }\n`;
-  const plan = planCluster(parseStack(text, "s.yaml").spec, "s") as DockerPlanned;
+  const text = `environment: dev\n${KAFKA[phase]}\nsecurity: { profile: scram }\n`;
+  const plan = planCluster({ ...parseStack(text, "s.yaml").spec, target: "docker" }, "s") as DockerPlanned;
   const ports = Object.fromEntries(plan.nodes.map(({ id }) => [`EXTERNAL_TLS@${id}`, 20_000 + id]));
   const traits = { openFiles: 1, startInterval: true };
   return plan.nodes
