@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { changedKeys, liveValues } from "./live.ts";
 import { type Decisive, leavers, refusals } from "./refusals.ts";
 import type { ClusterPlan, NodePlan } from "./types.ts";
+import { leavingVoters } from "./voters.ts";
 
 /**
  * dynamic: made while the nodes run; roll: they restart, one after the other; start: they are new; stop: they go; forbidden: `up` refuses it.
@@ -31,7 +32,9 @@ export function diffPlans(deployed: ClusterPlan, wanted: ClusterPlan): PlanChang
   // Only a local broker may go so far, and whether it still holds anything `up` asks it.
   const mayGo = wanted.target === "local";
   const gone = mayGo ? leavers(from, to) : [];
-  const refused = refusals(from, to, mayGo ? new Map() : undefined).map(
+  const voters = mayGo ? from.voters : undefined;
+  const leaving = leavingVoters(from, to);
+  const refused = refusals(from, to, mayGo ? new Map() : undefined, undefined, voters).map(
     ({ property, reason }): PlanChange => ({ effect: "forbidden", what: property, nodes: [], reason }),
   );
   const before = new Map(deployed.nodes.map((node) => [node.id, node]));
@@ -43,15 +46,18 @@ export function diffPlans(deployed: ClusterPlan, wanted: ClusterPlan): PlanChang
   });
   if (gone.length > 0)
     changes.push({ effect: "stop", what: "node", nodes: gone, reason: "refused while it holds a replica" });
+  if (leaving.length > 0)
+    changes.push({ effect: "stop", what: "node", nodes: leaving, reason: "once it is no voter any more" });
   return [...refused, ...merged(changes)];
 }
 
 /** What a cluster resource of any target judges by. */
-function decisive({ mode, migration, kafkaVersion, nodes, security, finalized }: ClusterPlan): Decisive {
+function decisive({ mode, migration, quorum, kafkaVersion, nodes, security, finalized }: ClusterPlan): Decisive {
   const isVoter = ({ roles }: NodePlan) => roles.includes("controller") || roles.includes("zookeeper");
   return {
     mode,
     ...(migration ? { migration } : {}),
+    ...(quorum ? { quorum } : {}),
     kafkaVersion,
     voters: nodes.filter(isVoter).map(({ id }) => id),
     listeners: nodes.flatMap(({ id, listeners }) => listeners.map(({ name }) => `${name}@${id}`)),
