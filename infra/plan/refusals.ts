@@ -54,7 +54,7 @@ export function leavers(before: Decisive, now: Decisive): number[] {
   if (phaseOf(before) !== phaseOf(now)) return [];
   const isDynamic = before.quorum === "dynamic" && now.quorum === "dynamic";
   if (!isDynamic && !sameNodes(before.voters, now.voters)) return [];
-  return nodesOf(before).filter((id) => !nodesOf(now).includes(id) && !before.voters.includes(id));
+  return nodesOf(before).filter((id) => !nodesOf(now).includes(id) && !(isDynamic && before.voters.includes(id)));
 }
 
 /**

@@ -15,7 +15,12 @@ export async function withLeader<T>(
   const address = await Promise.any(controllers.map((one) => leaderOf(one, timeoutMs))).catch((error: unknown) => {
     throw error instanceof AggregateError ? error.errors[0] : error;
   });
-  return withNode(address, timeoutMs, async (leader) => ask(leader, await describeQuorum(leader)));
+  return withNode(address, timeoutMs, async (leader) => {
+    const quorum = await describeQuorum(leader).catch(() => {
+      throw new Error("the quorum is choosing its leader");
+    });
+    return ask(leader, quorum);
+  });
 }
 
 async function leaderOf(controller: string, timeoutMs: number): Promise<string> {

@@ -80,7 +80,7 @@ const dynamicQuorum: Check = {
     if (target !== "local")
       yield {
         path,
-        message: `wanted static on target ${target}, where nodes are not told who they are before they vote, found dynamic`,
+        message: `wanted static on target ${target}, found dynamic: only target local takes controllers from the voters before they go`,
         next: "write static",
       };
   },

@@ -105,6 +105,7 @@ async function settle({ signal, log }: Told, what: string, act: () => Promise<Se
   const patience = new Patience({ limitMs: PATIENCE_MS, log });
   for (;;) {
     const { step, ...seen } = await act().catch((error: unknown) => ({ step: "wait" as const, reason: reason(error) }));
+    if (step === "done") log("the voters are as they should be");
     if (step === "done" || step === "later" || step === "alone") return step;
     signal.throwIfAborted();
     const words = "reason" in seen ? seen.reason : what;
