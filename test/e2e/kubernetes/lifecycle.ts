@@ -89,13 +89,16 @@ export async function lifecycle({ stack, nodes, victim, brokers, more }: Shape):
       assert.equal((await lab.json(0, "topics", "plan", file)).inSync, true);
     });
 
-    test("a broker killed under load: no acknowledged record is lost", async (t) => {
+    const killed = {
+      skip: stack === "kubernetes" && unlessLong("tried with kubernetes-dedicated and kubernetes-zookeeper"),
+    };
+    test("a broker killed under load: no acknowledged record is lost", killed, async (t) => {
       const report = await lab.underLoad(() => killAndWait(victim));
       tell(t, `broker ${victim} killed`, report);
       assert.deepEqual(report.lost, []);
     });
 
-    test("the active controller killed under load: no acknowledged record is lost", async (t) => {
+    test("the active controller killed under load: no acknowledged record is lost", killed, async (t) => {
       const controller = await lab.asAdmin(activeController);
       const report = await lab.underLoad(() => killAndWait(controller));
       tell(t, `controller ${controller} killed`, report);

@@ -185,7 +185,7 @@ export function lifecycle({ stack, nodes, victim, brokers, more }: Shape): void 
     };
     more?.({ home, file, name, set, run, servers, processes });
 
-    test("down stops every process and keeps the data; up takes it up again", async () => {
+    test("down stops every process and keeps the data; up takes it up again", long, async () => {
       const { clusterId } = JSON.parse(await run(0, "outputs", file, "--json"));
       await run(0, "down", file, "--yes");
       assert.deepEqual([...processes().values()].filter(Boolean), []);
