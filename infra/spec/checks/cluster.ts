@@ -60,9 +60,9 @@ const VERSION_WITH_DYNAMIC = kafkaVersionNames.find((name) => KAFKA_VERSIONS[nam
 
 /** Kafka 3.9 can run a quorum whose voters stand in the log, but no cluster that has run gets there with it. */
 const dynamicQuorum: Check = {
-  reads: ["kafka.version", "kafka.mode", "kafka.migration", "controllers", "target"],
-  *run({ controllers, kafka, target }) {
-    if (controllers?.quorum !== "dynamic" || kafka.mode !== "kraft") return;
+  reads: ["kafka.version", "kafka.mode", "kafka.migration", "controllers", "target", "security"],
+  *run({ controllers, kafka, target, security }) {
+    if (controllers?.quorum !== "dynamic") return;
     const path = ["controllers", "quorum"];
     if (!KAFKA_VERSIONS[kafka.version].dynamicQuorum)
       yield {
@@ -82,6 +82,13 @@ const dynamicQuorum: Check = {
         path,
         message: `wanted static on target ${target}, found dynamic: only target local takes controllers from the voters before they go`,
         next: "write static",
+      };
+    if (security.transition)
+      yield {
+        path,
+        message:
+          "wanted static with security.transition, found dynamic: voters go by the listeners that they joined with",
+        next: "end the transition before you write dynamic; a quorum that is dynamic keeps its profile",
       };
   },
 };

@@ -30,4 +30,9 @@ export const invalidQuorum: readonly (readonly [title: string, text: string, pro
     "target: docker\ncontrollers: { placement: dedicated, quorum: dynamic }\n",
     "s.yaml:2:46 controllers.quorum: wanted static on target docker, found dynamic: only target local takes controllers from the voters before they go; write static",
   ],
+  [
+    "a dynamic quorum on its way to a security profile",
+    "controllers: { placement: dedicated, quorum: dynamic }\nsecurity: { profile: scram, transition: open }\n",
+    "s.yaml:1:46 controllers.quorum: wanted static with security.transition, found dynamic: voters go by the listeners that they joined with; end the transition before you write dynamic; a quorum that is dynamic keeps its profile",
+  ],
 ];

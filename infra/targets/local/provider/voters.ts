@@ -44,7 +44,7 @@ export async function joinVoters(node: LocalNodeArgs, context: Told): Promise<vo
     Object.entries(node.endpoints).filter(([name]) => name.startsWith("CONTROLLER")),
   );
   await inTurn(() =>
-    settle(context, "joining the voters", () =>
+    settle(context, ["joining the voters", "votes"], () =>
       asNode(node, ({ controller }) =>
         withLeader([controller], TIMEOUT_MS, async (leader, quorum) => {
           const next = joinStep(me, quorum);
@@ -79,7 +79,9 @@ export async function leaveVoters(
       return next;
     });
   const attempt = () =>
-    settle(context, "leaving the voters", async () => (isAlone() ? { step: "alone" } : as(identity, step)));
+    settle(context, ["leaving the voters", "votes no more"], async () =>
+      isAlone() ? { step: "alone" } : as(identity, step),
+    );
   leaving.add(node.nodeId);
   try {
     for (await sleep(SETTLE_MS); ; await sleep(POLL_MS)) {
@@ -101,11 +103,15 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** Looks and acts until it comes to an end; a leader that goes, or refuses, is asked again. */
-async function settle({ signal, log }: Told, what: string, act: () => Promise<Seen>): Promise<End> {
+async function settle(
+  { signal, log }: Told,
+  [what, after]: readonly [string, string],
+  act: () => Promise<Seen>,
+): Promise<End> {
   const patience = new Patience({ limitMs: PATIENCE_MS, log });
   for (;;) {
     const { step, ...seen } = await act().catch((error: unknown) => ({ step: "wait" as const, reason: reason(error) }));
-    if (step === "done") log("the voters are as they should be");
+    if (step === "done") log(after);
     if (step === "done" || step === "later" || step === "alone") return step;
     signal.throwIfAborted();
     const words = "reason" in seen ? seen.reason : what;
