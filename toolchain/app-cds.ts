@@ -27,7 +27,7 @@ export interface AppCdsRequest {
  */
 export async function ensureAppCds(request: AppCdsRequest): Promise<string | undefined> {
   const env = request.env ?? process.env;
-  const directory = join(cacheHome(env), "app-cds", archiveKey(request));
+  const directory = archiveDirectory(request);
   const archive = join(directory, "kafka.jsa");
   if (await fromCache(directory, request.progress)) return archive;
   try {
@@ -41,8 +41,13 @@ export async function ensureAppCds(request: AppCdsRequest): Promise<string | und
   }
 }
 
+/** Where the archive for this Java and these jars lies once it is made. */
+export function archiveDirectory(request: Pick<AppCdsRequest, "java" | "kafkaLibs" | "env">): string {
+  return join(cacheHome(request.env ?? process.env), "app-cds", archiveKey(request));
+}
+
 /** What the JVM itself checks before it uses an archive: its own build, and each jar's path, size and time. */
-function archiveKey({ java, kafkaLibs }: AppCdsRequest): string {
+function archiveKey({ java, kafkaLibs }: Pick<AppCdsRequest, "java" | "kafkaLibs">): string {
   const files = [realpathSync(java), ...classPath(kafkaLibs).split(":")];
   const hash = createHash("sha256");
   for (const file of files) {

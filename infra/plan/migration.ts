@@ -1,4 +1,5 @@
 import type { Migration } from "../spec/versions.ts";
+import { poolOf } from "./nodes.ts";
 import type { Decisive, Refusal } from "./refusals.ts";
 
 export type { Migration };
@@ -128,8 +129,9 @@ function unfinishedStep(
 }
 
 const list = (ids: readonly number[]): string => ids.join(", ");
-const isController = (id: number): boolean => id > 1000 && id <= 2000;
-const isZooKeeper = (id: number): boolean => id > 2000;
+/** Whether a node's id is that of a dedicated KRaft controller. */
+export const isController = (id: number): boolean => poolOf(id) === "controller";
+const isZooKeeper = (id: number): boolean => poolOf(id) === "zookeeper";
 
 function brokersOf({ listeners }: Decisive): number[] {
   const ids = listeners.map((key) => Number(key.split("@")[1])).filter((id) => !isController(id) && !isZooKeeper(id));

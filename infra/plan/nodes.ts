@@ -5,6 +5,10 @@ import type { NodePlan, Role } from "./types.ts";
 /** Pools of nodes and the id of their first; a pool holds at most 1000, so ids never meet. */
 export const FIRST_ID = Object.freeze({ broker: 1, controller: 1001, zookeeper: 2001 });
 
+/** Which pool an id is of; what a broker is besides, it does not tell. */
+export const poolOf = (id: number): keyof typeof FIRST_ID =>
+  id >= FIRST_ID.zookeeper ? "zookeeper" : id >= FIRST_ID.controller ? "controller" : "broker";
+
 /** A node before it is configured: who it is and what it is for. */
 export interface NodeSeat {
   readonly id: number;

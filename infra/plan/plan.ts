@@ -3,7 +3,7 @@ import { ADMIN_NAME, adminSecret, passwordsOf } from "./identities.ts";
 import { kerberosFiles } from "./kerberos.ts";
 import { healthJaas, healthSecret } from "./listener-properties.ts";
 import { fixedPorts, hasHealth, listenersOf } from "./listeners.ts";
-import { isKraft, usesZooKeeper } from "./metadata.ts";
+import { isKraft, isMigrating, usesZooKeeper } from "./metadata.ts";
 import { type NodeSeat, restartOrder, seatNodes } from "./nodes.ts";
 import { serverProperties } from "./properties.ts";
 import { isDynamic } from "./quorum.ts";
@@ -108,6 +108,11 @@ function kafkaFiles(spec: StackSpec, seat: NodeSeat): Record<string, string> {
   };
 }
 
-/** Whether a node's start needs the super user's password: local storage for KRaft is formatted once for all nodes. */
-const readsAdmin = (spec: StackSpec, seat: NodeSeat): boolean =>
-  spec.security.profile === "scram" && (spec.target !== "local" || !isKraft(spec, seat));
+/**
+ * Whether a node's start needs the super user's password: local storage for KRaft is formatted once for all nodes, and the
+ * users of a migration come from ZooKeeper, the super user among them.
+ */
+function readsAdmin(spec: StackSpec, seat: NodeSeat): boolean {
+  if (spec.security.profile !== "scram") return false;
+  return !isKraft(spec, seat) || (spec.target !== "local" && !isMigrating(spec, seat));
+}

@@ -5,6 +5,7 @@ import { as, type Identity, identityOf } from "../../scripts/kafka/identity.ts";
 import { recoveryOf } from "../../scripts/ops/gate/recovery.ts";
 import type { GateNode, GateState } from "../../scripts/ops/gate/state.ts";
 import type { AccessOutputs } from "../outputs.ts";
+import { poolOf } from "../plan/nodes.ts";
 import type { ClusterPlan } from "../plan/types.ts";
 import { RollGate, type RollOptions } from "./roll-gate.ts";
 
@@ -61,14 +62,14 @@ async function recovering(
 export const nodeResourceName = (plan: Pick<ClusterPlan, "name">, id: number): string => `${plan.name}-node-${id}`;
 
 /**
- * Turns a hook's resource (a node, or what belongs to it) back into the node it stands for. One that the plan no longer has
- * counts as a broker: it is about to go, and a broker is stopped with the most patience.
+ * Turns a hook's resource (a node, or what belongs to it) back into the node it stands for. Of one that the plan no longer has
+ * the id tells the role; nodes with two roles count as brokers, which are stopped with the most patience.
  */
 export function nodeFinder(plan: ClusterPlan): (resource: { readonly name: string }) => GateNode {
   const prefix = nodeResourceName(plan, 0).slice(0, -1);
   return ({ name }) => {
     const id = Number.parseInt(name.slice(prefix.length), 10);
     if (!name.startsWith(prefix) || Number.isNaN(id)) throw new Error(`${name} is no node of ${plan.name}`);
-    return plan.nodes.find((node) => node.id === id) ?? { id, roles: ["broker"] };
+    return plan.nodes.find((node) => node.id === id) ?? { id, roles: [poolOf(id)] };
   };
 }

@@ -14,7 +14,8 @@ export interface SealOptions {
   readonly parent: pulumi.Resource;
   /** Where the cluster's decisions lie beside its data. */
   readonly directory: string;
-  readonly secrets: pulumi.Output<Record<string, string>>;
+  /** What was decided for the cluster: where a change of that is refused, no certificate is made or dropped either. */
+  readonly cluster: pulumi.Resource & { readonly secrets: pulumi.Output<Record<string, string>> };
   readonly given: GivenSecrets;
   /** Names and addresses under which the nodes of a certificate are reached; known to the target alone. */
   hosts(certificate: CertificatePlan): pulumi.Input<pulumi.Input<string>[]>;
@@ -32,7 +33,7 @@ export function sealCluster(plan: ClusterPlan, options: SealOptions): SealedClus
   const certificates = createCertificates(plan, options);
   const made = certificates && pulumi.all([certificates.authority, certificates.pems]);
   const given = readKerberos(plan);
-  const sealed = pulumi.all([options.secrets, made]).apply(([secrets, made]): Sealed => {
+  const sealed = pulumi.all([options.cluster.secrets, made]).apply(([secrets, made]): Sealed => {
     if (!made) return { secrets };
     const [authority, pems] = made;
     return { secrets, certificates: { authority, pems }, given };
@@ -44,7 +45,7 @@ export function sealCluster(plan: ClusterPlan, options: SealOptions): SealedClus
 }
 
 function createCertificates(plan: ClusterPlan, options: SealOptions): Certificates | undefined {
-  const { provider, parent, directory, hosts } = options;
+  const { provider, parent, directory, cluster, hosts } = options;
   const args = certificateArgs(plan, () => [], directory);
   if (!args) return undefined;
   const nodes = new Map(plan.security.certificates?.wanted.map((one) => [one.name, one]));
@@ -52,5 +53,8 @@ function createCertificates(plan: ClusterPlan, options: SealOptions): Certificat
     const certificate = nodes.get(one.name)!;
     return { ...one, hosts: certificate.nodes.length > 0 ? hosts(certificate) : [] };
   });
-  return new Certificates(provider, `${plan.name}-certificates`, { ...args, wanted } as never, { parent });
+  return new Certificates(provider, `${plan.name}-certificates`, { ...args, wanted } as never, {
+    parent,
+    dependsOn: cluster,
+  });
 }

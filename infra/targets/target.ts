@@ -96,8 +96,8 @@ export interface NodeFaults {
 }
 
 export interface LastingNodeFault {
-  /** Whether the node is one that it can be done to; all are where this is absent. */
-  suits?(nodeId: number): boolean;
+  /** Why it cannot be done to this node, as things are now; undefined where it can. It can to all where this is absent. */
+  unfit?(nodeId: number): Promise<string | undefined>;
   /** It ends by itself after `limitMs`, even if this process is gone by then. */
   begin(nodeId: number, limitMs: number): Promise<void>;
   /** Without effect on a node that does not suffer from it. */

@@ -14,7 +14,7 @@ import { STACK_ARGUMENT } from "../ui/usage.ts";
 import { writeAtomically } from "../ui/write-atomically.ts";
 import { duration } from "./arguments.ts";
 import { calm, disturb } from "./chaos/disturb.ts";
-import { faultsOf, type NodeFaults, openDisturbed } from "./chaos/open.ts";
+import { faultsOf, type NodeFaults, openDisturbed, unfitEverywhere } from "./chaos/open.ts";
 import { printChaos } from "./chaos/print.ts";
 
 interface Flags {
@@ -55,7 +55,9 @@ export function chaosCommand(): Command {
         .default(60_000, "60s"),
     )
     .addOption(
-      new Option("--pause <time>", "how long a node is frozen or cut off").argParser(duration).default(30_000, "30s"),
+      new Option("--pause <time>", "how long a node is frozen, cut off, slow, or at another time")
+        .argParser(duration)
+        .default(30_000, "30s"),
     )
     .option("--json", "print the report as JSON")
     .option("--report <file>", "also write the report as JSON")
@@ -67,7 +69,7 @@ export function chaosCommand(): Command {
 async function chaos(argument: string, flags: Flags): Promise<void> {
   const loaded = loadStackFile(argument);
   const seed = flags.seed ?? randomInt(2 ** 31);
-  const faults = chosen(loaded, flags);
+  const wanted = chosen(loaded, flags);
   if (loaded.environment === "production" && !flags.allowProduction)
     throw new UserError(
       `${loaded.name} is for production (environment: ${loaded.environment}): nothing is broken there by default`,
@@ -75,6 +77,7 @@ async function chaos(argument: string, flags: Flags): Promise<void> {
       2,
     );
   const nodes = await faultsOf(loaded);
+  const faults = await possible(wanted, loaded, nodes, flags);
   const question = `Break nodes of ${loaded.name} on purpose (${faults.map(({ name }) => name).join(", ")})?`;
   if (!(await confirm(question, flags))) throw new ExitError(1);
   const { duration: durationMs, pause: pauseMs } = flags;
@@ -110,6 +113,23 @@ function chosen({ name, plan }: LoadedStack, { fault: wanted }: Flags): readonly
       if (why === null) return fault;
       throw new UserError(`--fault ${fault.name} makes no sense for ${name}: ${why}`, "leave it out", 2);
     });
+}
+
+/** Without those that this machine, or the cluster as it is, does not permit. @throws UserError when it was asked for. */
+async function possible(
+  faults: readonly Fault[],
+  { name, plan }: LoadedStack,
+  nodes: NodeFaults,
+  { fault: wanted }: Flags,
+): Promise<readonly Fault[]> {
+  const found: Fault[] = [];
+  for (const fault of faults) {
+    const why = await unfitEverywhere(fault, plan, nodes);
+    if (why === undefined) found.push(fault);
+    else if (wanted === undefined) say(`${fault.name} is left out: ${why}`);
+    else throw new UserError(`--fault ${fault.name} cannot be done to any node of ${name}: ${why}`, "leave it out", 2);
+  }
+  return found;
 }
 
 interface RunOptions {

@@ -1,13 +1,16 @@
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseDocument } from "yaml";
 import { projectRoot } from "../../infra/paths.ts";
 import type { TargetName } from "../../infra/plan/types.ts";
-import { cli, type Finished, temporaryHome } from "../helpers/cli.ts";
+import type { FaultAction } from "../../scripts/ops/chaos/faults.ts";
+import { type Finished, startCli, temporaryHome } from "../helpers/cli.ts";
 import { findEngine } from "../helpers/docker.ts";
 import { findCluster } from "../helpers/kube.ts";
 import { kafkaImage } from "../helpers/kube-node.ts";
+import { javaWithOwnClocksFor, noOwnClocks } from "../helpers/own-clocks.ts";
+import { moveToSlowDisk, moveToSmallDisk } from "./disks.ts";
 
 /** A cluster of the soak's own, made from a shipped stack. */
 export interface SoakCluster {
@@ -15,8 +18,9 @@ export interface SoakCluster {
   run(...args: string[]): Promise<Finished>;
 }
 
-/** Small enough for a test to fill, large enough for the topics of a run. */
-const SMALL_DISK = "512m";
+const CLOCKS: readonly FaultAction[] = ["clock-ahead", "clock-behind", "expire"];
+/** Short enough for a clock to jump beyond it without making records too old to be kept. */
+const SHORT_LIVED = { profile: "scram", certificates: { lifetime: "2d", renewBefore: "1d" } };
 
 /** Why a target cannot be used here; false when it can. */
 export async function unusable(target: TargetName): Promise<false | string> {
@@ -25,50 +29,66 @@ export async function unusable(target: TargetName): Promise<false | string> {
   return false;
 }
 
-/** Brings a stack up, uses it, and leaves nothing of it. @param smallDisk node 1 of a local cluster has one of its own. */
+/** Why a cluster cannot be prepared for a fault here; undefined where it can, or need not. */
+export function unprepared(target: TargetName, action: FaultAction): string | undefined {
+  if (target !== "local") return undefined;
+  if (CLOCKS.includes(action)) return noOwnClocks();
+  if (action !== "fill" && action !== "slow") return undefined;
+  if (process.platform !== "linux" || process.getuid?.() !== 0) return "mounting a disk takes Linux and root";
+  const missing = ["nbdkit", "nbdfuse", "fusermount3"].filter((name) => spawnSync(name, ["--version"]).status !== 0);
+  if (action === "fill" || missing.length === 0) return undefined;
+  return `${missing.join(", ")} not found (Debian's packages nbdkit, libnbd-bin, fuse3)`;
+}
+
+/** A cluster for these cannot be one for others. */
+export const wantsCertificates = (action: FaultAction): boolean => action === "expire";
+
+/**
+ * Brings a stack up, uses it, and leaves nothing of it.
+ *
+ * @param actions what will be done to it: a local one gets a small disk for node 1, a slow one for node 2, clocks of their
+ * own for all, or certificates, as these need them.
+ */
 export async function withCluster<T>(
   stack: string,
-  smallDisk: boolean,
+  actions: readonly FaultAction[],
   use: (cluster: SoakCluster) => Promise<T>,
 ): Promise<T> {
   const { home, remove } = temporaryHome();
   const name = `soak-${stack}`;
   const file = path.join(home, `${name}.yaml`);
   const document = parseDocument(readFileSync(path.join(projectRoot, "stacks", `${stack}.yaml`), "utf8"));
-  if (document.get("target") === "kubernetes") {
+  const target = document.get("target");
+  if (target === "kubernetes") {
     const { access } = await findCluster();
     document.setIn(["kubernetes", "image"], await kafkaImage(access!, String(document.getIn(["kafka", "version"]))));
   }
+  if (actions.some(wantsCertificates)) document.set("security", SHORT_LIVED);
   writeFileSync(file, document.toString());
-  const run = (...args: string[]) => cli(home, ...args);
+  const local = (action: FaultAction) => target === "local" && actions.includes(action);
+  const env = CLOCKS.some(local)
+    ? { JAVA_HOME: await javaWithOwnClocksFor(String(document.getIn(["kafka", "version"]))) }
+    : {};
+  const run = (...args: string[]) => startCli(home, args, env).finished;
   const up = async () => {
     const { code, stderr } = await run("up", file, "--yes", "--skip", "smoke");
     if (code !== 0) throw new Error(`${stack} did not come up:\n${stderr}`);
   };
-  const disk = path.join(home, "local", name, "node-1", "data");
-  let mounted = false;
+  const node = (id: number) => path.join(home, "local", name, `node-${id}`);
+  const unmounts: (() => Promise<void>)[] = [];
   try {
     await up();
-    if (smallDisk) {
+    if (local("fill") || local("slow")) {
       await run("down", file, "--yes");
-      moveToSmallDisk(disk);
-      mounted = true;
+      if (local("fill")) unmounts.push(moveToSmallDisk(node(1)));
+      if (local("slow")) unmounts.push(await moveToSlowDisk(node(2), path.join(home, "slow")));
       await up();
     }
     return await use({ file, run });
   } finally {
     await run("down", file, "--yes");
-    if (mounted) execFileSync("umount", [disk]);
+    for (const unmount of unmounts) await unmount();
     await run("down", file, "--delete-data", "--yes");
     remove();
   }
-}
-
-function moveToSmallDisk(directory: string): void {
-  const aside = `${directory}.aside`;
-  renameSync(directory, aside);
-  mkdirSync(directory, { mode: 0o700 });
-  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${SMALL_DISK},mode=0700`, "tmpfs", directory]);
-  cpSync(aside, directory, { recursive: true, preserveTimestamps: true });
-  rmSync(aside, { recursive: true });
 }

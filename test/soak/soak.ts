@@ -9,10 +9,10 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { projectRoot } from "../../infra/paths.ts";
 import type { TargetName } from "../../infra/plan/types.ts";
 import { loadStackFile } from "../../infra/stack-file.ts";
-import { FAULTS, type Fault, NOT_DONE, senseless } from "../../scripts/ops/chaos/faults.ts";
+import { FAULTS, type Fault, senseless } from "../../scripts/ops/chaos/faults.ts";
 import type { ChaosReport } from "../../scripts/ops/chaos/report.ts";
 import { untilInterrupted } from "../../scripts/ui/interrupted.ts";
-import { type SoakCluster, unusable, withCluster } from "./cluster.ts";
+import { type SoakCluster, unprepared, unusable, wantsCertificates, withCluster } from "./cluster.ts";
 import { measuredRow, type Row, reasonRow, TARGETS, withRows } from "./table.ts";
 
 const DOCUMENT = path.join(projectRoot, "docs/reliability.md");
@@ -20,9 +20,7 @@ const STACKS: Readonly<Record<TargetName, string>> = { local: "dev", docker: "do
 const ROLLS: Readonly<Record<TargetName, number>> = { local: 50, docker: 10, kubernetes: 10 };
 /** A run is read back as a whole: longer ones would only need memory. */
 const AT_ONCE = 10;
-/** A small disk is made for the node whose disk is filled. */
-const CAN_MOUNT = process.platform === "linux" && process.getuid?.() === 0;
-const ORDER = [...FAULTS, ...NOT_DONE].map(({ name }) => name);
+const ORDER = FAULTS.map(({ name }) => name);
 
 interface Flags {
   readonly target: readonly TargetName[];
@@ -45,7 +43,7 @@ await new Command("soak")
   .addOption(new Option("--fault <names...>", "only these").choices(ORDER).default(ORDER, "all"))
   .option("--rolls <count>", "rolls in a row on each target; default: 50 on local, 10 on the others", count)
   .option("--times <count>", "how often every other fault", count, 3)
-  .option("--pause <time>", "how long a node is frozen or cut off", "30s")
+  .option("--pause <time>", "how long a node is frozen, cut off, slow, or at another time", "30s")
   .action(soak)
   .parseAsync();
 
@@ -59,16 +57,20 @@ async function soak(flags: Flags): Promise<void> {
       say(`${target}: left as it is, because ${why}`);
       continue;
     }
-    const wanted = FAULTS.filter(({ name, action }) => flags.fault.includes(name) && (CAN_MOUNT || action !== "fill"));
-    keep([
-      ...rowsOfReasons(target, wanted),
-      ...NOT_DONE.filter(({ name }) => flags.fault.includes(name)).map(({ name, why }) => reasonRow(target, name, why)),
-    ]);
-    for (const stack of [STACKS[target], `${STACKS[target]}-zookeeper`]) {
-      const faults = wanted.filter((fault) => stackOf(target, fault) === stack);
-      if (faults.length > 0 && !interrupted.aborted) await runOn(stack, target, faults, flags, reports);
+    const wanted = FAULTS.filter(({ name }) => flags.fault.includes(name)).filter((fault) => isPrepared(target, fault));
+    keep(rowsOfReasons(target, wanted));
+    const series = Map.groupBy(wanted, (fault) => `${stackOf(target, fault)} ${wantsCertificates(fault.action)}`);
+    for (const faults of series.values()) {
+      const stack = stackOf(target, faults[0]!);
+      if (stack !== undefined && !interrupted.aborted) await runOn(stack, target, faults, flags, reports);
     }
   }
+}
+
+function isPrepared(target: TargetName, { name, action }: Fault): boolean {
+  const why = unprepared(target, action);
+  if (why !== undefined) say(`${target}: ${name} left as it is, because ${why}`);
+  return why === undefined;
 }
 
 /** A ZooKeeper cluster where that is what it is about, else a KRaft cluster. */
@@ -91,8 +93,8 @@ async function runOn(
   { rolls = ROLLS[target], times, pause }: Flags,
   reports: string,
 ): Promise<void> {
-  const smallDisk = faults.some(({ action }) => action === "fill");
-  await withCluster(stack, smallDisk, async (cluster) => {
+  const actions = faults.map(({ action }) => action);
+  await withCluster(stack, actions, async (cluster) => {
     for (const { name } of faults) {
       const wanted = name === "roll" ? rolls : times;
       const done: ChaosReport[] = [];

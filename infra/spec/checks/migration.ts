@@ -14,10 +14,10 @@ const fromZooKeeper: Check = {
         next: "take it out, or set kafka.mode to zookeeper",
         atKey: true,
       };
-    else if (target !== "local")
+    else if (target === "kubernetes")
       yield {
         path,
-        message: `wanted it on target local, found ${target}, where this way was never proven`,
+        message: `wanted it on target local or docker, found ${target}, where this way was never proven`,
         next: "take it out; make a KRaft cluster beside this one and mirror the topics",
         atKey: true,
       };

@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import type Docker from "dockerode";
 import type { GateNode } from "../../../scripts/ops/gate/state.ts";
@@ -5,7 +6,9 @@ import type { AccessOutputs } from "../../outputs.ts";
 import type { ClusterPlan } from "../../plan/types.ts";
 import { clusterGate, nodeFinder } from "../cluster-gate.ts";
 import { StopQueue } from "../stop-queue.ts";
+import { wayBack } from "./migration/leave.ts";
 import { containerName } from "./names.ts";
+import { stopContainer } from "./stop.ts";
 
 export interface DockerGateOptions {
   readonly plan: ClusterPlan;
@@ -42,23 +45,35 @@ export function dockerGate(options: DockerGateOptions): DockerHooks {
     isRunning: (id) => isRunning(docker, containerName(plan.name, id)),
     nodeLog: (id) => lastLines(docker, containerName(plan.name, id)),
   });
-  const stops = new StopQueue((name, graceMs) => stop(docker, name, graceMs));
+  const stops = new StopQueue((name, graceMs) => stopContainer(docker, name, graceMs));
+  const back = wayBack(
+    docker,
+    plan,
+    AsyncResource.bind((message: string) => void pulumi.log.info(message, options.component)),
+  );
+  const isPlanned = ({ id }: GateNode) => plan.nodes.some((node) => node.id === id);
   /** Nodes whose container is being replaced, by what has begun last. */
   const replacing = new Map<number, "delete" | "create">();
   let { destroying = false } = options;
 
   const beforeDelete = async (node: GateNode): Promise<void> => {
     replacing.set(node.id, "delete");
-    if (!destroying) await gate.enter(node);
-    if (destroying) await stops.stop(containerName(plan.name, node.id), node.roles);
+    const leaves = !isPlanned(node);
+    if (!destroying && !leaves) await gate.enter(node);
+    if (destroying || leaves) await stops.stop(containerName(plan.name, node.id), node.roles);
+    if (!destroying && leaves) await back.afterStop(node);
   };
   // No creation after a deletion: nobody told us, but the whole cluster goes.
-  const afterDelete = ({ id }: GateNode): void =>
+  const afterDelete = (node: GateNode): void =>
     unlessFollowed(GONE_MS, () => {
-      if (replacing.get(id) !== "delete") return;
+      if (replacing.get(node.id) !== "delete" || !isPlanned(node)) return;
       destroying = true;
       gate.open();
     });
+  const beforeCreate = async (node: GateNode): Promise<void> => {
+    replacing.set(node.id, "create");
+    await back.beforeStart(node);
+  };
   // No deletion after new files: they only put back what the running container was made with.
   const afterFiles = (node: GateNode): void =>
     unlessFollowed(NEXT_STEP_MS, () => {
@@ -80,7 +95,7 @@ export function dockerGate(options: DockerGateOptions): DockerHooks {
     container: {
       beforeDelete: [hook("may-stop", beforeDelete)],
       afterDelete: [hook("stopped", afterDelete)],
-      beforeCreate: [hook("starts", ({ id }) => void replacing.set(id, "create"))],
+      beforeCreate: [hook("starts", beforeCreate)],
       afterCreate: [hook("serves", afterCreate)],
       onError,
     },
@@ -113,14 +128,4 @@ async function lastLines(docker: Docker, name: string): Promise<string> {
     .logs({ stdout: true, stderr: true, tail: 50, follow: false })
     .catch(() => "");
   return lines.toString();
-}
-
-/** A container that is gone or stopped already is what was wanted. */
-async function stop(docker: Docker, name: string, graceMs: number): Promise<void> {
-  await docker
-    .getContainer(name)
-    .stop({ t: Math.ceil(graceMs / 1000) })
-    .catch((error: { readonly statusCode?: number }) => {
-      if (error.statusCode !== 304 && error.statusCode !== 404) throw error;
-    });
 }

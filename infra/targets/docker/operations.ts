@@ -1,11 +1,11 @@
 import type Docker from "dockerode";
 import type { NodeRuntimeState } from "../../../scripts/kafka/state.ts";
-import { UserError } from "../../errors.ts";
-import type { ClusterPlan } from "../../plan/types.ts";
+import { readKept } from "../decisions/kept.ts";
 import type { Operations } from "../target.ts";
-import { deleteData, emptyNode } from "./data.ts";
+import { clusterDirectory, deleteData, emptyNode } from "./data.ts";
 import { engineOf, readEngine } from "./engine.ts";
 import { nodeFaults } from "./faults.ts";
+import { imageOf } from "./image-of.ts";
 import { containerName, networkName } from "./names.ts";
 import { removeOrphans } from "./orphans.ts";
 import { requireRoom } from "./preflight.ts";
@@ -30,11 +30,17 @@ export const dockerOperations: Operations = {
     return Promise.all(plan.nodes.map(({ id }) => stateOf(docker, id, containerName(plan.name, id))));
   },
 
+  async migration({ name, docker: plan }) {
+    const [kept, { liveMigration }] = [readKept(clusterDirectory(name)), await import("./migration/live.ts")];
+    if (!kept) return "there is no cluster";
+    return liveMigration(engineOf(plan?.host).docker, kept, plan?.advertisedHost ?? "");
+  },
+
   faults: nodeFaults,
 
   async runInside(plan, { script, stdin }, signal) {
     const { docker } = engineOf(plan.docker?.host);
-    const image = await imageOf(docker, plan);
+    const image = await imageOf(docker, plan.name);
     return runThrowaway(docker, { image, script, stdin, network: networkName(plan.name), signal });
   },
 };
@@ -53,16 +59,4 @@ async function stateOf(docker: Docker, id: number, name: string): Promise<NodeRu
     if ((error as { readonly statusCode?: number }).statusCode !== 404) throw error;
     return { id, name, well: false, detail: "there is no such container" };
   }
-}
-
-/** Any node's: they all run the same. */
-async function imageOf(docker: Docker, { name, nodes }: ClusterPlan): Promise<string> {
-  for (const { id } of nodes) {
-    const found = await docker
-      .getContainer(containerName(name, id))
-      .inspect()
-      .catch(() => undefined);
-    if (found) return found.Image;
-  }
-  throw new UserError(`no container of ${name} is on the engine`, `run: kafka-stacks up ${name}`);
 }

@@ -97,7 +97,7 @@ export function renderContainer(plan: Plan, node: NodePlan, cluster: DockerClust
     hostname: containerName(name, node.id),
     entrypoints: ["/bin/bash", `${CONFIG_DIRECTORY}/start.sh`],
     command: javaArguments(node, bindings),
-    envs: [node.roles.includes("zookeeper") ? `ZOO_MY_ID=${zooKeeperId(node.id)}` : `CLUSTER_ID=${cluster.clusterId}`],
+    ...identityOf(node, cluster),
     labels: labelList({
       ...nodeLabels(name, node),
       ...groupLabels(name, node.id),
@@ -146,6 +146,12 @@ export function renderContainer(plan: Plan, node: NodePlan, cluster: DockerClust
     logDriver: "json-file",
     logOpts: { "max-size": "10m", "max-file": "4" },
   };
+}
+
+/** By what start.sh prepares the data. In mode zookeeper the first broker chooses the cluster's id, and nobody needs to be told. */
+function identityOf({ id, roles, config }: NodePlan, { clusterId }: DockerCluster): { readonly envs?: string[] } {
+  if (roles.includes("zookeeper")) return { envs: [`ZOO_MY_ID=${zooKeeperId(id)}`] };
+  return config.properties["process.roles"] === undefined ? {} : { envs: [`CLUSTER_ID=${clusterId}`] };
 }
 
 /** What the process inside may not do. */

@@ -8,6 +8,8 @@ export interface ClusterArgs extends ClusterInputs {
   /** The engine's own id: data lies on one engine and does not move. */
   readonly engineId: string;
   readonly publishAddress: string;
+  /** Where the provider, a client outside, finds what is published. */
+  readonly advertisedHost: string;
   /** `auto`, `build`, or a reference. */
   readonly wantedImage: string;
   readonly volumeBytes: VolumeBytes;

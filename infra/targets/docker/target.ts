@@ -35,7 +35,7 @@ export class DockerKafka extends pulumi.ComponentResource {
       provider: "kafka-docker",
       parent: this,
       directory: clusterDirectory(plan.name),
-      secrets: cluster.secrets,
+      cluster,
       given,
       hosts: (certificate) => hostsOf(plan, certificate),
     });

@@ -4,6 +4,13 @@ import type Docker from "dockerode";
 import type { InsideRun } from "../../../scripts/kafka/probe/inside.ts";
 import { USER_ID } from "../container/node.ts";
 
+/** A volume and where the script finds it. */
+export interface Mount {
+  readonly volume: string;
+  readonly at: string;
+  readonly readOnly?: boolean;
+}
+
 export interface Throwaway {
   readonly image: string;
   /** For bash. */
@@ -11,6 +18,7 @@ export interface Throwaway {
   /** What the script reads: an engine keeps nothing of it. */
   readonly stdin?: string;
   readonly network: string;
+  readonly mounts?: readonly Mount[];
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -29,7 +37,7 @@ export const confinedTo = (network: string) => ({
  */
 export async function runThrowaway(
   docker: Docker,
-  { image, script, stdin, network, signal }: Throwaway,
+  { image, script, stdin, network, mounts = [], signal }: Throwaway,
 ): Promise<InsideRun> {
   signal?.throwIfAborted();
   const container = await docker.createContainer({
@@ -38,7 +46,16 @@ export async function runThrowaway(
     Cmd: [script],
     ...(stdin === undefined ? {} : { OpenStdin: true, StdinOnce: true }),
     User: `${USER_ID}:${USER_ID}`,
-    HostConfig: { ...confinedTo(network), Tmpfs: { "/tmp": "rw,exec,nosuid,nodev,size=64m" } },
+    HostConfig: {
+      ...confinedTo(network),
+      Tmpfs: { "/tmp": "rw,exec,nosuid,nodev,size=64m" },
+      Mounts: mounts.map(({ volume, at, readOnly = false }) => ({
+        Type: "volume",
+        Source: volume,
+        Target: at,
+        ReadOnly: readOnly,
+      })),
+    },
   });
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const kill = () => void container.kill().catch(() => {});

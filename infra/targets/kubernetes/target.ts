@@ -46,7 +46,7 @@ export class KubernetesKafka extends pulumi.ComponentResource {
       provider: "kafka-kubernetes",
       parent: this,
       directory: clusterDirectory(plan.name),
-      secrets: cluster.secrets,
+      cluster,
       given,
       hosts: (certificate) => external.told.apply((told) => hostsOf(plan, certificate, { told, survey })),
     });

@@ -45,7 +45,8 @@ export class LocalKafka extends pulumi.ComponentResource {
       ...(plan.security.rotation === undefined ? {} : { rotation: plan.security.rotation }),
       ...(plan.finalized === undefined ? {} : { finalized: plan.finalized }),
     };
-    const { clusterId, directory, ports, secrets } = new Cluster(`${plan.name}-cluster`, args, { parent: this });
+    const cluster = new Cluster(`${plan.name}-cluster`, args, { parent: this });
+    const { clusterId, directory, ports } = cluster;
     const known = pulumi
       .all([clusterId, directory, ports])
       .apply(([clusterId, directory, ports]) => ({ clusterId, directory, ports }));
@@ -53,7 +54,7 @@ export class LocalKafka extends pulumi.ComponentResource {
       provider: "kafka-local",
       parent: this,
       directory: args.directory,
-      secrets,
+      cluster,
       given,
       hosts: () => ["127.0.0.1", "localhost"],
     });

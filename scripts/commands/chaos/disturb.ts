@@ -99,10 +99,20 @@ function deedOf({ fault, holdMs }: ScheduledFault, node: number, cluster: Distur
     break: () => cluster.begin(action, node, holdMs + WAKE_MARGIN_MS),
     async heal() {
       await cluster.end(action, node);
-      // A broker without room on its disk has ended itself.
-      if (action === "fill") await cluster.up();
+      if (!mustRestart(action)) return;
+      // A broker without room on its disk has ended itself already.
+      if (action !== "fill") await cluster.kill(node).catch(() => {});
+      await cluster.up();
     },
   };
+}
+
+/**
+ * Whether the end of it alone does not make the node well. One whose clock was put back goes on to wait for times that it has
+ * seen already, up to an hour.
+ */
+function mustRestart(action: LastingFault): boolean {
+  return action === "fill" || action === "clock-ahead" || action === "clock-behind" || action === "expire";
 }
 
 /** Ends early, and quietly, when the run is cut off. */

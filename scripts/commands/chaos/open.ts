@@ -1,8 +1,10 @@
 import { UserError } from "../../../infra/errors.ts";
+import type { ClusterPlan } from "../../../infra/plan/types.ts";
 import { operationsOf } from "../../../infra/program.ts";
 import type { LoadedStack } from "../../../infra/stack-file.ts";
 import { type OpenStack, runtimeOf } from "../../context.ts";
 import { as, identityOf } from "../../kafka/identity.ts";
+import { type Fault, type FaultAction, isLasting } from "../../ops/chaos/faults.ts";
 import { deploy, previewStack } from "../../pulumi/deploy.ts";
 import { rollNodes } from "../../pulumi/roll.ts";
 import { openPulumiStack } from "../../pulumi/workspace.ts";
@@ -23,6 +25,28 @@ export async function faultsOf({ plan }: LoadedStack): Promise<NodeFaults> {
   const found = (await operationsOf(plan)).faults?.(plan);
   if (found) return found;
   throw new UserError(`chaos cannot break nodes of target ${plan.target}`, "run it on a stack of another target", 2);
+}
+
+/** Nodes to which it cannot be done, as things are now, and why. */
+async function unfitNodes(
+  { lasting }: NodeFaults,
+  action: FaultAction,
+  nodeIds: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  const fault = isLasting(action) ? lasting[action] : undefined;
+  const judged = await Promise.all(nodeIds.map(async (id) => [id, await fault?.unfit?.(id)] as const));
+  return new Map(judged.flatMap(([id, why]) => (why === undefined ? [] : [[id, why]])));
+}
+
+/** Why a fault can be done to no node as things are now; undefined where it can to any. */
+export async function unfitEverywhere(
+  { action }: Fault,
+  plan: ClusterPlan,
+  nodes: NodeFaults,
+): Promise<string | undefined> {
+  const ids = plan.nodes.map(({ id }) => id);
+  const unfit = await unfitNodes(nodes, action, ids);
+  return ids.every((id) => unfit.has(id)) ? [...unfit.values()][0] : undefined;
 }
 
 /**
@@ -71,9 +95,9 @@ export async function openDisturbed(
     end: async (what, node) => nodes.lasting[what]?.end(node),
     change: (what, signal) => CHANGES[what]({ argument, roll, up, down, say }, signal),
     async victims({ victim, action }) {
-      const suits = action === "fill" ? nodes.lasting.fill?.suits : undefined;
       const found = victim === "cluster" ? ids : await victimsOf(victim, outputs);
-      return suits ? found.filter((id) => suits(id)) : found;
+      const unfit = await unfitNodes(nodes, action, found);
+      return found.filter((id) => !unfit.has(id));
     },
     up,
     whole: () => healthy(WHOLE_WITHIN_MS),

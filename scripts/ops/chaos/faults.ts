@@ -1,7 +1,10 @@
 import type { ClusterPlan, Role, TargetName } from "../../../infra/plan/types.ts";
 
-/** What a node suffers for a while: frozen, without a network, or without room on its disk. */
-export type LastingFault = "pause" | "cut" | "fill";
+/**
+ * What a node suffers for a while: frozen, without a network, without room on its disk, with a slow disk, an hour ahead of
+ * the others or behind them, or at a time at which certificates have expired.
+ */
+export type LastingFault = "pause" | "cut" | "fill" | "slow" | "clock-ahead" | "clock-behind" | "expire";
 
 /** What happens to the whole cluster: every node restarted in turn, that cut short and taken up again, or asked for twice. */
 export type Change = "roll" | "up-killed" | "two-ups";
@@ -28,7 +31,6 @@ const NO_PAUSE = {
 } as const;
 
 const NO_CUT = {
-  local: "all nodes and clients share 127.0.0.1: what cuts off one node cuts off all",
   kubernetes: "it takes a network plugin that enforces NetworkPolicies, and Kubernetes does not tell whether one does",
 } as const;
 
@@ -36,6 +38,15 @@ const NO_FILL = {
   docker: "volumes lie on the engine's own disk, which is not ours to fill",
   kubernetes: "many classes do not enforce the size of a volume: what is filled may be the machine's disk",
 } as const;
+
+const NO_SLOW = {
+  docker: "volumes lie on the engine's own disk, whose speed is not ours to set",
+  kubernetes: "the speed of a volume is a matter of its class",
+} as const;
+
+const SHARED_CLOCK =
+  "containers have the clock of their machine, and Kafka's image brings nothing that shows them another";
+const NO_CLOCK = { docker: SHARED_CLOCK, kubernetes: SHARED_CLOCK } as const;
 
 const WHO = {
   broker: "a broker",
@@ -52,23 +63,19 @@ export const FAULTS: readonly Fault[] = [
   ...VICTIMS.map((victim) => onNode("pause", victim, "SIGSTOP of", NO_PAUSE)),
   ...VICTIMS.map((victim) => onNode("cut", victim, "no network for", NO_CUT)),
   { ...onNode("fill", "broker", "no room on the disk of", NO_FILL), byName: true },
+  { ...onNode("slow", "broker", "a slow disk of", NO_SLOW), byName: true },
+  { ...onNode("clock-ahead", "broker", "an hour later by the clock of", NO_CLOCK), byName: true },
+  { ...onNode("clock-behind", "broker", "an hour earlier by the clock of", NO_CLOCK), byName: true },
+  { ...onNode("expire", "broker", "certificates that have expired by the clock of", NO_CLOCK), byName: true },
   onCluster("roll", "every node restarted in turn"),
   onCluster("up-killed", "SIGKILL of a roll in the middle, then `up`"),
   onCluster("two-ups", "two deployments at once"),
 ];
 
-/** What the table does not have, and why. */
-export const NOT_DONE: readonly { readonly name: string; readonly why: string }[] = [
-  {
-    name: "slow disk",
-    why: "it takes a device of its own below the file system (dm-delay), or a cgroup of the kernel",
-  },
-  { name: "clock jump", why: "nodes share the clock of their machine, and with it whatever else runs there" },
-  {
-    name: "certificate expiry",
-    why: "a certificate is valid for a day at least; that it is renewed in time is tried by the tests of rotations",
-  },
-];
+/** Whether it lasts until it is ended. */
+export function isLasting(action: FaultAction): action is LastingFault {
+  return action !== "kill" && !isChange(action);
+}
 
 /** Whether it restarts nodes through the gate, so that clients should not notice. */
 export function isChange(action: FaultAction): action is Change {

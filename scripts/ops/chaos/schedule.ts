@@ -52,7 +52,7 @@ export function schedule({ seed, faults, times, durationMs, pauseMs }: ScheduleO
 
 function holdOf({ action }: Fault, pauseMs: number): number {
   if (isChange(action)) return 0;
-  return action === "pause" || action === "cut" ? pauseMs : DEAD_MS;
+  return action === "kill" || action === "fill" ? DEAD_MS : pauseMs;
 }
 
 /** One of the candidates, by the pick of a scheduled fault. */

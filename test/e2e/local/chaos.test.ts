@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { copyFileSync, readFileSync } from "node:fs";
+import { copyFileSync, globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { after, describe, test } from "node:test";
 import { projectRoot } from "../../../infra/paths.ts";
+import { nodeFaults } from "../../../infra/targets/local/faults.ts";
 import { withAdmin } from "../../../scripts/kafka/admin.ts";
 import { startLoad } from "../../../scripts/kafka/chaos/load.ts";
 import type { Anomaly } from "../../../scripts/ops/chaos/anomaly.ts";
@@ -26,20 +27,21 @@ describe("a local cluster whose nodes are broken under load", () => {
     remove();
   });
 
-  test("the active controller, killed with the broker that it is, costs no acknowledged record", async () => {
+  test("the active controller, killed with the broker that it is, and a broker that is cut off cost no acknowledged record", async (t) => {
     const up = await cli(home, "up", file, "--yes", "--skip", "smoke");
     assert.equal(up.code, 0, up.stderr);
     const saved = path.join(home, "chaos.json");
-    const faults = ["kill-controller"];
-    const options = ["--times", "1", "--duration", "1s", "--seed", "1", "--json", "--report", saved];
+    const whyNoCut = await nodeFaults(path.join(home, "local", NAME)).lasting.cut!.unfit!(1);
+    if (whyNoCut !== undefined) t.diagnostic(`no broker is cut off: ${whyNoCut}`);
+    const faults = ["kill-controller", ...(whyNoCut === undefined ? ["cut-broker"] : [])];
+    const options = ["--times", "1", "--duration", "1s", "--pause", "15s", "--seed", "1", "--json", "--report", saved];
     const { code, stdout, stderr } = await cli(home, "chaos", file, "--yes", "--fault", ...faults, ...options);
     assert.equal(code, 0, `${stdout}\n${stderr}`);
     const report = JSON.parse(stdout);
     assert.deepEqual(JSON.parse(readFileSync(saved, "utf8")), report);
-    assert.deepEqual(
-      report.faults.map(({ fault }: { fault: string }) => fault),
-      faults,
-    );
+    assert.deepEqual(report.faults.map(({ fault }: FaultResult) => fault).toSorted(), faults.toSorted());
+    const cutOff = report.faults.find(({ fault }: FaultResult) => fault === "cut-broker");
+    if (cutOff) assertMissed(home, cutOff.node);
     assert.deepEqual([report.passed, report.records.lost, report.anomalies, report.unproven], [true, 0, [], []]);
     assert.ok(report.records.acked > 200 && report.transactions.committed > 0);
     assert.equal(running().length, 3);
@@ -91,6 +93,16 @@ describe("a local cluster whose nodes are broken under load", () => {
     assert.equal(health.code, 0, health.stdout);
   });
 });
+
+/** As the log of whoever was the active controller tells. */
+function assertMissed(home: string, node: number): void {
+  const logs = globSync(path.join(home, "local", NAME, "node-*", "logs", "*"));
+  const fenced = new RegExp(`Fencing broker ${node} at epoch \\d+ because its session has timed out`);
+  assert.ok(
+    logs.some((log) => fenced.test(readFileSync(log, "utf8"))),
+    `node ${node} was missed`,
+  );
+}
 
 /** Of partition 0 everything below offset 5 is lost, and nothing else. */
 function assertNamed({ sends }: History, anomalies: readonly Anomaly[]): void {

@@ -7,8 +7,8 @@ export const invalidMigrations: readonly (readonly [title: string, text: string,
   ],
   [
     "a migration where none was proven",
-    "target: docker\nkafka: { version: 3.9.2, mode: zookeeper, migration: prepare }\ncontrollers: { placement: dedicated }\n",
-    "s.yaml:2:43 kafka.migration: wanted it on target local, found docker, where this way was never proven; take it out; make a KRaft cluster beside this one and mirror the topics",
+    "target: kubernetes\nkafka: { version: 3.9.2, mode: zookeeper, migration: prepare }\ncontrollers: { placement: dedicated }\n",
+    "s.yaml:2:43 kafka.migration: wanted it on target local or docker, found kubernetes, where this way was never proven; take it out; make a KRaft cluster beside this one and mirror the topics",
   ],
   [
     "a migration beside another change of all nodes",

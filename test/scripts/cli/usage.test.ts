@@ -74,6 +74,10 @@ const mistakes: readonly (readonly [args: readonly string[], stderr: string | Re
     ["chaos", "dev", "--yes", "--fault", "kill-zookeeper-leader"],
     "error: --fault kill-zookeeper-leader makes no sense for dev: the cluster has no ZooKeeper\n  next: leave it out\n",
   ],
+  [
+    ["chaos", "dev", "--yes", "--fault", "clock-ahead-broker"],
+    "error: --fault clock-ahead-broker cannot be done to any node of dev: node 1 does not run\n  next: leave it out\n",
+  ],
   [["chaos", "prod", "--yes"], /^error: prod is for production .*\n {2}next: add --allow-production/],
   [
     ["chaos", "kubernetes", "--fault", "pause-broker", "--yes"],

@@ -3,17 +3,21 @@ import type Docker from "dockerode";
 import { dockerAt } from "../../../../toolchain/docker.ts";
 import type { OperationContext, ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
 import { type JsonObject, UNKNOWN } from "../../../../toolchain/plugin/struct.ts";
+import { dependsOnLive } from "../../../plan/migration.ts";
 import { refusals } from "../../../plan/refusals.ts";
 import { decide } from "../../decisions/decide.ts";
 import { type Decisions, type Kept, keep, readKept } from "../../decisions/kept.ts";
+import { NOTHING_TO_MIGRATE } from "../../migration/cluster-id.ts";
+import { liveMigration } from "../migration/live.ts";
 import type { ClusterArgs } from "../resources.ts";
+import { type ClusterId, identify } from "./cluster-id.ts";
 import { decideImage, isGone } from "./image.ts";
 import { containersOf, type Traces, tracesOf } from "./on-engine.ts";
 import { publishedPorts } from "./port-space.ts";
 import { dockerRefusals } from "./refusals.ts";
 
 /** What is decided for a cluster of containers beyond what every target decides. */
-interface Settled extends Decisions {
+interface Settled extends Decisions, ClusterId {
   readonly image: string;
 }
 
@@ -23,16 +27,22 @@ interface Settled extends Decisions {
  * the volumes, so that data which `down` kept is taken up again from wherever the next `up` runs.
  */
 export const clusterResource: ResourceHandler = {
-  check(inputs, olds) {
+  async check(inputs, olds) {
     const now = inputs as unknown as ClusterArgs;
-    const before = olds.mode === undefined ? readKept<Kept & ClusterArgs>(now.directory) : olds;
-    return before ? dockerRefusals(before as unknown as ClusterArgs, now) : [];
+    const kept = readKept<Kept & ClusterArgs>(olds.mode === undefined ? now.directory : String(olds.directory));
+    const before = olds.mode === undefined ? kept : (olds as unknown as ClusterArgs);
+    if (!before) return now.migration ? [NOTHING_TO_MIGRATE] : [];
+    const live =
+      kept && dependsOnLive(before, now)
+        ? await liveMigration(dockerAt(now.host), kept, now.advertisedHost)
+        : "there is no cluster";
+    return dockerRefusals(before, now, live);
   },
 
   async diff(_id, inputs, state, oldInputs) {
     const names = new Set([...Object.keys(inputs), ...Object.keys(oldInputs)]);
     // Where it is kept is chosen at creation; how the engine is reached is nothing of the cluster's.
-    for (const name of ["directory", "host", "finalized"]) names.delete(name);
+    for (const name of ["directory", "host", "advertisedHost", "finalized"]) names.delete(name);
     const changed = [...names].filter((name) => !isDeepStrictEqual(inputs[name], oldInputs[name])).sort();
     if (changed.length === 0 && (await isGone(dockerAt(String(inputs.host)), String(state.image))))
       changed.push("image");
@@ -58,10 +68,12 @@ export const clusterResource: ResourceHandler = {
 
   async update(_id, inputs, state, context) {
     const args = inputs as unknown as ClusterArgs;
-    const { clusterId, ports, secrets, image } = state as unknown as Settled;
-    const decided = { clusterId, ports, secrets };
-    if (context.preview) return asJson({ ...inputs, ...decided, image });
+    const { image, ...decided } = decidedIn(state);
     const docker = dockerAt(args.host);
+    if (context.preview) {
+      const { ports, secrets } = decided;
+      return asJson({ ...inputs, ports, secrets, image, ...(await identify(docker, args, decided)) });
+    }
     const earlier = (await stillRight(docker, args, state)) ? { ...decided, image } : decided;
     return asJson({ ...inputs, ...(await settle(docker, args, earlier, context)) });
   },
@@ -79,14 +91,22 @@ async function stillRight(docker: Docker, args: ClusterArgs, state: JsonObject):
   return same && !(await isGone(docker, String(state.image)));
 }
 
+/** What was decided earlier, and the phase that it is of. */
+type Earlier = Partial<Settled> & Pick<ClusterArgs, "migration">;
+
+const decidedIn = (state: JsonObject): Earlier & Settled => {
+  const { clusterId, labelledId, ports, secrets, image, migration } = state as unknown as Settled & ClusterArgs;
+  return { clusterId, ports, secrets, image, ...(labelledId && { labelledId }), ...(migration && { migration }) };
+};
+
 /** What an earlier life of the cluster left: decisions beside the state, or at least its id on the volumes. */
-function before(args: ClusterArgs, traces: Traces | undefined): Partial<Decisions> | undefined {
-  const kept = readKept(args.directory);
-  if (kept && traces && kept.clusterId !== traces.clusterId)
+function before(args: ClusterArgs, traces: Traces | undefined): Earlier | undefined {
+  const kept = readKept<Kept & Earlier>(args.directory);
+  if (kept && traces && !traces.clusterIds.some((id) => id === kept.clusterId || id === kept.labelledId))
     throw new Error(
-      `the volumes of ${args.name} on the engine belong to cluster ${traces.clusterId}, ${args.directory} to ${kept.clusterId}; remove the one that nobody needs`,
+      `the volumes of ${args.name} on the engine belong to cluster ${traces.clusterIds.join(", ")}, ${args.directory} to ${kept.clusterId}; remove the one that nobody needs`,
     );
-  return kept ?? (traces ? { clusterId: traces.clusterId } : undefined);
+  return kept ?? (traces ? { clusterId: traces.clusterIds[0]! } : undefined);
 }
 
 /** What a new deployment must not run into: a cluster of the name made from another state, or data of another shape. */
@@ -97,6 +117,11 @@ async function requireUnclaimed(docker: Docker, args: ClusterArgs, traces: Trace
       `stack ${args.name} is on this engine already (${there.join(", ")}), made from another state; use that state, or name the stack file otherwise`,
     );
   if (!traces) return;
+  if (traces.leftZooKeeper && readKept(args.directory)) return;
+  if (traces.leftZooKeeper)
+    throw new Error(
+      `the data of ${args.name} on this engine began with ZooKeeper, and how far it went on its way to KRaft stands in cluster.json only, which is not in ${args.directory}; put it back there from where the cluster was made, or name the stack file otherwise`,
+    );
   const found = refusals({ ...args, ...traces.shape }, args);
   if (found[0]) throw new Error(`${found[0].reason}; its data is on the engine: ${traces.volumes.join(", ")}`);
 }
@@ -104,10 +129,11 @@ async function requireUnclaimed(docker: Docker, args: ClusterArgs, traces: Trace
 async function settle(
   docker: Docker,
   args: ClusterArgs,
-  earlier: Partial<Settled> | undefined,
+  earlier: Earlier | undefined,
   context: OperationContext,
 ): Promise<Settled> {
-  const decided = await decide(args, earlier, await publishedPorts(docker, args.host, args.publishAddress));
+  const made = await decide(args, earlier, await publishedPorts(docker, args.host, args.publishAddress));
+  const decided = { ...made, ...(await identify(docker, args, { ...earlier, ...made })) };
   const image = earlier?.image ?? (await decideImage(docker, args.wantedImage, args.kafkaVersion, context));
   context.signal.throwIfAborted();
   keep({ ...args, ...decided });

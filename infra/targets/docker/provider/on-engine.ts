@@ -4,7 +4,10 @@ import { LABEL } from "../names.ts";
 
 /** What the volumes of a cluster tell of it, where nothing else is left: its id, its mode and its nodes. */
 export interface Traces {
-  readonly clusterId: string;
+  /** Usually one. With a migration came the id that counts in KRaft. */
+  readonly clusterIds: readonly string[];
+  /** It has data of ZooKeeper's time and of KRaft controllers: of the volumes alone nobody knows which of it counts. */
+  readonly leftZooKeeper: boolean;
   readonly shape: Pick<ClusterInputs, "mode" | "voters" | "listeners">;
   readonly volumes: readonly string[];
 }
@@ -22,11 +25,13 @@ export async function tracesOf(docker: Docker, stack: string): Promise<Traces | 
     roles: (labels[LABEL.roles] ?? "").split(","),
   }));
   const having = (...roles: string[]) => nodes.filter((node) => node.roles.some((role) => roles.includes(role)));
+  const isZooKeeper = labelled.some(({ labels }) => labels[LABEL.mode] === "zookeeper");
   const ids = (some: readonly { readonly id: number }[]) => some.map(({ id }) => id).sort((a, b) => a - b);
   return {
-    clusterId: first.labels[LABEL.clusterId] ?? "",
+    clusterIds: [...new Set(labelled.map(({ labels }) => labels[LABEL.clusterId] ?? ""))],
+    leftZooKeeper: isZooKeeper && having("controller").length > 0,
     shape: {
-      mode: first.labels[LABEL.mode] === "zookeeper" ? "zookeeper" : "kraft",
+      mode: isZooKeeper ? "zookeeper" : "kraft",
       voters: ids(having("controller", "zookeeper")),
       listeners: ids(having("broker")).map((id) => `EXTERNAL@${id}`),
     },

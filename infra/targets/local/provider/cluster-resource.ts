@@ -9,6 +9,7 @@ import { decide } from "../../decisions/decide.ts";
 import { type ClusterInputs, type Decisions, keep, readKept } from "../../decisions/kept.ts";
 import { portHolder } from "../../decisions/port-holder.ts";
 import { isPortFree, type PortSpace } from "../../decisions/ports.ts";
+import { NOTHING_TO_MIGRATE } from "../../migration/cluster-id.ts";
 import type { LocalCluster } from "../render.ts";
 import { javaFor } from "./java.ts";
 import { chosenClusterId, liveMigration } from "./live-migration.ts";
@@ -62,11 +63,6 @@ export const clusterResource: ResourceHandler = {
 
   /** Data and what belongs to it stay: see data.ts for their deletion by name. */
   async delete() {},
-};
-
-const NOTHING_TO_MIGRATE = {
-  property: "mode",
-  reason: "kafka.migration: there is no cluster yet; take it out for a new one in mode zookeeper, or write mode: kraft",
 };
 
 /** Decides, and makes what all nodes start from. */

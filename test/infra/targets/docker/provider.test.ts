@@ -18,6 +18,7 @@ const cluster: ClusterArgs = {
   listeners: ["EXTERNAL@1", "EXTERNAL@2", "EXTERNAL@3"],
   fixedPorts: {},
   publishAddress: "127.0.0.1",
+  advertisedHost: "127.0.0.1",
   secretNames: [],
   security: "plaintext",
   wantedImage: "auto",

@@ -6,6 +6,7 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { nodeFaults } from "../../../../infra/targets/local/faults.ts";
 import { launch, runningProcess, stop } from "../../../../infra/targets/local/provider/process.ts";
+import { FAULTS, isLasting } from "../../../../scripts/ops/chaos/faults.ts";
 import { temporaryHome } from "../../../helpers/cli.ts";
 import { eventually } from "../../../helpers/eventually.ts";
 
@@ -26,6 +27,11 @@ const start = () =>
 /** The letter that Linux has for the state of a process: T when it is stopped (proc(5)). */
 const stateOf = (pid: number) => readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]![0];
 const linux = process.platform === "linux" ? false : "states of processes are read as Linux tells them";
+
+test("what the table says to make sense here can be done here", () => {
+  for (const { action, name, senseless } of FAULTS)
+    if (isLasting(action)) assert.equal(faults.lasting[action] !== undefined, senseless.local === undefined, name);
+});
 
 test("a killed node is gone, and killing it again says so", async () => {
   start();
@@ -75,7 +81,7 @@ describe("a disk of 4 MiB", { skip: canMount() }, () => {
   after(() => execFileSync("umount", [data]));
 
   test("is full until it is freed, and what lay there stays", async () => {
-    assert.equal(fill.suits!(1), true);
+    assert.equal(await fill.unfit!(1), undefined);
     await fill.begin(1, 600_000);
     assert.equal(free(), 0);
     assert.throws(() => writeFileSync(path.join(data, "more"), "x".repeat(8_192)), /ENOSPC/);
@@ -94,7 +100,7 @@ describe("a disk of 4 MiB", { skip: canMount() }, () => {
 
 test("a directory that is no file system of its own is never filled", async () => {
   mkdirSync(path.join(home, "node-2", "data"), { recursive: true });
-  assert.equal(fill.suits!(2), false);
+  assert.match((await fill.unfit!(2))!, /no file system of its own/);
   await assert.rejects(fill.begin(2, 1_000), /no file system of its own below 1 GiB/);
   assert.deepEqual(readdirSync(path.join(home, "node-2", "data")), []);
 });

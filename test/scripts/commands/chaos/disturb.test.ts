@@ -59,6 +59,20 @@ test("a node whose disk was full is freed, then started", async () => {
   assert.deepEqual(done, ["fill 2", "no fill 2", "up", "whole"]);
 });
 
+for (const action of ["clock-ahead", "clock-behind", "expire"])
+  test(`a node whose clock was another is started again: ${action}`, async () => {
+    const { done, cluster } = world();
+    await disturb(planned(`${action}-broker`), cluster, never);
+    assert.deepEqual(done, [`${action} 2`, `no ${action} 2`, "kill 2", "up", "whole"]);
+  });
+
+for (const action of ["cut", "slow"])
+  test(`what lasts is ended, and needs nothing else: ${action}`, async () => {
+    const { done, cluster } = world();
+    await disturb(planned(`${action}-broker`), cluster, never);
+    assert.deepEqual(done, [`${action} 2`, `no ${action} 2`, "whole"]);
+  });
+
 test("a pause is bounded beyond its hold", async () => {
   const limits: number[] = [];
   const { cluster } = world({ begin: async (_what, _node, limitMs) => void limits.push(limitMs) });

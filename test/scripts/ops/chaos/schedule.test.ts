@@ -55,6 +55,12 @@ const sense: readonly (readonly [fault: string, plan: Parameters<typeof senseles
   ["kill-broker", { target: "kubernetes", nodes: nodes("broker") }, null],
   ["pause-broker", { target: "docker", nodes: nodes("broker") }, null],
   ["pause-broker", { target: "kubernetes", nodes: nodes("broker") }, /no pause/],
+  ["cut-broker", { target: "local", nodes: nodes("broker") }, null],
+  ["cut-broker", { target: "kubernetes", nodes: nodes("broker") }, /network plugin/],
+  ["slow-broker", { target: "local", nodes: nodes("broker") }, null],
+  ["slow-broker", { target: "docker", nodes: nodes("broker") }, /speed is not ours/],
+  ["clock-ahead-broker", { target: "local", nodes: nodes("broker") }, null],
+  ["expire-broker", { target: "docker", nodes: nodes("broker") }, /clock of their machine/],
   ["kill-zookeeper-leader", { target: "local", nodes: nodes("broker", "controller") }, /has no ZooKeeper/],
   ["kill-zookeeper-leader", { target: "local", nodes: nodes("zookeeper") }, null],
 ];
@@ -65,3 +71,14 @@ for (const [name, plan, why] of sense)
     if (why) assert.match(found!, why);
     else assert.equal(found, null);
   });
+
+test("how long a node is frozen, cut off, slow or at another time is asked for; how long it is gone is not", () => {
+  const held = (action: string) => {
+    const faults = FAULTS.filter((fault) => fault.action === action);
+    return new Set(schedule({ seed: 1, faults, times: 1, durationMs: 1, pauseMs: 50_000 }).map(({ holdMs }) => holdMs));
+  };
+  for (const action of ["pause", "cut", "slow", "clock-ahead", "clock-behind", "expire"])
+    assert.deepEqual([...held(action)], [50_000], action);
+  for (const action of ["kill", "fill"]) assert.deepEqual([...held(action)], [12_000], action);
+  assert.deepEqual([...held("roll")], [0]);
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { parseView } from "../../../../infra/targets/local/provider/zookeeper-shell.ts";
+import { parseView } from "../../../../infra/targets/migration/zookeeper-view.ts";
 
 /** What the shell prints beside the answers. */
 const AROUND = `Connecting to 127.0.0.1:27662

@@ -1,8 +1,8 @@
 import { closeSync, existsSync, openSync, rmSync, statfsSync, statSync, writeSync } from "node:fs";
 import path from "node:path";
-import { UserError } from "../../errors.ts";
-import { Keepers } from "../keeper.ts";
-import type { LastingNodeFault } from "../target.ts";
+import { UserError } from "../../../errors.ts";
+import { Keepers } from "../../keeper.ts";
+import type { LastingNodeFault } from "../../target.ts";
 
 /** A disk that is full on purpose must be nobody else's: mounted for this one node, and no larger than a test makes it. */
 const AT_MOST_BYTES = 2 ** 30;
@@ -15,15 +15,13 @@ export function diskFault(nodeDirectory: (nodeId: number) => string): LastingNod
   const data = (nodeId: number) => path.join(nodeDirectory(nodeId), "data");
   const keepers = new Keepers();
   return {
-    suits: (nodeId) => isOwnSmallDisk(data(nodeId)),
+    unfit: async (nodeId) => whyNot(data(nodeId)),
 
     async begin(nodeId, limitMs) {
       const directory = data(nodeId);
-      if (!isOwnSmallDisk(directory))
-        throw new UserError(
-          `${directory} is not filled: it is no file system of its own below 1 GiB`,
-          `stop the node and mount one there, for example a tmpfs with size=512m`,
-        );
+      const why = whyNot(directory);
+      if (why !== undefined)
+        throw new UserError(why, "stop the node and mount one there, for example a tmpfs with size=512m");
       const filler = path.join(directory, FILLER);
       keepers.start(nodeId, "/bin/sh", ["-c", `sleep ${Math.ceil(limitMs / 1000)}; rm -f "$0"`, filler]);
       fillUp(filler);
@@ -34,6 +32,11 @@ export function diskFault(nodeDirectory: (nodeId: number) => string): LastingNod
       keepers.dismiss(nodeId);
     },
   };
+}
+
+function whyNot(directory: string): string | undefined {
+  if (isOwnSmallDisk(directory)) return undefined;
+  return `${directory} is not filled: it is no file system of its own below 1 GiB`;
 }
 
 function isOwnSmallDisk(directory: string): boolean {
