@@ -27,12 +27,17 @@ export const invalidQuorum: readonly (readonly [title: string, text: string, pro
   ],
   [
     "a dynamic quorum of containers",
-    "target: docker\ncontrollers: { placement: dedicated, quorum: dynamic }\n",
-    "s.yaml:2:46 controllers.quorum: wanted static on target docker, found dynamic: only target local takes controllers from the voters before they go; write static",
+    "target: docker\nsecurity: { profile: plaintext }\ncontrollers: { placement: dedicated, quorum: dynamic }\n",
+    "s.yaml:3:46 controllers.quorum: wanted static on target docker, found dynamic: only target local takes controllers from the voters before they go; write static",
   ],
   [
-    "a dynamic quorum on its way to a security profile",
+    "a dynamic quorum of a secured cluster",
+    "controllers: { placement: dedicated, quorum: dynamic }\nsecurity: { profile: scram }\n",
+    "s.yaml:1:46 controllers.quorum: wanted static with security.profile scram, found dynamic: only with plaintext is it proven that voters come and go; write static",
+  ],
+  [
+    "… on its way to one",
     "controllers: { placement: dedicated, quorum: dynamic }\nsecurity: { profile: scram, transition: open }\n",
-    "s.yaml:1:46 controllers.quorum: wanted static with security.transition, found dynamic: voters go by the listeners that they joined with; end the transition before you write dynamic; a quorum that is dynamic keeps its profile",
+    "s.yaml:1:46 controllers.quorum: wanted static with security.profile scram, found dynamic: only with plaintext is it proven that voters come and go; write static",
   ],
 ];
