@@ -29,12 +29,11 @@ export interface PlanChange {
  */
 export function diffPlans(deployed: ClusterPlan, wanted: ClusterPlan): PlanChange[] {
   const [from, to] = [decisive(deployed), decisive(wanted)];
-  // Only a local broker may go so far, and whether it still holds anything `up` asks it.
-  const mayGo = wanted.target === "local";
-  const gone = mayGo ? leavers(from, to) : [];
-  const voters = mayGo ? from.voters : undefined;
+  const gone = leavers(from, to);
   const leaving = leavingVoters(from, to);
-  const refused = refusals(from, to, mayGo ? new Map() : undefined, undefined, voters).map(
+  // Whether a broker still holds anything, and who votes, `up` asks the cluster.
+  const voters = wanted.target === "local" ? from.voters : undefined;
+  const refused = refusals(from, to, new Map(), undefined, voters).map(
     ({ property, reason }): PlanChange => ({ effect: "forbidden", what: property, nodes: [], reason }),
   );
   const before = new Map(deployed.nodes.map((node) => [node.id, node]));

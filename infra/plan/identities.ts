@@ -15,6 +15,9 @@ const SMOKE_NAME = "kafka-smoke";
 /** Name of the secret that is the admin's password, where there are passwords. @param rotation `security.rotation`. */
 export const adminSecret = (rotation = 1): string => passwordName(ADMIN_NAME, rotation);
 
+/** Name of the admin's certificate, where names are proven by certificates. @param rotation `security.rotation`. */
+export const adminCertificate = (rotation = 1): string => certificateName(ADMIN_NAME, rotation);
+
 /**
  * Whether a secret is a password with which the cluster's own names log in, of any rotation. Those are never forgotten: which
  * of them a cluster accepts is settled only after it was deployed (scripts/kafka/earlier-passwords.ts).

@@ -60,14 +60,14 @@ export function leavers(before: Decisive, now: Decisive): number[] {
 /**
  * Changes that a cluster's data would not survive; refused before anything happens. Pure.
  *
- * @param held what the leavers hold; undefined where the target does not let a broker go.
+ * @param held what the leavers hold.
  * @param live how far a migration is; undefined where nobody was asked.
  * @param voters who votes now; undefined where the target does not let them change.
  */
 export function refusals(
   before: Decisive,
   now: Decisive,
-  held?: Holdings,
+  held: Holdings = "nobody was asked",
   live?: LiveMigration | string,
   voters?: LiveVoters,
 ): Refusal[] {
@@ -76,11 +76,9 @@ export function refusals(
   const gone = leavers(before, now);
   const quorum = voterRefusals(before, now, voters);
   if (phaseOf(before) !== phaseOf(now)) failures.push(...migrationRefusals(before, now, live));
-  else if (quorum.length > 0) failures.push(...quorum);
-  else if (gone.length > 0) {
-    const why = loss(gone, held);
-    if (why) refuse("listeners", `brokers.count: broker ${list(gone)} would go${why}`);
-  }
+  else failures.push(...quorum);
+  const loss = mayNotGo(gone, held);
+  if (loss && quorum.length === 0) refuse("listeners", loss);
   const jump = securityJump(before.security ?? "plaintext", now.security);
   if (jump) refuse("security", `security.profile: ${jump}`);
   const [last, next] = [before.rotation ?? 1, now.rotation ?? 1];
@@ -98,20 +96,21 @@ export function refusals(
   return failures;
 }
 
-/** What would be lost with brokers that go; undefined when nothing would. */
-function loss(gone: readonly number[], held: Holdings | undefined): string | undefined {
-  if (held === undefined)
-    return ", and the replicas on it with it; put the count back, or make a stack of another name";
+/** What would be lost with brokers that go; undefined when nothing would. Pure. */
+export function mayNotGo(gone: readonly number[], held: Holdings): string | undefined {
+  if (gone.length === 0) return undefined;
+  const wouldGo = `brokers.count: broker ${list(gone)} would go, and`;
   if (typeof held === "string")
-    return `, and nobody tells whether it holds replicas (${held}); put the count back, then run up, and rebalance apply --drain ${gone.join(" ")}`;
+    return `${wouldGo} nobody tells whether it holds replicas (${held}); put the count back, then run up, and rebalance apply --drain ${gone.join(" ")}`;
   const full = gone.filter((id) => (held.get(id) ?? 0) > 0);
   if (full.length === 0) return undefined;
   const what = full.map((id) => `broker ${id} holds ${held.get(id)} replicas`).join(", ");
-  return `, and ${what}; put the count back, or empty it first: kafka-stacks rebalance apply STACK --drain ${full.join(" ")}`;
+  return `${wouldGo} ${what}; put the count back, or empty it first: kafka-stacks rebalance apply STACK --drain ${full.join(" ")}`;
 }
 
 const list = (ids: readonly number[]): string => ids.join(", ");
 
-function nodesOf({ listeners }: Decisive): number[] {
+/** Node ids of everybody who has one of the listeners. */
+export function nodesOf({ listeners }: Pick<Decisive, "listeners">): number[] {
   return [...new Set(listeners.map((key) => Number(key.split("@")[1])))].sort((a, b) => a - b);
 }

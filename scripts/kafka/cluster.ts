@@ -6,15 +6,17 @@ import type { ClusterState } from "./state.ts";
 /**
  * Runs `ask` on whichever broker answers first. All are tried at once, so that a dead or hanging one costs no time.
  *
+ * @param name that their certificates must bear; absent: the addresses' own.
  * @throws a UserError that names every address and what each said, when none answers in time.
  */
 export async function withAnyBroker<T>(
   bootstrapServers: readonly string[],
   timeoutMs: number,
   ask: (node: NodeConnection) => Promise<T>,
+  name?: string,
 ): Promise<T> {
-  const address = await firstToAnswer(bootstrapServers, timeoutMs);
-  return withNode(address, timeoutMs, ask);
+  const address = await firstToAnswer(bootstrapServers, timeoutMs, name);
+  return withNode(address, timeoutMs, ask, name);
 }
 
 /** Runs `ask` where requests of controllers are taken: in KRaft any broker passes them on, with ZooKeeper one decides. */
@@ -30,13 +32,18 @@ export async function withController<T>(
   return withNode(controller.address, timeoutMs, ask);
 }
 
-async function firstToAnswer(addresses: readonly string[], timeoutMs: number): Promise<string> {
-  const probes = addresses.map((address) =>
-    withNode(address, timeoutMs, async (node) => {
-      await describeMetadata(node, []);
-      return address;
-    }),
-  );
+async function firstToAnswer(addresses: readonly string[], timeoutMs: number, name?: string): Promise<string> {
+  const probe = (address: string) =>
+    withNode(
+      address,
+      timeoutMs,
+      async (node) => {
+        await describeMetadata(node, []);
+        return address;
+      },
+      name,
+    );
+  const probes = addresses.map(probe);
   return Promise.any(probes).catch((error: unknown) => {
     const said: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
     const reasons = addresses.map((address, i) => `${address}: ${reason(said[i])}`);

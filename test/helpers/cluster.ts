@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ClusterOutputs } from "../../infra/outputs.ts";
 import { withAnyBroker } from "../../scripts/kafka/cluster.ts";
 import { describeMetadata, describeQuorum } from "../../scripts/kafka/gaps.ts";
+import { unregisterBroker } from "../../scripts/kafka/gaps-replicas.ts";
 import { readTopics } from "../../scripts/kafka/topics.ts";
 
 const TIMEOUT_MS = 5_000;
@@ -12,6 +13,11 @@ export async function activeController({ bootstrapServers, mode }: ClusterOutput
   const { cluster } = await withAnyBroker(bootstrapServers, TIMEOUT_MS, (node) => describeMetadata(node, []));
   if (cluster.controllerId === null) throw new Error("no broker is the controller");
   return cluster.controllerId;
+}
+
+/** Whether KRaft knew nothing of a broker any more; if it did, it does not afterwards. */
+export async function wasSignedOff({ bootstrapServers }: ClusterOutputs, broker: number): Promise<boolean> {
+  return !(await withAnyBroker(bootstrapServers, TIMEOUT_MS, (node) => unregisterBroker(node, broker)));
 }
 
 /** Waits until every replica is in sync. @throws after a minute. */

@@ -39,7 +39,10 @@ export interface Decisions {
 }
 
 /** What lies beside the data: what was asked for last, and what was decided once. */
-export type Kept = ClusterInputs & Decisions;
+export interface Kept extends ClusterInputs, Decisions {
+  /** Brokers that have left while their data is kept, which nobody lacks; absent: none. */
+  readonly left?: readonly number[];
+}
 
 const keptFile = (directory: string): string => path.join(directory, "cluster.json");
 

@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 
-/** A container that is gone or stopped already is what was wanted. */
+/** Ends a container with SIGTERM, after the grace with SIGKILL. One that is gone or stopped already is what was wanted. */
 export async function stopContainer(docker: Docker, name: string, graceMs: number): Promise<void> {
   await docker
     .getContainer(name)

@@ -8,7 +8,7 @@ import { projectRoot } from "../../../infra/paths.ts";
 import { type Deployed, readDeployed } from "../../../scripts/context.ts";
 import { as, identityOf } from "../../../scripts/kafka/identity.ts";
 import { cli, ownState, temporaryHome } from "../../helpers/cli.ts";
-import { backInSync } from "../../helpers/cluster.ts";
+import { backInSync, wasSignedOff } from "../../helpers/cluster.ts";
 import { findEngine, leftOf, listeningPorts, type NodeContainer, nodeContainers } from "../../helpers/docker.ts";
 import { strayPorts } from "../../helpers/doors.ts";
 import { type LoadReport, loginOf, tell, underLoad } from "../../helpers/load.ts";
@@ -204,12 +204,35 @@ export async function lifecycle({ stack, nodes, victim, brokers, profile, thorou
       assert.deepEqual(await containers(), before);
     });
 
+    test("a fourth broker comes and, once it is empty, goes: nothing lost, its volume stays", everyShape, async (t) => {
+      const before = await containers();
+      const report = await loaded(async () => {
+        document.setIn(["brokers", "count"], 4);
+        save();
+        await up("--skip", "smoke");
+        await json(0, "rebalance", "apply", file, "--yes");
+        document.setIn(["brokers", "count"], 3);
+        save();
+        for (const words of [["preview"], ["up", "--yes"]]) {
+          const { stderr } = await cli(home, words[0]!, file, ...words.slice(1));
+          assert.match(stderr, /broker 4 would go, and broker 4 holds \d+ replicas; .*--drain 4/);
+        }
+        await json(0, "rebalance", "apply", file, "--drain", "4", "--yes");
+        assert.equal((await up("--skip", "smoke")).health.healthy, true);
+      });
+      tell(t, "3 → 4 → 3 brokers", report);
+      assert.deepEqual({ lost: report.lost, errors: report.errors }, { lost: [], errors: [] });
+      assert.deepEqual(await containers(), before, "the others were left alone");
+      assert.ok(await asAdmin((cluster) => wasSignedOff(cluster, 4)));
+    });
+
     test("down leaves nothing but the data; up takes it up again", everyShape, async () => {
       const { clusterId } = (await deployed()).cluster;
       await run(0, "down", file, "--yes");
       const { containers: left, networks, volumes } = await leftOf(docker, name);
       assert.deepEqual([left, networks], [[], []]);
-      assert.equal(volumes.length, nodes);
+      // With that of the broker that had left.
+      assert.equal(volumes.length, nodes + 1);
       for (const volume of volumes) assert.match(volume, /-data$/);
       await up("--skip", "smoke");
       assert.equal((await deployed()).cluster.clusterId, clusterId);

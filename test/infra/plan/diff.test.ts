@@ -39,10 +39,16 @@ const rows: readonly (readonly [what: string, before: string, after: string, exp
   ["more brokers", DEDICATED, `${DEDICATED}brokers: { count: 4 }\n`, ["start node [4]"]],
   ["fewer brokers", `${DEDICATED}brokers: { count: 4 }\n`, DEDICATED, ["stop node"]],
   [
-    "fewer brokers where none may go",
+    "fewer brokers in containers",
     `target: docker\n${DEDICATED}brokers: { count: 4 }\n`,
     `target: docker\n${DEDICATED}`,
-    ["forbidden listeners"],
+    ["stop node"],
+  ],
+  [
+    "fewer brokers in pods",
+    `target: kubernetes\n${DEDICATED}brokers: { count: 5 }\n`,
+    `target: kubernetes\n${DEDICATED}`,
+    ["stop node"],
   ],
 ];
 

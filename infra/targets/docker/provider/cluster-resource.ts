@@ -7,11 +7,13 @@ import { dependsOnLive } from "../../../plan/migration.ts";
 import { refusals } from "../../../plan/refusals.ts";
 import { decide } from "../../decisions/decide.ts";
 import { type Decisions, type Kept, keep, readKept } from "../../decisions/kept.ts";
+import { leftAfter } from "../../decisions/left.ts";
 import { NOTHING_TO_MIGRATE } from "../../migration/cluster-id.ts";
 import { liveMigration } from "../migration/live.ts";
 import type { ClusterArgs } from "../resources.ts";
 import { type ClusterId, identify } from "./cluster-id.ts";
 import { decideImage, isGone } from "./image.ts";
+import { heldByLeavers, letBrokersGo } from "./leavers.ts";
 import { containersOf, type Traces, tracesOf } from "./on-engine.ts";
 import { publishedPorts } from "./port-space.ts";
 import { dockerRefusals } from "./refusals.ts";
@@ -19,6 +21,8 @@ import { dockerRefusals } from "./refusals.ts";
 /** What is decided for a cluster of containers beyond what every target decides. */
 interface Settled extends Decisions, ClusterId {
   readonly image: string;
+  /** See Kept. */
+  readonly left?: readonly number[];
 }
 
 /**
@@ -36,7 +40,7 @@ export const clusterResource: ResourceHandler = {
       kept && dependsOnLive(before, now)
         ? await liveMigration(dockerAt(now.host), kept, now.advertisedHost)
         : "there is no cluster";
-    return dockerRefusals(before, now, live);
+    return dockerRefusals(before, now, await heldByLeavers(before, now, kept), live);
   },
 
   async diff(_id, inputs, state, oldInputs) {
@@ -52,7 +56,7 @@ export const clusterResource: ResourceHandler = {
   async create(inputs, context) {
     const args = inputs as unknown as ClusterArgs;
     const docker = dockerAt(args.host);
-    const traces = await tracesOf(docker, args.name);
+    const traces = await tracesOf(docker, args.name, readKept(args.directory)?.left);
     await requireUnclaimed(docker, args, traces);
     if (context.preview) {
       const later = { clusterId: UNKNOWN, ports: UNKNOWN, secrets: UNKNOWN, image: UNKNOWN };
@@ -74,7 +78,9 @@ export const clusterResource: ResourceHandler = {
       const { ports, secrets } = decided;
       return asJson({ ...inputs, ports, secrets, image, ...(await identify(docker, args, decided)) });
     }
-    const earlier = (await stillRight(docker, args, state)) ? { ...decided, image } : decided;
+    const gone = await letBrokersGo(docker, context.oldInputs as unknown as ClusterArgs, args, context);
+    const known = { ...decided, left: [...(decided.left ?? []), ...gone] };
+    const earlier = (await stillRight(docker, args, state)) ? { ...known, image } : known;
     return asJson({ ...inputs, ...(await settle(docker, args, earlier, context)) });
   },
 
@@ -95,8 +101,9 @@ async function stillRight(docker: Docker, args: ClusterArgs, state: JsonObject):
 type Earlier = Partial<Settled> & Pick<ClusterArgs, "migration">;
 
 const decidedIn = (state: JsonObject): Earlier & Settled => {
-  const { clusterId, labelledId, ports, secrets, image, migration } = state as unknown as Settled & ClusterArgs;
-  return { clusterId, ports, secrets, image, ...(labelledId && { labelledId }), ...(migration && { migration }) };
+  const { clusterId, labelledId, ports, secrets, image, migration, left } = state as unknown as Settled & ClusterArgs;
+  const settled = { clusterId, ports, secrets, image, ...(left && { left }) };
+  return { ...settled, ...(labelledId && { labelledId }), ...(migration && { migration }) };
 };
 
 /** What an earlier life of the cluster left: decisions beside the state, or at least its id on the volumes. */
@@ -122,7 +129,7 @@ async function requireUnclaimed(docker: Docker, args: ClusterArgs, traces: Trace
     throw new Error(
       `the data of ${args.name} on this engine began with ZooKeeper, and how far it went on its way to KRaft stands in cluster.json only, which is not in ${args.directory}; put it back there from where the cluster was made, or name the stack file otherwise`,
     );
-  const found = refusals({ ...args, ...traces.shape }, args);
+  const found = refusals({ ...args, ...traces.shape }, args, "the cluster does not run");
   if (found[0]) throw new Error(`${found[0].reason}; its data is on the engine: ${traces.volumes.join(", ")}`);
 }
 
@@ -136,6 +143,8 @@ async function settle(
   const decided = { ...made, ...(await identify(docker, args, { ...earlier, ...made })) };
   const image = earlier?.image ?? (await decideImage(docker, args.wantedImage, args.kafkaVersion, context));
   context.signal.throwIfAborted();
-  keep({ ...args, ...decided });
-  return { ...decided, image };
+  const left = leftAfter(earlier?.left, args);
+  const settled = { ...decided, ...(left.length > 0 ? { left } : {}) };
+  keep({ ...args, ...settled });
+  return { ...settled, image };
 }

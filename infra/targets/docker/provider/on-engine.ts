@@ -12,18 +12,29 @@ export interface Traces {
   readonly volumes: readonly string[];
 }
 
-/** Traces of a stack on an engine; undefined when it has no data there. */
-export async function tracesOf(docker: Docker, stack: string): Promise<Traces | undefined> {
+/**
+ * Traces of a stack on an engine; undefined when it has no data there.
+ *
+ * @param left brokers that have left: what their volumes hold is nobody's need.
+ */
+export async function tracesOf(
+  docker: Docker,
+  stack: string,
+  left: readonly number[] = [],
+): Promise<Traces | undefined> {
   const { Volumes } = await docker.listVolumes({
     filters: { label: [`${LABEL.stack}=${stack}`, `${LABEL.volume}=data`] },
   });
   const labelled = (Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }));
   const first = labelled[0];
   if (!first) return undefined;
-  const nodes = labelled.map(({ labels }) => ({
-    id: Number(labels[LABEL.node]),
-    roles: (labels[LABEL.roles] ?? "").split(","),
-  }));
+  const nodes = labelled
+    .map(({ name, labels }) => ({
+      name,
+      id: Number(labels[LABEL.node]),
+      roles: (labels[LABEL.roles] ?? "").split(","),
+    }))
+    .filter(({ id }) => !left.includes(id));
   const having = (...roles: string[]) => nodes.filter((node) => node.roles.some((role) => roles.includes(role)));
   const isZooKeeper = labelled.some(({ labels }) => labels[LABEL.mode] === "zookeeper");
   const ids = (some: readonly { readonly id: number }[]) => some.map(({ id }) => id).sort((a, b) => a - b);
@@ -35,7 +46,7 @@ export async function tracesOf(docker: Docker, stack: string): Promise<Traces | 
       voters: ids(having("controller", "zookeeper")),
       listeners: ids(having("broker")).map((id) => `EXTERNAL@${id}`),
     },
-    volumes: labelled.map(({ name }) => name),
+    volumes: nodes.map(({ name }) => name),
   };
 }
 

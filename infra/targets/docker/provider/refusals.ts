@@ -1,16 +1,22 @@
 import { printBytes } from "../../../../capacity/units.ts";
 import type { CheckFailure } from "../../../../toolchain/plugin/resource.ts";
 import type { LiveMigration } from "../../../plan/migration.ts";
-import { refusals } from "../../../plan/refusals.ts";
+import { type Holdings, refusals } from "../../../plan/refusals.ts";
 import type { ClusterArgs } from "../resources.ts";
 
 /**
  * Changes that the cluster's data would not survive; refused before anything happens. Pure.
  *
+ * @param held what the brokers hold that would go.
  * @param live how far a migration is; undefined where nobody was asked.
  */
-export function dockerRefusals(before: ClusterArgs, now: ClusterArgs, live?: LiveMigration | string): CheckFailure[] {
-  return [...moved(before, now), ...shrunk(before, now), ...refusals(before, now, undefined, live)];
+export function dockerRefusals(
+  before: ClusterArgs,
+  now: ClusterArgs,
+  held: Holdings,
+  live?: LiveMigration | string,
+): CheckFailure[] {
+  return [...moved(before, now), ...shrunk(before, now), ...refusals(before, now, held, live)];
 }
 
 function moved(before: ClusterArgs, now: ClusterArgs): CheckFailure[] {

@@ -6,15 +6,19 @@ import { formatProgress } from "../../../../toolchain/progress.ts";
 import { refusals } from "../../../plan/refusals.ts";
 import { decide } from "../../decisions/decide.ts";
 import { type Decisions, type Kept, keep, readKept } from "../../decisions/kept.ts";
+import { leftAfter } from "../../decisions/left.ts";
 import { type KubeApi, kubeApi } from "../api.ts";
 import { absent } from "../api-errors.ts";
 import { KEY } from "../names.ts";
 import type { ClusterArgs } from "../resources.ts";
 import { nodePorts, requireSameCluster, type Traces, tracesOf } from "./in-namespace.ts";
+import { leavingOf, letBrokersGo } from "./leavers.ts";
 import { abandoned, kubernetesRefusals } from "./refusals.ts";
 
 interface Settled extends Decisions {
   readonly image: string;
+  /** See Kept. */
+  readonly left?: readonly number[];
 }
 
 /**
@@ -23,10 +27,11 @@ interface Settled extends Decisions {
  * that data which `down` kept is taken up again from wherever the next `up` runs.
  */
 export const clusterResource: ResourceHandler = {
-  check(inputs, olds) {
+  async check(inputs, olds) {
     const now = inputs as unknown as ClusterArgs;
-    const before = olds.mode === undefined ? readKept<Kept & ClusterArgs>(now.directory) : olds;
-    return before ? kubernetesRefusals(before as unknown as ClusterArgs, now) : [];
+    const found = olds.mode === undefined ? readKept<Kept & ClusterArgs>(now.directory) : olds;
+    const before = found as unknown as ClusterArgs | undefined;
+    return before ? kubernetesRefusals(before, now, await leavingOf(before, now)) : [];
   },
 
   async diff(_id, inputs, _state, oldInputs) {
@@ -39,7 +44,7 @@ export const clusterResource: ResourceHandler = {
   async create(inputs, context) {
     const args = inputs as unknown as ClusterArgs;
     const api = kubeApi(args.context);
-    const traces = await tracesOf(api, args.namespace, args.name);
+    const traces = await tracesOf(api, args.namespace, args.name, readKept(args.directory)?.left);
     await requireUnclaimed(api, args, traces);
     if (context.preview) {
       const later = { clusterId: UNKNOWN, ports: UNKNOWN, secrets: UNKNOWN, image: UNKNOWN };
@@ -59,12 +64,13 @@ export const clusterResource: ResourceHandler = {
 
   async update(_id, inputs, state, context) {
     const args = inputs as unknown as ClusterArgs;
-    const { clusterId, ports, secrets, image } = state as unknown as Settled;
-    const decided = { clusterId, ports, secrets };
+    const { image, ...decided } = settledIn(state);
     const sameImage = state.wantedImage === args.wantedImage && state.kafkaVersion === args.kafkaVersion;
     if (context.preview) return asJson({ ...inputs, ...decided, image: sameImage ? image : UNKNOWN });
-    const earlier = sameImage ? { ...decided, image } : decided;
-    return asJson({ ...inputs, ...(await settle(kubeApi(args.context), args, earlier, context)) });
+    const api = kubeApi(args.context);
+    const gone = await letBrokersGo(api, context.oldInputs as unknown as ClusterArgs, args, context);
+    const known = { ...decided, left: [...(decided.left ?? []), ...gone] };
+    return asJson({ ...inputs, ...(await settle(api, args, sameImage ? { ...known, image } : known, context)) });
   },
 
   /** Data and what belongs to it stay: see ../data.ts for their deletion by name. */
@@ -74,8 +80,13 @@ export const clusterResource: ResourceHandler = {
 /** Interfaces have no index signature; what is in them is JSON all the same. */
 const asJson = (value: object): JsonObject => value as JsonObject;
 
+function settledIn(state: JsonObject): Settled {
+  const { clusterId, ports, secrets, image, left } = state as unknown as Settled;
+  return { clusterId, ports, secrets, image, ...(left ? { left } : {}) };
+}
+
 /** What an earlier life of the cluster left: decisions beside the state, or at least its id on the claims. */
-function before({ directory, name }: ClusterArgs, traces: Traces | undefined): Partial<Decisions> | undefined {
+function before({ directory, name }: ClusterArgs, traces: Traces | undefined): Partial<Settled> | undefined {
   const kept = readKept(directory);
   if (kept && traces && kept.clusterId !== traces.clusterId)
     throw new Error(
@@ -95,8 +106,10 @@ async function requireUnclaimed(api: KubeApi, args: ClusterArgs, traces: Traces 
       `stack ${name} is in namespace ${namespace} already (${there.join(", ")}), made from another state; use that state, or name the stack file otherwise`,
     );
   if (!traces) return;
-  const [found] = [...refusals({ ...args, ...traces.shape }, args), ...abandoned(traces.claims, args)];
-  if (found) throw new Error(`${found.reason}; its data is in namespace ${namespace}: ${traces.claims.join(", ")}`);
+  const claims = traces.claims.map((claim) => claim.name);
+  const shape = refusals({ ...args, ...traces.shape }, args, "the cluster does not run");
+  const [found] = [...shape, ...abandoned(claims, args)];
+  if (found) throw new Error(`${found.reason}; its data is in namespace ${namespace}: ${claims.join(", ")}`);
 }
 
 async function settle(
@@ -108,8 +121,10 @@ async function settle(
   const decided = await decide(args, earlier, await nodePorts(api, args.name));
   const image = earlier?.image ?? (await decideImage(args, context));
   context.signal.throwIfAborted();
-  keep({ ...args, ...decided });
-  return { ...decided, image };
+  const left = leftAfter(earlier?.left, args);
+  const settled = { ...decided, ...(left.length > 0 ? { left } : {}) };
+  keep({ ...args, ...settled });
+  return { ...settled, image };
 }
 
 /** The machines of the cluster pull it, or have it already: from here nobody can see which. */

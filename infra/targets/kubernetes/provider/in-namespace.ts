@@ -21,23 +21,31 @@ export async function requireSameCluster(
 export interface Traces {
   readonly clusterId: string;
   readonly shape: Pick<ClusterInputs, "mode" | "voters" | "listeners">;
-  readonly claims: readonly string[];
+  readonly claims: readonly { readonly name: string; readonly node: number }[];
 }
 
-/** Traces of a stack in its namespace; undefined when it has no data there. */
-export async function tracesOf(api: KubeApi, namespace: string, stack: string): Promise<Traces | undefined> {
+/**
+ * Traces of a stack in its namespace; undefined when it has no data there.
+ *
+ * @param left brokers that have left: what their claims hold is nobody's need.
+ */
+export async function tracesOf(
+  api: KubeApi,
+  namespace: string,
+  stack: string,
+  left: readonly number[] = [],
+): Promise<Traces | undefined> {
   const claims = (await readClaims(api, namespace)).filter(({ labels }) => labels[KEY.stack] === stack);
   const [first] = claims;
   if (!first) return undefined;
   const nodes = claims.map(({ name, annotations }) => {
     const [base, stride] = (annotations[KEY.nodeIds] ?? "0 1").split(" ").map(Number) as [number, number];
-    return {
-      id: base + stride * Number(name.slice(name.lastIndexOf("-") + 1)),
-      roles: (annotations[KEY.roles] ?? "").split(" "),
-    };
+    const id = base + stride * Number(name.slice(name.lastIndexOf("-") + 1));
+    return { name, id, roles: (annotations[KEY.roles] ?? "").split(" ") };
   });
+  const staying = nodes.filter(({ id }) => !left.includes(id));
   const having = (...roles: string[]) =>
-    nodes
+    staying
       .filter((node) => node.roles.some((role) => roles.includes(role)))
       .map(({ id }) => id)
       .sort((a, b) => a - b);
@@ -48,7 +56,7 @@ export async function tracesOf(api: KubeApi, namespace: string, stack: string): 
       voters: having("controller", "zookeeper"),
       listeners: having("broker").map((id) => `EXTERNAL@${id}`),
     },
-    claims: claims.map(({ name }) => name),
+    claims: staying.map(({ name, id }) => ({ name, node: id })),
   };
 }
 

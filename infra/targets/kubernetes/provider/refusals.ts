@@ -1,12 +1,22 @@
 import { printBytes } from "../../../../capacity/units.ts";
 import type { CheckFailure } from "../../../../toolchain/plugin/resource.ts";
-import { refusals } from "../../../plan/refusals.ts";
+import { type Holdings, refusals } from "../../../plan/refusals.ts";
 import type { ClusterArgs } from "../resources.ts";
 
-/** Changes that the cluster's data would not survive; refused before anything happens. Pure. */
-export function kubernetesRefusals(before: ClusterArgs, now: ClusterArgs): CheckFailure[] {
-  const found = [...moved(before, now), ...shrunk(before, now), ...refusals(before, now)];
-  return found.length > 0 ? found : abandoned(Object.keys(before.claimBytes), now);
+/**
+ * Changes that the cluster's data would not survive; refused before anything happens. Pure.
+ *
+ * @param leaving what the brokers hold that would go, and their claims.
+ */
+export function kubernetesRefusals(before: ClusterArgs, now: ClusterArgs, leaving: Leaving): CheckFailure[] {
+  const found = [...moved(before, now), ...shrunk(before, now), ...refusals(before, now, leaving.held)];
+  const claims = Object.keys(before.claimBytes).filter((name) => !leaving.claims.includes(name));
+  return found.length > 0 ? found : abandoned(claims, now);
+}
+
+export interface Leaving {
+  readonly held: Holdings;
+  readonly claims: readonly string[];
 }
 
 /** Of the cluster or of the namespace: claims are in one namespace and do not move. Pure. */

@@ -70,10 +70,11 @@ const asText = (error: unknown): never => {
 async function bringUp(
   id: string,
   inputs: JsonObject,
-  before: Partial<RolloutState>,
+  earlier: Partial<RolloutState>,
   context: OperationContext,
 ): Promise<JsonObject> {
   const args = argsOf(inputs);
+  const before = withoutLeavers(args, earlier);
   let reached: Reached = { hosts: before.hosts ?? {}, told: before.told ?? {} };
   const outputs = (): JsonObject => ({ ...inputs, hosts: { ...reached.hosts }, told: { ...reached.told } });
   try {
@@ -92,6 +93,13 @@ async function bringUp(
       : "";
     throw new InitFailed(id, outputs(), `${textOf(error)}${goesOn}`);
   }
+}
+
+/** A broker that comes back after it had left reads anew what it tells clients. */
+function withoutLeavers({ sets }: RolloutArgs, { told, ...rest }: Partial<RolloutState>): Partial<RolloutState> {
+  if (!told) return rest;
+  const nodes = new Set(sets.flatMap((set) => set.nodes.map(({ id }) => String(id))));
+  return { ...rest, told: Object.fromEntries(Object.entries(told).filter(([id]) => nodes.has(id))) };
 }
 
 /** What the live cluster lacks of what the state says. */

@@ -14,6 +14,9 @@ const GONE_MS = 180_000;
 const POLL_MS = 300;
 const SAY_MS = 5_000;
 
+/** Whose pods, and where they are. */
+export type StackPods = Pick<RolloutArgs, "namespace" | "name">;
+
 export interface ScaleStep {
   /** Pods that go in this step. */
   readonly pods: readonly string[];
@@ -44,24 +47,30 @@ export function scaleSteps({ sets }: Pick<RolloutArgs, "sets">): ScaleStep[] {
   });
 }
 
-/**
- * Stops a cluster's pods in order; claims stay. What is gone already is what was wanted.
- *
- * A step deletes its pods itself, because a StatefulSet would give each the time that its template says, and a kubelet does
- * not shorten a grace period that has begun. Before it would make them anew, it wants fewer.
- */
+/** Stops a cluster's pods in order; claims stay. What is gone already is what was wanted. */
 export async function stopPods(
   api: KubeApi,
   args: RolloutArgs,
+  context: Pick<OperationContext, "log" | "signal">,
+): Promise<void> {
+  for (const step of scaleSteps(args)) await takeStep(api, args, step, context);
+}
+
+/**
+ * A step deletes its pods itself, because a StatefulSet would give each the time that its template says, and a kubelet does
+ * not shorten a grace period that has begun. Before it would make them anew, it wants fewer.
+ */
+export async function takeStep(
+  api: KubeApi,
+  stack: StackPods,
+  step: ScaleStep,
   { log, signal }: Pick<OperationContext, "log" | "signal">,
 ): Promise<void> {
-  for (const step of scaleSteps(args)) {
-    const there = await podsOf(api, args, step.pods);
-    signal.throwIfAborted();
-    await Promise.all(there.map((pod) => end(api, pod, step.graceMs)));
-    await Promise.all(Object.entries(step.left).map(([set, count]) => shrink(api, args.namespace, set, count)));
-    await awaitGone(api, args, step, { log, signal });
-  }
+  const there = await podsOf(api, stack, step.pods);
+  signal.throwIfAborted();
+  await Promise.all(there.map((pod) => end(api, pod, step.graceMs)));
+  await Promise.all(Object.entries(step.left).map(([set, count]) => shrink(api, stack.namespace, set, count)));
+  await awaitGone(api, stack, step, { log, signal });
 }
 
 /** A pod's own grace may be shorter. */
@@ -78,16 +87,16 @@ async function shrink(api: KubeApi, namespace: string, name: string, replicas: n
 
 async function awaitGone(
   api: KubeApi,
-  args: RolloutArgs,
+  stack: StackPods,
   { pods, graceMs }: ScaleStep,
   { log, signal }: Pick<OperationContext, "log" | "signal">,
 ): Promise<void> {
   const began = performance.now();
   for (let saidAt = -Infinity; ; ) {
-    const there = await podsOf(api, args, pods);
+    const there = await podsOf(api, stack, pods);
     if (there.length === 0) return;
     const now = performance.now();
-    if (now - began > graceMs + GONE_MS) throw notGone(there, args.namespace);
+    if (now - began > graceMs + GONE_MS) throw notGone(there, stack.namespace);
     if (now - saidAt >= SAY_MS) {
       log(`stopping ${there.map(({ metadata }) => metadata?.name).join(", ")}`);
       saidAt = now;
@@ -100,11 +109,11 @@ function notGone(pods: readonly V1Pod[], namespace: string): RolloutFailure {
   const said = pods.map(({ metadata, spec }) => `${metadata?.name} on ${spec?.nodeName ?? "no machine"}`);
   return new RolloutFailure(
     `pods do not end: ${said.join(", ")}`,
-    `look whether their machine still runs; if it does not and will not: kubectl -n ${namespace} delete pod --force ${pods.map(({ metadata }) => metadata?.name).join(" ")}; then run down again`,
+    `look whether their machine still runs; if it does not and will not: kubectl -n ${namespace} delete pod --force ${pods.map(({ metadata }) => metadata?.name).join(" ")}; then run the same command again`,
   );
 }
 
-async function podsOf({ core }: KubeApi, { namespace, name }: RolloutArgs, pods: readonly string[]): Promise<V1Pod[]> {
+async function podsOf({ core }: KubeApi, { namespace, name }: StackPods, pods: readonly string[]): Promise<V1Pod[]> {
   const labelSelector = `${KEY.stack}=${name}`;
   const found = await everyItem((page) => core.listNamespacedPod({ namespace, labelSelector, ...page }));
   return found.filter(({ metadata }) => pods.includes(metadata?.name ?? ""));

@@ -9,11 +9,13 @@ import { decide } from "../../decisions/decide.ts";
 import { type ClusterInputs, type Decisions, keep, readKept } from "../../decisions/kept.ts";
 import { portHolder } from "../../decisions/port-holder.ts";
 import { isPortFree, type PortSpace } from "../../decisions/ports.ts";
+import { holdings } from "../../members.ts";
 import { NOTHING_TO_MIGRATE } from "../../migration/cluster-id.ts";
 import type { LocalCluster } from "../render.ts";
 import { javaFor } from "./java.ts";
 import { chosenClusterId, liveMigration } from "./live-migration.ts";
-import { holdings, liveVoters, makeQuorumDynamic } from "./members.ts";
+import { liveVoters, makeQuorumDynamic } from "./live-quorum.ts";
+import { askBroker } from "./members.ts";
 import { formatCluster, type InitialVoters } from "./storage.ts";
 
 /**
@@ -27,7 +29,7 @@ export const clusterResource: ResourceHandler = {
     const kept = readKept(olds.mode === undefined ? now.directory : String(olds.directory));
     const before = olds.mode === undefined ? kept : (olds as unknown as ClusterInputs);
     if (!before) return now.migration ? [NOTHING_TO_MIGRATE] : [];
-    const held = kept && leavers(before, now).length > 0 ? await holdings(kept) : "there is no cluster";
+    const held = kept && leavers(before, now).length > 0 ? await holdings(askBroker(kept)) : "there is no cluster";
     const live = kept && dependsOnLive(before, now) ? await liveMigration(kept) : "there is no cluster";
     const silent = "there is no cluster";
     const voters = asksVoters(before, now) ? (kept ? await liveVoters(kept) : silent) : before.voters;

@@ -1,70 +1,26 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { reason, withAnyBroker } from "../../../../scripts/kafka/cluster.ts";
-import { describeMetadata, describeQuorum, type NodeConnection, withNode } from "../../../../scripts/kafka/gaps.ts";
-import { describeFeatures, raiseFeatures } from "../../../../scripts/kafka/gaps-features.ts";
-import { unregisterBroker } from "../../../../scripts/kafka/gaps-replicas.ts";
+import { withAnyBroker } from "../../../../scripts/kafka/cluster.ts";
+import { type NodeConnection, withNode } from "../../../../scripts/kafka/gaps.ts";
 import { as, type Identity } from "../../../../scripts/kafka/identity.ts";
-import type { Holdings } from "../../../plan/refusals.ts";
-import type { LiveVoters } from "../../../plan/voters.ts";
 import type { Kept } from "../../decisions/kept.ts";
+import type { AskBroker } from "../../members.ts";
 import type { LocalNodeArgs } from "../render.ts";
 import { nodePaths } from "./node-files.ts";
 
 /** No node of this machine needs longer to refuse a connection or to answer one. */
 const TIMEOUT_MS = 10_000;
-/** Controllers tell their leader what they can do within seconds of a start. */
-const RAISE_MS = 60_000;
-const KRAFT_VERSION = "kraft.version";
 
 export type Members = Pick<Kept, "directory" | "ports">;
 
-/** How many replicas each broker of a running cluster holds. */
-export async function holdings(cluster: Members): Promise<Holdings> {
-  try {
-    const { topics } = await ask(cluster, (node) => describeMetadata(node, null));
-    const held = new Map<number, number>();
-    for (const { partitions } of topics)
-      for (const { replicas } of partitions) for (const id of replicas) held.set(id, (held.get(id) ?? 0) + 1);
-    return held;
-  } catch (error) {
-    return reason(error);
-  }
-}
-
-/** Who votes in the quorum of a running cluster. */
-export function liveVoters(cluster: Members): Promise<LiveVoters> {
-  return ask(cluster, describeQuorum).then(
-    ({ voters }) => voters.map(({ id }) => id),
-    (error: unknown) => reason(error),
-  );
-}
-
-/**
- * Lets the quorum keep its voters in the metadata log from now on, which it does once every controller has told its leader
- * that it can (KIP-853): until then Kafka refuses. Without effect where it was done. @throws with Kafka's reason.
- */
-export async function makeQuorumDynamic(cluster: Members): Promise<void> {
-  for (const deadline = Date.now() + RAISE_MS; ; await sleep(500)) {
-    const refused = await ask(cluster, async (node) => {
-      const { finalized } = await describeFeatures(node);
-      if ((finalized[KRAFT_VERSION] ?? 0) >= 1) return null;
-      return raiseFeatures(node, [{ feature: KRAFT_VERSION, from: 0, to: 1 }]).then(
-        () => "no broker says so yet",
-        (error: Error) => error.message,
-      );
-    });
-    if (refused === null) return;
-    if (Date.now() > deadline)
-      throw new Error(`the quorum did not become dynamic: ${refused}; run health, then up again`);
-  }
-}
-
-/** KRaft remembers a broker that has stopped, and might give it replicas, until it is signed off. */
-export async function signOff(cluster: Members, broker: number): Promise<void> {
-  await ask(cluster, (node) => unregisterBroker(node, broker));
-}
+/** Asks whichever broker answers first. */
+export const askBroker =
+  (cluster: Members): AskBroker =>
+  (question) => {
+    const { identity, brokers } = brokersOf(cluster);
+    const addresses = brokers.map(({ address }) => address);
+    return as(identity, () => withAnyBroker(addresses, TIMEOUT_MS, question));
+  };
 
 /** Asks every broker itself. @throws when one does not answer. */
 export async function askEach<T>(
@@ -75,12 +31,6 @@ export async function askEach<T>(
   const askOne = ({ id, address }: { readonly id: number; readonly address: string }) =>
     withNode(address, TIMEOUT_MS, async (node) => [id, await question(node, id)] as const);
   return new Map(await as(identity, () => Promise.all(brokers.map(askOne))));
-}
-
-function ask<T>(cluster: Members, question: (node: NodeConnection) => Promise<T>): Promise<T> {
-  const { identity, brokers } = brokersOf(cluster);
-  const addresses = brokers.map(({ address }) => address);
-  return as(identity, () => withAnyBroker(addresses, TIMEOUT_MS, question));
 }
 
 /** Where controllers are asked, as a node of them that has yet to go or has just come. */

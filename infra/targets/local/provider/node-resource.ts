@@ -7,13 +7,14 @@ import { hasUnknown, type Json, type JsonObject } from "../../../../toolchain/pl
 import { type Kept, readKept } from "../../decisions/kept.ts";
 import { portHolder } from "../../decisions/port-holder.ts";
 import { isPortFree } from "../../decisions/ports.ts";
+import { signOff } from "../../members.ts";
 import { StopQueue } from "../../stop-queue.ts";
 import type { LocalNodeArgs } from "../render.ts";
 import { javaFor } from "./java.ts";
 import { leaveMigration, putAside } from "./leave-migration.ts";
 import { forgetLive, hasLive } from "./live.ts";
 import { writeLogging } from "./logging.ts";
-import { signOff } from "./members.ts";
+import { askBroker } from "./members.ts";
 import { driftedFiles, nodePaths, writeNodeFiles } from "./node-files.ts";
 import { type Launch, launch, runningProcess, stop } from "./process.ts";
 import { putAdmin } from "./scram-admin.ts";
@@ -101,7 +102,7 @@ export const nodeResource: ResourceHandler = {
     if (!goesOn) return;
     if (cluster.mode === "zookeeper" && roles.includes("controller")) putAside(directory, "data");
     if (cluster.mode !== "kraft" || !roles.includes("broker")) return;
-    await signOff(cluster, nodeId).catch((error: Error) =>
+    await signOff(askBroker(cluster), nodeId).catch((error: Error) =>
       context.warn(
         `broker ${nodeId} has left and stays registered, so new topics may be placed on it: ${error.message}`,
       ),

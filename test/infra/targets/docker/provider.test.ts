@@ -40,14 +40,19 @@ const rows: readonly (readonly [title: string, change: Partial<ClusterArgs>, ref
     { volumeBytes: { "kafka-s-1-data": 5 * GiB, "kafka-s-2-data": 5 * GiB } },
     /^brokers\.disk: volume kafka-s-1-data and 1 more is planned with 10GiB and cannot shrink to 5GiB; put the size back/,
   ],
-  ["fewer brokers", { listeners: ["EXTERNAL@1", "EXTERNAL@2"] }, /^brokers\.count: broker 3 would go/],
+  [
+    "fewer brokers",
+    { listeners: ["EXTERNAL@1"] },
+    /^brokers\.count: broker 2, 3 would go, and broker 2 holds 1 replicas/,
+  ],
+  ["fewer, and those hold nothing", { listeners: ["EXTERNAL@1", "EXTERNAL@2"] }, undefined],
   ["another mode", { mode: "zookeeper", voters: [] }, /^kafka\.mode: /],
 ];
 
 describe("changes of a cluster of containers", () => {
   for (const [title, change, refused] of rows)
     test(`${title}: ${refused ? "refused" : "fine"}`, () => {
-      const reasons = dockerRefusals(cluster, { ...cluster, ...change }).map(({ reason }) => reason);
+      const reasons = dockerRefusals(cluster, { ...cluster, ...change }, new Map([[2, 1]])).map(({ reason }) => reason);
       assert.equal(reasons.length, refused ? 1 : 0, reasons.join("\n"));
       if (refused) assert.match(reasons[0]!, refused);
     });
