@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { changedKeys, liveValues } from "./live.ts";
 import { type Decisive, leavers, refusals } from "./refusals.ts";
 import type { ClusterPlan, NodePlan } from "./types.ts";
+import { leavingVoters } from "./voters.ts";
 
 /**
  * dynamic: made while the nodes run; roll: they restart, one after the other; start: they are new; stop: they go; forbidden: `up` refuses it.
@@ -29,8 +30,10 @@ export interface PlanChange {
 export function diffPlans(deployed: ClusterPlan, wanted: ClusterPlan): PlanChange[] {
   const [from, to] = [decisive(deployed), decisive(wanted)];
   const gone = leavers(from, to);
-  // Whether it still holds anything `up` asks the brokers.
-  const refused = refusals(from, to, new Map()).map(
+  const leaving = leavingVoters(from, to);
+  // Whether a broker still holds anything, and who votes, `up` asks the cluster.
+  const voters = wanted.target === "local" ? from.voters : undefined;
+  const refused = refusals(from, to, new Map(), undefined, voters).map(
     ({ property, reason }): PlanChange => ({ effect: "forbidden", what: property, nodes: [], reason }),
   );
   const before = new Map(deployed.nodes.map((node) => [node.id, node]));
@@ -42,15 +45,18 @@ export function diffPlans(deployed: ClusterPlan, wanted: ClusterPlan): PlanChang
   });
   if (gone.length > 0)
     changes.push({ effect: "stop", what: "node", nodes: gone, reason: "refused while it holds a replica" });
+  if (leaving.length > 0)
+    changes.push({ effect: "stop", what: "node", nodes: leaving, reason: "once it is no voter any more" });
   return [...refused, ...merged(changes)];
 }
 
 /** What a cluster resource of any target judges by. */
-function decisive({ mode, migration, kafkaVersion, nodes, security, finalized }: ClusterPlan): Decisive {
+function decisive({ mode, migration, quorum, kafkaVersion, nodes, security, finalized }: ClusterPlan): Decisive {
   const isVoter = ({ roles }: NodePlan) => roles.includes("controller") || roles.includes("zookeeper");
   return {
     mode,
     ...(migration ? { migration } : {}),
+    ...(quorum ? { quorum } : {}),
     kafkaVersion,
     voters: nodes.filter(isVoter).map(({ id }) => id),
     listeners: nodes.flatMap(({ id, listeners }) => listeners.map(({ name }) => `${name}@${id}`)),

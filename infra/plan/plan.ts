@@ -6,6 +6,7 @@ import { fixedPorts, hasHealth, listenersOf } from "./listeners.ts";
 import { isKraft, isMigrating, usesZooKeeper } from "./metadata.ts";
 import { type NodeSeat, restartOrder, seatNodes } from "./nodes.ts";
 import { serverProperties } from "./properties.ts";
+import { isDynamic } from "./quorum.ts";
 import { jvmOf, volumesOf } from "./resources.ts";
 import { planSecurity, storeFiles } from "./security.ts";
 import { planTopics } from "./topics.ts";
@@ -29,6 +30,7 @@ export function planCluster(spec: StackSpec, name: string): ClusterPlan {
     target: spec.target,
     mode: spec.kafka.mode,
     ...(spec.kafka.migration ? { migration: spec.kafka.migration } : {}),
+    ...(isDynamic(spec) ? { quorum: "dynamic" as const } : {}),
     kafkaVersion: spec.kafka.version,
     nodes,
     restartOrder: restartOrder(nodes),

@@ -1,9 +1,9 @@
 import type { StackSpec } from "../spec/resolve.ts";
 import { KAFKA_VERSIONS } from "../spec/versions.ts";
 import { listenerProperties } from "./listener-properties.ts";
-import { listenerParts } from "./listeners.ts";
 import { isKraft, isMigrating, knowsQuorum, usesZooKeeper } from "./metadata.ts";
 import type { NodeSeat } from "./nodes.ts";
+import { quorumProperties } from "./quorum.ts";
 import { guardProperties } from "./security.ts";
 import { sortByKey } from "./sort.ts";
 import { zooKeeperClientProperties } from "./zookeeper.ts";
@@ -83,15 +83,6 @@ function brokerDefaults(spec: StackSpec, { rack }: NodeSeat): Record<string, str
 /** Share groups (KIP-932) and their state topic came with Kafka 4. */
 const hasShareGroups = ({ kafka }: StackSpec): boolean =>
   !KAFKA_VERSIONS[kafka.version].releaseVersion.startsWith("3.");
-
-/** Who votes in the KRaft quorum. */
-function quorumProperties(spec: StackSpec, seats: readonly NodeSeat[]): Record<string, string> {
-  const { quorum } = listenerParts(spec);
-  const voters = seats.filter((seat) => seat.roles.includes("controller"));
-  return {
-    "controller.quorum.voters": voters.map((voter) => `${voter.id}@{{address:${quorum}@${voter.id}}}`).join(","),
-  };
-}
 
 /** A client of ZooKeeper: a broker that lives by it, or a controller that takes its metadata over. */
 function asZooKeeperClient(spec: StackSpec, seat: NodeSeat, seats: readonly NodeSeat[]): Record<string, string> {

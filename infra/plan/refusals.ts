@@ -2,6 +2,7 @@ import type { Migration, Mode } from "../spec/versions.ts";
 import { type LiveMigration, migrationRefusals, phaseOf } from "./migration.ts";
 import type { SecurityProfile } from "./security-types.ts";
 import { cannotGoBack, compareVersions, type Levels } from "./versions.ts";
+import { type LiveVoters, sameNodes, voterRefusals } from "./voters.ts";
 
 /** The security profile, or while a live cluster goes to it, how far it has come. */
 export type SecurityPhase = SecurityProfile | "open" | "switch";
@@ -12,6 +13,8 @@ export interface Decisive {
   /** `kafka.migration`. */
   readonly migration?: Migration;
   readonly kafkaVersion: string;
+  /** Where the voters stand; absent: in the configuration of every node. */
+  readonly quorum?: "dynamic";
   /** Node ids of the quorum: KRaft voters, or the ZooKeeper ensemble. */
   readonly voters: readonly number[];
   /** `LISTENER@nodeId` of every listener. */
@@ -48,8 +51,10 @@ export type Holdings = ReadonlyMap<number, number> | string;
 
 /** Brokers that would go, when nothing else forbids it. */
 export function leavers(before: Decisive, now: Decisive): number[] {
-  if (phaseOf(before) !== phaseOf(now) || !sameNodes(before.voters, now.voters)) return [];
-  return nodesOf(before).filter((id) => !nodesOf(now).includes(id));
+  if (phaseOf(before) !== phaseOf(now)) return [];
+  const isDynamic = before.quorum === "dynamic" && now.quorum === "dynamic";
+  if (!isDynamic && !sameNodes(before.voters, now.voters)) return [];
+  return nodesOf(before).filter((id) => !nodesOf(now).includes(id) && !(isDynamic && before.voters.includes(id)));
 }
 
 /**
@@ -57,24 +62,23 @@ export function leavers(before: Decisive, now: Decisive): number[] {
  *
  * @param held what the leavers hold.
  * @param live how far a migration is; undefined where nobody was asked.
+ * @param voters who votes now; undefined where the target does not let them change.
  */
 export function refusals(
   before: Decisive,
   now: Decisive,
   held: Holdings = "nobody was asked",
   live?: LiveMigration | string,
+  voters?: LiveVoters,
 ): Refusal[] {
   const failures: Refusal[] = [];
   const refuse = (property: string, reason: string) => failures.push({ property, reason });
   const gone = leavers(before, now);
+  const quorum = voterRefusals(before, now, voters);
   if (phaseOf(before) !== phaseOf(now)) failures.push(...migrationRefusals(before, now, live));
-  else if (!sameNodes(before.voters, now.voters))
-    refuse(
-      "voters",
-      `${now.mode === "kraft" ? "controllers" : "zookeeper"}: the voters are nodes ${list(before.voters)} and cannot become ${list(now.voters)}; put count and placement back, or make a stack of another name`,
-    );
+  else failures.push(...quorum);
   const loss = mayNotGo(gone, held);
-  if (loss) refuse("listeners", loss);
+  if (loss && quorum.length === 0) refuse("listeners", loss);
   const jump = securityJump(before.security ?? "plaintext", now.security);
   if (jump) refuse("security", `security.profile: ${jump}`);
   const [last, next] = [before.rotation ?? 1, now.rotation ?? 1];
@@ -109,8 +113,4 @@ const list = (ids: readonly number[]): string => ids.join(", ");
 /** Node ids of everybody who has one of the listeners. */
 export function nodesOf({ listeners }: Pick<Decisive, "listeners">): number[] {
   return [...new Set(listeners.map((key) => Number(key.split("@")[1])))].sort((a, b) => a - b);
-}
-
-function sameNodes(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((id) => b.includes(id));
 }

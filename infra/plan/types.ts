@@ -147,6 +147,8 @@ export interface ClusterPlan {
   readonly mode: Mode;
   /** How far a live cluster has come on its way from mode zookeeper to kraft; absent before and after. */
   readonly migration?: Migration;
+  /** Voters stand in the metadata log, not in the configuration; absent: the other way round. */
+  readonly quorum?: "dynamic";
   readonly kafkaVersion: string;
   readonly nodes: readonly NodePlan[];
   /** Node ids in the order in which they may be restarted, one at a time: ZooKeeper, controllers, brokers. */

@@ -12,7 +12,7 @@ import { KAFKA_VERSIONS, type KafkaVersionName, kafkaVersionNames, type Mode } f
 /** Levels by feature; one that is not there is at 0. */
 export type Levels = Readonly<Record<string, number>>;
 
-/** Tells how the quorum finds its voters, not what a release can do: a new cluster of this project has it at 0 too. */
+/** Tells where the voters stand, not what a release can do: `controllers.quorum` decides it (plan/quorum.ts). */
 const NOT_OF_A_RELEASE = "kraft.version";
 const METADATA = "metadata.version";
 

@@ -25,6 +25,8 @@ export interface BrokersSpec {
 export interface ControllersSpec {
   readonly count: number;
   readonly placement: "combined" | "dedicated";
+  /** Where nodes read who votes: in their configuration, or in the metadata log. */
+  readonly quorum: "static" | "dynamic";
   readonly heapBytes: number;
   readonly memoryBytes: number;
   readonly cpuMillis: number;
@@ -163,6 +165,7 @@ function resolveControllers(file: StackFile, preset: Choice, brokerCount: number
   return {
     count: file.controllers?.count ?? fitting,
     placement,
+    quorum: file.controllers?.quorum ?? "static",
     ...memoryOf(file.controllers, preset.controllerHeapBytes),
     cpuMillis: cpuOf(file, file.controllers?.cpu, 250),
   };

@@ -11,6 +11,8 @@ export interface KafkaVersion {
   readonly releaseVersion: string;
   /** MetadataVersion.LATEST_PRODUCTION of its own server-common library. */
   readonly metadataVersion: string;
+  /** A cluster may go from voters in the configuration to voters in the metadata log (KIP-853; KAFKA-16538, Kafka 4.1). */
+  readonly dynamicQuorum: boolean;
   /** Oldest Java that its server classes run on (their class file version). */
   readonly minJava: number;
   /** Version of the ZooKeeper nodes, for versions that still have the mode. */
@@ -19,11 +21,12 @@ export interface KafkaVersion {
 
 /** Newest first. Exact versions: a cluster must not change because a registry did. */
 export const KAFKA_VERSIONS = Object.freeze({
-  "4.3.1": { modes: ["kraft"], releaseVersion: "4.3", metadataVersion: "4.3-IV0", minJava: 17 },
+  "4.3.1": { modes: ["kraft"], releaseVersion: "4.3", metadataVersion: "4.3-IV0", dynamicQuorum: true, minJava: 17 },
   "3.9.2": {
     modes: ["kraft", "zookeeper"],
     releaseVersion: "3.9",
     metadataVersion: "3.9-IV0",
+    dynamicQuorum: false,
     minJava: 8,
     zookeeperVersion: "3.8.6",
   },

@@ -143,6 +143,7 @@ export async function describeQuorum(node: NodeConnection): Promise<QuorumState>
   const leader = partition.currentVoters.find((voter) => voter.replicaId === partition.leaderId);
   const replica = (voter: describeQuorumV2.DescribeQuorumResponseVoter) => ({
     id: voter.replicaId,
+    ...directoryOf(voter),
     lag: leader && voter.logEndOffset >= 0n ? Number(leader.logEndOffset - voter.logEndOffset) : null,
     caughtUpAgoMs:
       leader && voter.lastCaughtUpTimestamp >= 0n
@@ -157,6 +158,12 @@ export async function describeQuorum(node: NodeConnection): Promise<QuorumState>
     voters: partition.currentVoters.map(replica),
     observers: partition.observers.map(replica),
   };
+}
+
+/** @param replicaDirectoryId a UUID; all zeros where the voters are static. */
+function directoryOf({ replicaDirectoryId }: Pick<describeQuorumV2.DescribeQuorumResponseVoter, "replicaDirectoryId">) {
+  const bytes = Buffer.from((replicaDirectoryId ?? "").replaceAll("-", ""), "hex");
+  return bytes.some((byte) => byte !== 0) ? { directoryId: bytes.toString("base64url") } : {};
 }
 
 /** Asked of a controller: who leads, and where every controller is reached. */

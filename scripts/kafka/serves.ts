@@ -20,7 +20,8 @@ export async function brokerServes(address: string, nodeId: number, timeoutMs = 
 }
 
 /**
- * True when the controller answers, knows a leader, and either leads or is a voter that keeps up.
+ * True when the controller answers, knows a leader, and either leads or keeps up: as a voter, or as an observer that has yet
+ * to become one.
  * Only the leader describes the quorum, so a follower's standing is asked of the leader that it names.
  */
 export async function controllerServes(
@@ -35,9 +36,12 @@ export async function controllerServes(
       if (!addresses.has(nodeId) || !leaderAddress) return false;
       const quorum =
         leaderId === nodeId ? await describeQuorum(node) : await withNode(leaderAddress, timeoutMs, describeQuorum);
-      const voter = quorum.voters.find(({ id }) => id === nodeId);
-      if (!voter) return false;
-      return quorum.leaderId === nodeId || (voter.caughtUpAgoMs ?? Number.POSITIVE_INFINITY) <= CAUGHT_UP_WITHIN_MS;
+      const found = [...quorum.voters, ...quorum.observers].filter(({ id }) => id === nodeId);
+      if (found.length === 0) return false;
+      return (
+        quorum.leaderId === nodeId ||
+        found.some(({ caughtUpAgoMs }) => (caughtUpAgoMs ?? Number.POSITIVE_INFINITY) <= CAUGHT_UP_WITHIN_MS)
+      );
     }),
   );
 }

@@ -17,6 +17,8 @@ export interface ClusterState {
 
 export interface QuorumReplicaState {
   readonly id: number;
+  /** Of its data, in Kafka's form of an id; absent where the voters are static, which go by their node id alone. */
+  readonly directoryId?: string;
   /** Records of the metadata log that the replica has yet to fetch; null: it has not fetched from this leader. */
   readonly lag: number | null;
   /** How long before the leader's answer the replica was last known to have fetched everything; null: never. */

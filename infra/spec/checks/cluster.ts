@@ -56,10 +56,47 @@ const combinedFit: Check = {
   },
 };
 
+const VERSION_WITH_DYNAMIC = kafkaVersionNames.find((name) => KAFKA_VERSIONS[name].dynamicQuorum);
+
+/** Kafka 3.9 can run a quorum whose voters stand in the log, but no cluster that has run gets there with it. */
+const dynamicQuorum: Check = {
+  reads: ["kafka.version", "kafka.mode", "kafka.migration", "controllers", "target", "security"],
+  *run({ controllers, kafka, target, security }) {
+    if (controllers?.quorum !== "dynamic") return;
+    const path = ["controllers", "quorum"];
+    if (!KAFKA_VERSIONS[kafka.version].dynamicQuorum)
+      yield {
+        path,
+        message: `wanted static, as Kafka ${kafka.version} has no way from static to dynamic, found dynamic`,
+        next: `write static, or set kafka.version to ${VERSION_WITH_DYNAMIC}`,
+      };
+    if (controllers.placement !== "dedicated")
+      yield {
+        path,
+        message:
+          "wanted dedicated controllers for quorum dynamic, found combined ones, which go only when their brokers do",
+        next: "write static, or for a new cluster placement: dedicated",
+      };
+    if (target !== "local")
+      yield {
+        path,
+        message: `wanted static on target ${target}, found dynamic: only target local takes controllers from the voters before they go`,
+        next: "write static",
+      };
+    if (security.profile !== "plaintext" || security.transition)
+      yield {
+        path,
+        message: `wanted static with security.profile ${security.profile}, found dynamic: only with plaintext is it proven that voters come and go`,
+        next: "write static",
+      };
+  },
+};
+
 export const clusterChecks: readonly Check[] = [
   modeOfVersion,
   sectionOfMode,
   oddQuorum("controllers"),
   oddQuorum("zookeeper"),
   combinedFit,
+  dynamicQuorum,
 ];

@@ -80,6 +80,12 @@ export const controllers = z
       .describe(
         "combined: the first brokers are controllers too, which saves processes; dedicated: nodes of their own (ids from 1001), so that load on a broker never slows the quorum.",
       ),
+    quorum: z
+      .enum(["static", "dynamic"])
+      .default("static")
+      .describe(
+        "static: every node's configuration names the voters, which then cannot change; dynamic: the metadata log does (KIP-853), so count may change while the cluster runs. There is no way back to static. Only for dedicated controllers of Kafka 4.1 or newer, in plaintext (local).",
+      ),
     heap: heap()
       .optional()
       .describe("Java heap of a dedicated controller. Default: the preset's.")

@@ -13,6 +13,8 @@ export interface ClusterInputs {
   /** How far the cluster is on its way from one to the other; absent before and after. */
   readonly migration?: Migration;
   readonly kafkaVersion: string;
+  /** Where the voters stand; absent: in the configuration of every node. */
+  readonly quorum?: "dynamic";
   /** Node ids of the quorum: KRaft voters, or the ZooKeeper ensemble. */
   readonly voters: readonly number[];
   /** `LISTENER@nodeId` of every listener that needs a port on this or the engine's machine. */

@@ -28,6 +28,8 @@ export interface LocalNodeArgs {
   readonly jvmOptions: readonly string[];
   /** Where the provider asks whether the node serves, host:port by listener. */
   readonly endpoints: Readonly<Record<string, string>>;
+  /** Of a controller that becomes a voter once it runs, and is taken from the voters before it goes. */
+  readonly quorum?: "dynamic";
   /** See ClusterPlan. */
   readonly roll?: string;
 }
@@ -59,7 +61,7 @@ function localBindings(node: NodePlan, cluster: LocalCluster): Bindings {
 /** NodePlan → arguments of the node resource. Pure. */
 export function renderNode(
   node: NodePlan,
-  { kafkaVersion, roll }: Pick<ClusterPlan, "kafkaVersion" | "roll">,
+  { kafkaVersion, quorum, roll }: Pick<ClusterPlan, "kafkaVersion" | "quorum" | "roll">,
   cluster: LocalCluster,
 ): LocalNodeArgs {
   const bindings = localBindings(node, cluster);
@@ -84,6 +86,7 @@ export function renderNode(
     endpoints: Object.fromEntries(
       node.listeners.map(({ name }) => [name, `${HOST}:${bindings.address(name, node.id).port}`]),
     ),
+    ...(quorum && node.roles.includes("controller") ? { quorum } : {}),
     ...(roll === undefined ? {} : { roll }),
   };
 }

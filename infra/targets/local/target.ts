@@ -35,6 +35,7 @@ export class LocalKafka extends pulumi.ComponentResource {
       directory: clusterDirectory(plan.name),
       mode: plan.mode,
       ...(plan.migration ? { migration: plan.migration } : {}),
+      ...(plan.quorum ? { quorum: plan.quorum } : {}),
       kafkaVersion: plan.kafkaVersion,
       voters: plan.nodes.filter(({ roles }) => roles.some(isQuorum)).map(({ id }) => id),
       listeners: plan.nodes.flatMap(({ id, listeners }) => listeners.map(({ name }) => portKey(name, id))),
@@ -139,6 +140,7 @@ const NODE_KEYS = [
   "files",
   "jvmOptions",
   "endpoints",
+  "quorum",
   "roll",
 ] as const;
 

@@ -48,7 +48,9 @@ export const controller: Check = ({ cluster, quorum }, plan, outputs) => {
   });
   const strangers = [...voters.keys()].filter((id) => !planned.includes(id));
   if (strangers.length > 0) faults.push(`voter ${strangers.join(", ")} is not in the plan`);
-  if (faults.length > 0) return { status: "fail", detail: few(faults, "; ", 10), hint };
+  const back = "put controllers.count back, so that it is in the plan, run up, then lower it again";
+  const isLeft = strangers.length > 0 && plan.quorum === "dynamic";
+  if (faults.length > 0) return { status: "fail", detail: few(faults, "; ", 10), hint: isLeft ? back : hint };
   const lag = Math.max(...quorum.voters.map((voter) => voter.lag ?? 0));
   return {
     status: "pass",

@@ -1,3 +1,4 @@
 import { lifecycle } from "./lifecycle.ts";
+import { quorumTests } from "./quorum.ts";
 
-lifecycle({ stack: "dev-dedicated", nodes: 6, victim: 2, brokers: [1, 2, 3] });
+lifecycle({ stack: "dev-dedicated", nodes: 6, victim: 2, brokers: [1, 2, 3], more: quorumTests });

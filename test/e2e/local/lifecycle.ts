@@ -18,13 +18,28 @@ interface Shape {
   readonly victim: number;
   /** Nodes that `brokers.config` concerns. */
   readonly brokers: readonly number[];
+  /** Further tests of the cluster while it is up; they leave its nodes as they were. */
+  readonly more?: (cluster: LiveCluster) => void;
+}
+
+/** A cluster that runs, for tests that change it. */
+export interface LiveCluster {
+  readonly home: string;
+  readonly file: string;
+  readonly name: string;
+  /** Changes the stack file. */
+  set(path: readonly string[], value: unknown): void;
+  /** The command line; checks the exit code and returns stdout. */
+  run(code: number, ...args: string[]): Promise<string>;
+  servers(): Promise<string[]>;
+  processes(): ReturnType<typeof nodeProcesses>;
 }
 
 /**
  * The life of a cluster as its user sees it, each step through the command line: up, up again, smoke, a broker killed and
  * healed, a roll, down with the data kept, up with the data there, down with the data deleted.
  */
-export function lifecycle({ stack, nodes, victim, brokers }: Shape): void {
+export function lifecycle({ stack, nodes, victim, brokers, more }: Shape): void {
   const { home, remove } = temporaryHome();
   const file = path.join(home, `e2e-${stack}.yaml`);
   const name = `e2e-${stack}`;
@@ -163,6 +178,12 @@ export function lifecycle({ stack, nodes, victim, brokers }: Shape): void {
       for (const [id, found] of processes()) assert.notDeepEqual(found, before.get(id), `node ${id} was restarted`);
       assert.equal(JSON.parse(await run(0, "up", file, "--yes", "--json")).changes, 0);
     });
+
+    const set = (path: readonly string[], value: unknown) => {
+      document.setIn(path, value);
+      save();
+    };
+    more?.({ home, file, name, set, run, servers, processes });
 
     test("down stops every process and keeps the data; up takes it up again", long, async () => {
       const { clusterId } = JSON.parse(await run(0, "outputs", file, "--json"));

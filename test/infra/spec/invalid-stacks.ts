@@ -117,21 +117,6 @@ export const invalidStacks: readonly (readonly [title: string, text: string, pro
       "s.yaml:2:57 topics[0].minInsyncReplicas: wanted less than the replication factor 3, found 3: one broker down stops acks=all writes; write 2, or set allowUnavailableOnOneFailure to true",
     ],
     [
-      "an even number of controllers",
-      "controllers: { count: 4, placement: dedicated }\n",
-      "s.yaml:1:23 controllers.count: wanted an odd number of voters, found 4, which survives no more failures than 3; write 3 or 5",
-    ],
-    [
-      "an even number of ZooKeeper nodes",
-      "kafka: { version: 3.9.2, mode: zookeeper }\nzookeeper: { count: 2 }\n",
-      "s.yaml:2:21 zookeeper.count: wanted an odd number of voters, found 2, which survives no more failures than 1; write 1 or 3",
-    ],
-    [
-      "more combined controllers than brokers",
-      "brokers: { count: 3 }\ncontrollers: { count: 5 }\n",
-      "s.yaml:2:23 controllers.count: wanted at most 3 combined controllers, one on each broker, found 5; lower it, raise brokers.count, or set controllers.placement to dedicated",
-    ],
-    [
       "ZooKeeper with Kafka 4",
       "kafka: { version: 4.3.1, mode: zookeeper }\n",
       "s.yaml:1:32 kafka.mode: wanted kraft, which Kafka 4.3.1 has, found zookeeper; write kraft, or set kafka.version to 3.9.2",

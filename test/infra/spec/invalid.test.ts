@@ -4,6 +4,7 @@ import { formatIssue, StackFileError } from "../../../infra/errors.ts";
 import { parseStack } from "../../../infra/spec/load.ts";
 import { invalidDocker } from "./invalid-docker.ts";
 import { invalidMigrations } from "./invalid-migration.ts";
+import { invalidQuorum } from "./invalid-quorum.ts";
 import { invalidSecurity } from "./invalid-security.ts";
 import { invalidStacks } from "./invalid-stacks.ts";
 import { invalidWorkloads } from "./invalid-workloads.ts";
@@ -23,6 +24,7 @@ describe("stacks that are refused, to the letter", () => {
     ...invalidStacks,
     ...invalidWorkloads,
     ...invalidDocker,
+    ...invalidQuorum,
     ...invalidSecurity,
     ...invalidMigrations,
   ])

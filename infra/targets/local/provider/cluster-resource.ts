@@ -4,6 +4,7 @@ import { type JsonObject, UNKNOWN } from "../../../../toolchain/plugin/struct.ts
 import { ADMIN_NAME, adminSecret } from "../../../plan/identities.ts";
 import { dependsOnLive } from "../../../plan/migration.ts";
 import { leavers, refusals } from "../../../plan/refusals.ts";
+import { asksVoters } from "../../../plan/voters.ts";
 import { decide } from "../../decisions/decide.ts";
 import { type ClusterInputs, type Decisions, keep, readKept } from "../../decisions/kept.ts";
 import { portHolder } from "../../decisions/port-holder.ts";
@@ -13,8 +14,9 @@ import { NOTHING_TO_MIGRATE } from "../../migration/cluster-id.ts";
 import type { LocalCluster } from "../render.ts";
 import { javaFor } from "./java.ts";
 import { chosenClusterId, liveMigration } from "./live-migration.ts";
+import { liveVoters, makeQuorumDynamic } from "./live-quorum.ts";
 import { askBroker } from "./members.ts";
-import { formatCluster } from "./storage.ts";
+import { formatCluster, type InitialVoters } from "./storage.ts";
 
 /**
  * What a local cluster decides once: its id, its ports and its generated secrets. They are kept in the state and beside
@@ -29,7 +31,9 @@ export const clusterResource: ResourceHandler = {
     if (!before) return now.migration ? [NOTHING_TO_MIGRATE] : [];
     const held = kept && leavers(before, now).length > 0 ? await holdings(askBroker(kept)) : "there is no cluster";
     const live = kept && dependsOnLive(before, now) ? await liveMigration(kept) : "there is no cluster";
-    return refusals(before, now, held, live);
+    const silent = "there is no cluster";
+    const voters = asksVoters(before, now) ? (kept ? await liveVoters(kept) : silent) : before.voters;
+    return refusals(before, now, held, live, voters);
   },
 
   async diff(_id, inputs, _state, oldInputs) {
@@ -74,15 +78,27 @@ async function settle(
   const clusterId = args.migration ? chosenClusterId(directory) : made.clusterId;
   const decided = { ...made, clusterId, directory };
   if (context.preview) return decided;
+  const kept = readKept(directory);
+  // First of all: a node whose configuration names no voters needs a log that does.
+  if (args.quorum && kept && !kept.quorum) await makeQuorumDynamic(kept);
   keep({ ...args, ...decided });
   if (args.mode === "kraft" || args.migration) {
     // In a migration the users come from ZooKeeper, the super user among them.
     const password = args.migration ? undefined : decided.secrets[adminSecret(args.rotation)];
     const admin = password === undefined ? undefined : `${ADMIN_NAME}=${password}`;
     const java = await javaFor(args.kafkaVersion, context.log);
-    await formatCluster(directory, { clusterId: decided.clusterId, admin }, java);
+    const initial = args.quorum ? initialVoters(args, decided) : undefined;
+    await formatCluster(directory, { clusterId: decided.clusterId, admin, initial }, java);
   }
   return decided;
+}
+
+/** With whom a new cluster begins. */
+function initialVoters({ voters, listeners }: ClusterInputs, { ports }: Decisions): InitialVoters {
+  const names = ["CONTROLLER", "CONTROLLER_TLS"] as const;
+  const listener = names.find((name) => listeners.some((key) => key.startsWith(`${name}@`))) ?? names[0];
+  const address = (id: number) => `127.0.0.1:${ports[`${listener}@${id}`]}`;
+  return { listener, voters: voters.map((id) => ({ id, address: address(id) })) };
 }
 
 const thisMachine: PortSpace = {

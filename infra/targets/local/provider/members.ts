@@ -5,12 +5,13 @@ import { type NodeConnection, withNode } from "../../../../scripts/kafka/gaps.ts
 import { as, type Identity } from "../../../../scripts/kafka/identity.ts";
 import type { Kept } from "../../decisions/kept.ts";
 import type { AskBroker } from "../../members.ts";
+import type { LocalNodeArgs } from "../render.ts";
 import { nodePaths } from "./node-files.ts";
 
 /** No node of this machine needs longer to refuse a connection or to answer one. */
 const TIMEOUT_MS = 10_000;
 
-type Members = Pick<Kept, "directory" | "ports">;
+export type Members = Pick<Kept, "directory" | "ports">;
 
 /** Asks whichever broker answers first. */
 export const askBroker =
@@ -32,6 +33,20 @@ export async function askEach<T>(
   return new Map(await as(identity, () => Promise.all(brokers.map(askOne))));
 }
 
+/** Where controllers are asked, as a node of them that has yet to go or has just come. */
+export function controllersOf(
+  { ports }: Members,
+  { directory, nodeId, endpoints }: Pick<LocalNodeArgs, "directory" | "nodeId" | "endpoints">,
+) {
+  const own = Object.entries(endpoints).map(([listener, address]) => [`${listener}@${nodeId}`, address] as const);
+  const known = [...own, ...Object.entries(ports).map(([key, port]) => [key, `127.0.0.1:${port}`] as const)];
+  const at = (listener: string) => known.flatMap(([key, address]) => (key.startsWith(`${listener}@`) ? [address] : []));
+  const plain = at("CONTROLLER");
+  return plain.length > 0
+    ? { addresses: plain, identity: undefined }
+    : { addresses: at("CONTROLLER_TLS"), identity: identityIn(directory) };
+}
+
 /** Asked as one of its nodes, where nodes talk to each other, as the provider does when it waits for a node (serving.ts). */
 function brokersOf({ directory, ports }: Members) {
   const at = (listener: string) =>
@@ -40,11 +55,13 @@ function brokersOf({ directory, ports }: Members) {
     );
   const plain = at("INTERNAL");
   const brokers = plain.length > 0 ? plain : at("REPLICATION");
-  return { brokers, identity: plain.length > 0 ? undefined : identityOf(directory, brokers[0]?.id ?? 0) };
+  const first = path.join(directory, `node-${brokers[0]?.id ?? 0}`);
+  return { brokers, identity: plain.length > 0 ? undefined : identityIn(first) };
 }
 
-function identityOf(directory: string, id: number): Identity | undefined {
-  const { config } = nodePaths(path.join(directory, `node-${id}`));
+/** @param directory of a node. */
+function identityIn(directory: string): Identity | undefined {
+  const { config } = nodePaths(directory);
   const [store, authority] = ["keystore.pem", "ca.pem"].map((name) => path.join(config, name));
   if (!existsSync(store!) || !existsSync(authority!)) return undefined;
   const pems = readFileSync(store!, "utf8");

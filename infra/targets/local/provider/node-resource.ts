@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { InitFailed, type OperationContext, type ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
 import { hasUnknown, type Json, type JsonObject } from "../../../../toolchain/plugin/struct.ts";
-import { readKept } from "../../decisions/kept.ts";
+import { type Kept, readKept } from "../../decisions/kept.ts";
 import { portHolder } from "../../decisions/port-holder.ts";
 import { isPortFree } from "../../decisions/ports.ts";
 import { signOff } from "../../members.ts";
@@ -20,6 +20,7 @@ import { type Launch, launch, runningProcess, stop } from "./process.ts";
 import { putAdmin } from "./scram-admin.ts";
 import { EndedEarly, logEnd, waitUntilServing } from "./serving.ts";
 import { prepareStorage } from "./storage.ts";
+import { joinVoters, leaveVoters } from "./voters.ts";
 
 /** A controlled shutdown moves every leader away first; Kafka's own limit is minutes, a person's patience less. */
 const RESTART_GRACE_MS = 30_000;
@@ -43,7 +44,8 @@ export const nodeResource: ResourceHandler = {
     const node = argsOf(inputs);
     const drifted = driftedFiles(node).length > 0;
     const running = state.running === true && runningProcess(nodePaths(node.directory).pidFile) !== undefined;
-    return { changed: [...(running ? [] : ["running"]), ...(drifted ? ["files"] : [])] };
+    const joins = state.joined === false ? ["joined"] : [];
+    return { changed: [...(running ? [] : ["running"]), ...(drifted ? ["files"] : []), ...joins] };
   },
 
   async create(inputs, context) {
@@ -52,13 +54,15 @@ export const nodeResource: ResourceHandler = {
     const node = argsOf(inputs);
     const fresh = !existsSync(node.directory);
     try {
-      await converge(node, context);
+      // An earlier run may have been cut off after it made it a voter, which nobody may stop without asking.
+      if (!(node.quorum && runsAs(node))) await converge(node, context);
     } catch (error) {
-      // Nothing half-made stays: no process, and no directory that was not there before.
+      // Nothing half-made stays: no process, and no directory that was not there before. A voter's data is its word.
       await stop(nodePaths(node.directory).pidFile, 0);
-      if (fresh) rmSync(node.directory, { recursive: true, force: true });
+      if (fresh && !node.quorum) rmSync(node.directory, { recursive: true, force: true });
       throw named(node, "was not created", error);
     }
+    await join(node, id, inputs, context);
     return { id, outputs: outputsOf(inputs) };
   },
 
@@ -67,30 +71,35 @@ export const nodeResource: ResourceHandler = {
     return { ...state, running: runningProcess(nodePaths(String(state.directory)).pidFile) !== undefined };
   },
 
-  async update(id, inputs, _state, context) {
+  async update(id, inputs, state, context) {
     if (context.preview) return outputsOf(inputs);
     const node = argsOf(inputs);
     try {
       if (await hasLive(argsOf(context.oldInputs), node)) writeNodeFiles(node);
-      else await converge(node, context);
+      else if (!(state.joined === false && isDeepStrictEqual(inputs, context.oldInputs) && runsAs(node)))
+        await converge(node, context);
     } catch (error) {
       const { message } = named(node, "was stopped and does not serve again", error);
       throw new InitFailed(id, { ...outputsOf(inputs), running: false }, message);
     }
+    await join(node, id, inputs, context);
     return outputsOf(inputs);
   },
 
   /**
-   * Its data stays. While the cluster goes on without it, a broker is signed off, and a controller of a migration that is
-   * taken back leaves its data aside; when all goes, the next `up` has it again.
+   * Its data stays. While the cluster goes on without it, a broker is signed off, a voter of a dynamic quorum is taken from
+   * the voters before it stops, and a controller of a migration that is taken back leaves its data aside; when all goes, the
+   * next `up` has it again.
    */
   async delete(_id, state, context) {
     const directory = String(state.directory);
     const nodeId = Number(state.nodeId);
-    await stops.stop(nodePaths(directory).pidFile, state.roles as string[]);
-    const cluster = readKept(path.dirname(directory));
-    if (!cluster || cluster.listeners.some((key) => key.endsWith(`@${nodeId}`))) return;
     const roles = state.roles as string[];
+    const cluster = readKept(path.dirname(directory));
+    const goesOn = cluster !== undefined && !cluster.listeners.some((key) => key.endsWith(`@${nodeId}`));
+    if (goesOn && cluster.quorum && roles.includes("controller")) await leave(cluster, argsOf(state), context);
+    await stops.stop(nodePaths(directory).pidFile, roles);
+    if (!goesOn) return;
     if (cluster.mode === "zookeeper" && roles.includes("controller")) putAside(directory, "data");
     if (cluster.mode !== "kraft" || !roles.includes("broker")) return;
     await signOff(askBroker(cluster), nodeId).catch((error: Error) =>
@@ -100,6 +109,31 @@ export const nodeResource: ResourceHandler = {
     );
   },
 };
+
+/** A controller of a dynamic quorum becomes a voter once it runs. From then on it is never undone. */
+async function join(node: LocalNodeArgs, id: string, inputs: JsonObject, context: OperationContext): Promise<void> {
+  if (!node.quorum) return;
+  await joinVoters(node, context).catch((error: unknown) => {
+    const { message } = named(node, "runs, and is no voter yet", error);
+    throw new InitFailed(id, { ...outputsOf(inputs), joined: false }, message);
+  });
+}
+
+async function leave(cluster: Kept, node: LocalNodeArgs, context: OperationContext): Promise<void> {
+  const others = cluster.voters.map((id) => path.join(cluster.directory, `node-${id}`));
+  const isAlone = () => !others.some((directory) => runningProcess(nodePaths(directory).pidFile));
+  const left = await leaveVoters(cluster, node, isAlone, context).catch((error: unknown) => {
+    throw named(node, "was left as it is", error);
+  });
+  if (!left)
+    context.warn(
+      `controller ${node.nodeId} stays a voter, because no other controller runs that could take it from them: put controllers.count back, run up, then lower it again`,
+    );
+}
+
+/** Whether the process runs, and with the files that it should have. */
+const runsAs = (node: LocalNodeArgs): boolean =>
+  runningProcess(nodePaths(node.directory).pidFile) !== undefined && driftedFiles(node).length === 0;
 
 /** Stops what runs, brings storage and files to the plan, starts the node and waits until it serves. */
 async function converge(node: LocalNodeArgs, context: OperationContext): Promise<void> {

@@ -1,32 +1,51 @@
 import {
   chmodSync,
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
+import { parseProperties, renderProperties } from "../../../plan/bind.ts";
 import { randomKafkaId } from "../../decisions/decide.ts";
 import type { LocalNodeArgs } from "../render.ts";
 import type { Java } from "./java.ts";
 import { runPrivately } from "./run-privately.ts";
 import { scramArgument } from "./scram-admin.ts";
 
+const META = "meta.properties";
 const BOOTSTRAP = "bootstrap.checkpoint";
+/** Storage of the first voters of a dynamic quorum, by node id, until each takes its own. */
+const INITIAL = "initial";
+
+/** The voters that a dynamic quorum begins with. */
+export interface InitialVoters {
+  readonly listener: string;
+  readonly voters: readonly { readonly id: number; readonly address: string }[];
+}
+
+interface Format {
+  readonly clusterId: string;
+  /** name=password, where clients log in with passwords. */
+  readonly admin: string | undefined;
+  /** Absent where voters are static. */
+  readonly initial?: InitialVoters | undefined;
+}
 
 /**
  * Runs Kafka's StorageTool once for the cluster and keeps the resulting `bootstrap.checkpoint`, which carries the feature
  * levels of the release and the super user's credential. Nodes are then formatted by copying it: one JVM instead of one per
  * node, and equal levels.
- *
- * @param admin name=password, where clients log in with passwords.
+ * That file comes last: a run that was cut off before it begins anew, and no node has started by then.
  */
 export async function formatCluster(
   clusterDirectory: string,
-  { clusterId, admin }: { readonly clusterId: string; readonly admin: string | undefined },
+  { clusterId, admin, initial }: Format,
   java: Java,
 ): Promise<void> {
   const target = path.join(clusterDirectory, BOOTSTRAP);
@@ -34,18 +53,9 @@ export async function formatCluster(
   const scratch = mkdtempSync(path.join(clusterDirectory, "format-"));
   try {
     const config = path.join(scratch, "server.properties");
-    writeFileSync(
-      config,
-      [
-        "process.roles=controller",
-        "node.id=1",
-        "controller.quorum.voters=1@127.0.0.1:1",
-        "listeners=CONTROLLER://127.0.0.1:1",
-        "controller.listener.names=CONTROLLER",
-        "listener.security.protocol.map=CONTROLLER:PLAINTEXT",
-        `log.dirs=${path.join(scratch, "data")}`,
-      ].join("\n"),
-    );
+    const data = path.join(scratch, "data");
+    writeFileSync(config, formatProperties(data, initial));
+    const directoryIds = new Map(initial?.voters.map(({ id }) => [id, randomKafkaId()]));
     const args = [
       "-XX:TieredStopAtLevel=1",
       ...java.options,
@@ -56,15 +66,55 @@ export async function formatCluster(
       "-c",
       config,
       ...(admin === undefined ? [] : ["--add-scram", scramArgument(admin)]),
+      ...(initial ? ["--initial-controllers", initialArgument(initial, directoryIds)] : []),
     ];
     await runPrivately(java.command, args, scratch);
-    const made = path.join(scratch, "data", BOOTSTRAP);
+    const made = path.join(data, BOOTSTRAP);
     // A credential stands in it.
     chmodSync(made, 0o600);
+    if (initial) keepInitial(clusterDirectory, data, clusterId, directoryIds);
     renameSync(made, target);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+function formatProperties(data: string, initial: InitialVoters | undefined): string {
+  const { listener, voters } = initial ?? { listener: "CONTROLLER", voters: [{ id: 1 }] };
+  return [
+    "process.roles=controller",
+    `node.id=${voters[0]!.id}`,
+    initial ? "controller.quorum.bootstrap.servers=127.0.0.1:1" : "controller.quorum.voters=1@127.0.0.1:1",
+    `listeners=${listener}://127.0.0.1:1`,
+    `controller.listener.names=${listener}`,
+    `listener.security.protocol.map=${listener}:PLAINTEXT`,
+    `log.dirs=${data}`,
+  ].join("\n");
+}
+
+/** Kafka's own form: id@host:port:directory id. */
+const initialArgument = ({ voters }: InitialVoters, directoryIds: ReadonlyMap<number, string>): string =>
+  voters.map(({ id, address }) => `${id}@${address}:${directoryIds.get(id)}`).join(",");
+
+/**
+ * Beside the checkpoint each voter has one that names all of them, by the ids of their directories. It is taken once: a node
+ * that comes back without its data is no voter any more that could vote for one that lacks what it had acknowledged.
+ */
+function keepInitial(
+  clusterDirectory: string,
+  data: string,
+  clusterId: string,
+  directoryIds: ReadonlyMap<number, string>,
+): void {
+  const kept = path.join(clusterDirectory, INITIAL);
+  rmSync(kept, { recursive: true, force: true });
+  const aside = path.join(path.dirname(data), INITIAL);
+  for (const [id, directoryId] of directoryIds) {
+    const storage = path.join(aside, String(id));
+    cpSync(data, storage, { recursive: true });
+    writeMeta(storage, { clusterId, nodeId: id, directoryId });
+  }
+  renameSync(aside, kept);
 }
 
 /**
@@ -74,6 +124,12 @@ export async function formatCluster(
 export function prepareStorage(node: LocalNodeArgs): void {
   const data = path.join(node.directory, "data");
   if (existsSync(data)) return;
+  const initial = path.join(path.dirname(node.directory), INITIAL, String(node.nodeId));
+  if (node.quorum && existsSync(initial)) {
+    mkdirSync(node.directory, { recursive: true, mode: 0o700 });
+    renameSync(initial, data);
+    return;
+  }
   const aside = `${data}.new`;
   rmSync(aside, { recursive: true, force: true });
   mkdirSync(aside, { recursive: true, mode: 0o700 });
@@ -83,16 +139,27 @@ export function prepareStorage(node: LocalNodeArgs): void {
 }
 
 /** The cluster's formatted storage, less the node id and directory id that are each node's own. */
-function formatKraft(data: string, node: LocalNodeArgs): void {
-  const meta = {
-    version: "1",
-    "cluster.id": node.clusterId,
-    "node.id": String(node.nodeId),
-    "directory.id": randomKafkaId(),
-  };
-  const text = Object.entries(meta).map(([key, value]) => `${key}=${value}\n`);
-  writeFileSync(path.join(data, "meta.properties"), text.join(""));
-  copyFileSync(path.join(path.dirname(node.directory), BOOTSTRAP), path.join(data, BOOTSTRAP));
+function formatKraft(data: string, { clusterId, nodeId, directory }: LocalNodeArgs): void {
+  writeMeta(data, { clusterId, nodeId, directoryId: randomKafkaId() });
+  copyFileSync(path.join(path.dirname(directory), BOOTSTRAP), path.join(data, BOOTSTRAP));
+}
+
+interface Meta {
+  readonly clusterId: string;
+  readonly nodeId: number;
+  readonly directoryId: string;
+}
+
+function writeMeta(data: string, { clusterId, nodeId, directoryId }: Meta): void {
+  const meta = { version: "1", "cluster.id": clusterId, "node.id": String(nodeId), "directory.id": directoryId };
+  writeFileSync(path.join(data, META), renderProperties(meta));
+}
+
+/** By which a dynamic quorum knows the node's data. */
+export function directoryIdOf({ directory }: Pick<LocalNodeArgs, "directory">): string {
+  const id = parseProperties(readFileSync(path.join(directory, "data", META), "utf8"))["directory.id"];
+  if (id === undefined) throw new Error(`${META} of ${path.basename(directory)} names no directory.id`);
+  return id;
 }
 
 function isKraft(node: LocalNodeArgs): boolean {

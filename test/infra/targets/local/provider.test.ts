@@ -70,6 +70,11 @@ const changes: readonly (readonly [name: string, change: JsonObject, refused: Re
   ],
   ["other voters", { voters: [1] }, /^controllers: the voters are nodes 1, 2, 3 and cannot become 1; /],
   [
+    "voters that go into the metadata log, of a cluster that is down",
+    { quorum: "dynamic" },
+    /^controllers\.quorum: static becomes dynamic while the quorum runs, and nobody answers for it \(there is no cluster\)/,
+  ],
+  [
     "another mode",
     { mode: "zookeeper", voters: [] },
     /^kafka\.mode: a cluster in mode kraft cannot go back to zookeeper, /,

@@ -14,6 +14,7 @@ interface Row {
   readonly state?: Partial<HealthState>;
   readonly plan?: ClusterPlan;
   readonly says: string;
+  readonly hint?: RegExp;
 }
 
 const probes = (id: number, over: Partial<HealthState["probes"][number]>) => ({
@@ -101,6 +102,14 @@ const rows: readonly Row[] = [
     check: "controller",
     state: quorum({ voters: [...healthy.quorum!.voters, { id: 9, lag: 0, caughtUpAgoMs: 0 }] }),
     says: "fail: voter 9 is not in the plan",
+  },
+  {
+    what: "… because it went while the cluster was down",
+    check: "controller",
+    plan: { ...plan, quorum: "dynamic" },
+    state: quorum({ voters: [...healthy.quorum!.voters, { id: 9, lag: 0, caughtUpAgoMs: 60_000 }] }),
+    says: "fail: voter 9 is not in the plan",
+    hint: /^put controllers\.count back, /,
   },
   { what: "ZooKeeper mode", check: "controller", plan: zooKeeperPlan, says: "pass: broker 1 is the controller" },
   {
@@ -215,6 +224,7 @@ describe("health checks", () => {
       assert.equal(`${result?.status}: ${result?.detail}`, row.says);
       const ails = result?.status === "fail" || result?.status === "warn";
       assert.equal(result?.hint !== undefined, ails, "a hint goes with every complaint, and with nothing else");
+      if (row.hint) assert.match(result?.hint ?? "", row.hint);
     });
 
   it("is healthy with warnings, and not with a failure", () => {
