@@ -11,5 +11,5 @@ brokers: { count: 3 }
 zookeeper: { count: 3 }
 security: { profile: scram }
 `,
-  (cluster) => rotations(cluster, "user", "given", "own", "authority"),
+  (cluster) => rotations(cluster, "user", "given", "own"),
 );
