@@ -29,9 +29,9 @@ export const clusterResource: ResourceHandler = {
     const kept = readKept(olds.mode === undefined ? now.directory : String(olds.directory));
     const before = olds.mode === undefined ? kept : (olds as unknown as ClusterInputs);
     if (!before) return now.migration ? [NOTHING_TO_MIGRATE] : [];
-    const held = kept && leavers(before, now).length > 0 ? await holdings(askBroker(kept)) : "there is no cluster";
-    const live = kept && dependsOnLive(before, now) ? await liveMigration(kept) : "there is no cluster";
     const silent = "there is no cluster";
+    const held = kept && leavers(before, now).length > 0 ? await holdings(askBroker(kept)) : silent;
+    const live = kept && dependsOnLive(before, now) ? await liveMigration(kept) : silent;
     const voters = asksVoters(before, now) ? (kept ? await liveVoters(kept) : silent) : before.voters;
     return refusals(before, now, held, live, voters);
   },
