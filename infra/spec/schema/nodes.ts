@@ -84,7 +84,7 @@ export const controllers = z
       .enum(["static", "dynamic"])
       .default("static")
       .describe(
-        "static: every node's configuration names the voters, which then cannot change; dynamic: the metadata log does (KIP-853), so count may change while the cluster runs. There is no way back to static. Only for dedicated controllers of Kafka 4.1 or newer, in plaintext (local).",
+        "static: every node's configuration names the voters, which then cannot change; dynamic: the metadata log does (KIP-853), so count may change while the cluster runs. There is no way back to static. Only for dedicated controllers of Kafka 4.1 or newer (local).",
       ),
     heap: heap()
       .optional()

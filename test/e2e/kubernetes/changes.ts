@@ -6,6 +6,7 @@ import { cli } from "../../helpers/cli.ts";
 import { wasSignedOff } from "../../helpers/cluster.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { tell } from "../../helpers/load.ts";
+import { unlessLong } from "../../helpers/long.ts";
 import { type Lab, watching } from "./lab.ts";
 
 /** Changes of a running cluster of three combined nodes: those that work, those that fail half-way, those that are refused. */
@@ -33,7 +34,8 @@ export function changes(lab: Lab, access: KubeAccess | undefined): void {
     return [...after].filter(([id, uid]) => uid !== before.get(id)).map(([id]) => id);
   };
 
-  test("an image that nobody has, and a config with which no node starts, stop the roll at its first pod; the right ones repair it and roll on", async (t) => {
+  const long = { skip: unlessLong("takes minutes: tried with pods that hold no data, in test/infra/targets/kubernetes") };
+  test("an image that nobody has, and a config with which no node starts, stop the roll at its first pod; the right ones repair it and roll on", long, async (t) => {
     const image = document.getIn(["kubernetes", "image"]);
     const first = await uids();
     let mostDown = 0;

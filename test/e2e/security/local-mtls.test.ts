@@ -1,4 +1,5 @@
 import { refuses } from "./refuses.ts";
+import { votersChange } from "./voters.ts";
 
 refuses(
   "e2e-mtls",
@@ -7,7 +8,8 @@ target: local
 environment: dev
 kafka: { version: 4.3.1 }
 brokers: { count: 1 }
-controllers: { count: 1, placement: dedicated }
+controllers: { count: 1, placement: dedicated, quorum: dynamic }
 security: { profile: mtls }
 `,
+  votersChange,
 );
