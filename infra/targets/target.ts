@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { InsideRequest, InsideRun } from "../../scripts/kafka/probe/inside.ts";
 import type { NodeRuntimeState } from "../../scripts/kafka/state.ts";
+import type { ZooKeeperRole } from "../../scripts/kafka/zookeeper.ts";
 import type { LastingFault } from "../../scripts/ops/chaos/faults.ts";
 import type { AccessOutputs, ClusterOutputs } from "../outputs.ts";
 import type { LiveMigration } from "../plan/migration.ts";
@@ -68,6 +69,8 @@ export interface Operations {
   tunnel?(plan: ClusterPlan, outputs: ClusterOutputs, tell: Tell): Promise<Closable | undefined>;
   /** What the target itself tells of every node; absent where it knows no more than the nodes say when asked. */
   nodeStates?(plan: ClusterPlan): Promise<readonly NodeRuntimeState[]>;
+  /** Of one node, null where it serves nobody. Absent where the node says so at its address in the outputs. */
+  zookeeperRole?(plan: ClusterPlan, nodeId: number): Promise<ZooKeeperRole | null>;
   /** How far a cluster is on its way from ZooKeeper to KRaft; a text when it does not tell. Absent where no way leads there. */
   migration?(plan: ClusterPlan): Promise<LiveMigration | string>;
   /**

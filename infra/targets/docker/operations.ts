@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import type { NodeRuntimeState } from "../../../scripts/kafka/state.ts";
+import { portOf } from "../container/node.ts";
 import { readKept } from "../decisions/kept.ts";
 import type { Operations } from "../target.ts";
 import { clusterDirectory, deleteData, emptyNode } from "./data.ts";
@@ -10,6 +11,7 @@ import { containerName, networkName } from "./names.ts";
 import { removeOrphans } from "./orphans.ts";
 import { requireRoom } from "./preflight.ts";
 import { runThrowaway } from "./throwaway.ts";
+import { zookeeperRole } from "./zookeeper-role.ts";
 
 /** What the engine tells of a cluster's containers, and what can be done beside them. */
 export const dockerOperations: Operations = {
@@ -28,6 +30,12 @@ export const dockerOperations: Operations = {
     // One question whose failure has a next step.
     await readEngine(host, docker);
     return Promise.all(plan.nodes.map(({ id }) => stateOf(docker, id, containerName(plan.name, id))));
+  },
+
+  zookeeperRole(plan, nodeId) {
+    const { docker } = engineOf(plan.docker?.host);
+    const node = plan.nodes.find(({ id }) => id === nodeId)!;
+    return zookeeperRole(docker.getContainer(containerName(plan.name, nodeId)), portOf(node, "ZK_CLIENT"));
   },
 
   async migration({ name, docker: plan }) {

@@ -1,7 +1,9 @@
 import type { V1Pod } from "@kubernetes/client-node";
+import { zookeeperRole } from "../../../scripts/kafka/zookeeper.ts";
 import { kubeAccess } from "../../../toolchain/kubernetes.ts";
 import { UserError } from "../../errors.ts";
 import type { ClusterPlan } from "../../plan/types.ts";
+import { portOf } from "../container/node.ts";
 import type { Operations } from "../target.ts";
 import { everyItem, type KubeApi, kubeApi } from "./api.ts";
 import { deleteData } from "./data.ts";
@@ -9,13 +11,17 @@ import { emptyNode } from "./empty-node.ts";
 import { nodeFaults } from "./faults.ts";
 import { KEY } from "./names.ts";
 import { requireSamePlace } from "./place.ts";
-import type { KubernetesPlanned } from "./pools.ts";
+import { type KubernetesPlanned, podNames } from "./pools.ts";
 import { remarks, requireRoom } from "./preflight.ts";
+import { HERE } from "./render/guards.ts";
 import { readStates } from "./states.ts";
 import { readSurvey } from "./survey.ts";
 import { runThrowaway } from "./throwaway.ts";
+import { openTunnel } from "./tunnel/open.ts";
 import { openTold, reachTold, toldBy } from "./tunnel/reach.ts";
 import { write } from "./write.ts";
+
+const ANSWER_LIMIT_MS = 5_000;
 
 /** What a Kubernetes cluster tells of a Kafka cluster's pods, and what can be done beside them. */
 export const kubernetesOperations: Operations = {
@@ -47,6 +53,14 @@ export const kubernetesOperations: Operations = {
   async nodeStates(plan) {
     const planned = onKubernetes(plan);
     return readStates(apiOf(planned), planned);
+  },
+
+  async zookeeperRole(plan, nodeId) {
+    const planned = onKubernetes(plan);
+    const port = portOf(plan.nodes.find(({ id }) => id === nodeId)!, "ZK_CLIENT");
+    const way = { namespace: planned.kubernetes.namespace, pod: podNames(planned).get(nodeId)!, port, localPort: 0 };
+    const { ports, close } = await openTunnel({ access: apiOf(planned), ways: [way], tell() {} });
+    return zookeeperRole(`${HERE}:${ports[0]}`, ANSWER_LIMIT_MS).finally(close);
   },
 
   faults: (plan) => nodeFaults(apiOf(onKubernetes(plan)), onKubernetes(plan)),

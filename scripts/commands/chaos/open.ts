@@ -61,12 +61,14 @@ export async function openDisturbed(
   { argument, yes }: { readonly argument: string; readonly yes: boolean },
 ): Promise<Omit<Disturbed, "now" | "say">> {
   const { plan, outputs, access, name } = stack;
-  const [{ waitHealthy }, { brokerServes }, { victimsOf }, runtime] = await Promise.all([
+  const [{ waitHealthy }, { brokerServes }, { victimsOf }, { zookeeperRole }, runtime] = await Promise.all([
     import("../../kafka/health.ts"),
     import("../../kafka/serves.ts"),
     import("../../kafka/chaos/victims.ts"),
+    operationsOf(plan),
     runtimeOf(plan),
   ]);
+  const roleOf = zookeeperRole && ((nodeId: number) => zookeeperRole(plan, nodeId));
   const healthy = async (deadlineMs: number) =>
     (await as(identityOf(access, "health"), () => waitHealthy(plan, outputs, { runtime, deadlineMs }))).healthy;
   const ids = plan.nodes.map(({ id }) => id);
@@ -95,7 +97,7 @@ export async function openDisturbed(
     end: async (what, node) => nodes.lasting[what]?.end(node),
     change: (what, signal) => CHANGES[what]({ argument, roll, up, down, say }, signal),
     async victims({ victim, action }) {
-      const found = victim === "cluster" ? ids : await victimsOf(victim, outputs);
+      const found = victim === "cluster" ? ids : await victimsOf(victim, stack, roleOf);
       const unfit = await unfitNodes(nodes, action, found);
       return found.filter((id) => !unfit.has(id));
     },

@@ -1,15 +1,26 @@
 import type { ClusterOutputs } from "../../../infra/outputs.ts";
+import type { ClusterPlan } from "../../../infra/plan/types.ts";
 import type { FaultVictim } from "../../ops/chaos/faults.ts";
 import { withAnyBroker } from "../cluster.ts";
 import { describeMetadata, describeQuorum } from "../gaps.ts";
-import { zookeeperRole } from "../zookeeper.ts";
+import { type ZooKeeperRole, zookeeperRole } from "../zookeeper.ts";
 
 const ANSWER_LIMIT_MS = 5_000;
 
-/** Ids of the nodes that a fault may take, in order; as things are now. */
+interface Cluster {
+  readonly plan: ClusterPlan;
+  readonly outputs: ClusterOutputs;
+}
+
+/**
+ * Ids of the nodes that a fault may take, in order; as things are now.
+ *
+ * @param roleOf a ZooKeeper node's; absent: as it says at its address in the outputs.
+ */
 export async function victimsOf(
   victim: Exclude<FaultVictim, "cluster">,
-  outputs: ClusterOutputs,
+  { plan, outputs }: Cluster,
+  roleOf: (nodeId: number) => Promise<ZooKeeperRole | null> = roleBy(outputs),
 ): Promise<readonly number[]> {
   const { nodes, mode, bootstrapServers } = outputs;
   switch (victim) {
@@ -22,9 +33,17 @@ export async function victimsOf(
         return controllerId === null ? [] : [controllerId];
       });
     case "zookeeper-leader": {
-      const ensemble = nodes.filter(({ roles }) => roles.includes("zookeeper"));
-      const roles = await Promise.all(ensemble.map(({ address }) => zookeeperRole(address, ANSWER_LIMIT_MS)));
-      return ensemble.filter((_, i) => roles[i] === "leader" || roles[i] === "standalone").map(({ id }) => id);
+      const ensemble = plan.nodes.filter(({ roles }) => roles.includes("zookeeper")).map(({ id }) => id);
+      const roles = await Promise.all(ensemble.map(roleOf));
+      return ensemble.filter((_, i) => roles[i] === "leader" || roles[i] === "standalone");
     }
   }
+}
+
+function roleBy({ nodes }: ClusterOutputs) {
+  const addresses = new Map(nodes.map(({ id, address }) => [id, address]));
+  return async (nodeId: number): Promise<ZooKeeperRole | null> => {
+    const address = addresses.get(nodeId);
+    return address === undefined ? null : zookeeperRole(address, ANSWER_LIMIT_MS);
+  };
 }
