@@ -34,31 +34,37 @@ export function changes(lab: Lab, access: KubeAccess | undefined): void {
     return [...after].filter(([id, uid]) => uid !== before.get(id)).map(([id]) => id);
   };
 
-  const long = { skip: unlessLong("takes minutes: tried with pods that hold no data, in test/infra/targets/kubernetes") };
-  test("an image that nobody has, and a config with which no node starts, stop the roll at its first pod; the right ones repair it and roll on", long, async (t) => {
-    const image = document.getIn(["kubernetes", "image"]);
-    const first = await uids();
-    let mostDown = 0;
-    const report = await lab.underLoad(async () => {
-      mostDown = await watching(lab, 3, async () => {
-        set(["kubernetes", "image"], "kafka-stacks/kafka:no-such-tag");
-        const touched = await refused(/no-such-tag/, /kubernetes\.image/);
-        assert.equal(touched.length, 1, `one pod was touched: ${touched}`);
-        // The same one by its full name: to Kubernetes it is another.
-        set(["kubernetes", "image"], `docker.io/${image}`);
-        set(["brokers", "config", "metric.reporters"], "org.example.Missing");
-        assert.deepEqual(await refused(/Class org\.example\.Missing cannot be found/), touched);
-        document.deleteIn(["brokers", "config", "metric.reporters"]);
-        lab.save();
-        await lab.up("--skip", "smoke");
+  const long = {
+    skip: unlessLong("takes minutes: tried with pods that hold no data, in test/infra/targets/kubernetes"),
+  };
+  test(
+    "an image that nobody has, and a config with which no node starts, stop the roll at its first pod; the right ones repair it and roll on",
+    long,
+    async (t) => {
+      const image = document.getIn(["kubernetes", "image"]);
+      const first = await uids();
+      let mostDown = 0;
+      const report = await lab.underLoad(async () => {
+        mostDown = await watching(lab, 3, async () => {
+          set(["kubernetes", "image"], "kafka-stacks/kafka:no-such-tag");
+          const touched = await refused(/no-such-tag/, /kubernetes\.image/);
+          assert.equal(touched.length, 1, `one pod was touched: ${touched}`);
+          // The same one by its full name: to Kubernetes it is another.
+          set(["kubernetes", "image"], `docker.io/${image}`);
+          set(["brokers", "config", "metric.reporters"], "org.example.Missing");
+          assert.deepEqual(await refused(/Class org\.example\.Missing cannot be found/), touched);
+          document.deleteIn(["brokers", "config", "metric.reporters"]);
+          lab.save();
+          await lab.up("--skip", "smoke");
+        });
+        await lab.untilInSync();
       });
-      await lab.untilInSync();
-    });
-    tell(t, "an image that nobody has, a config that fails, another image", report);
-    assert.equal(mostDown, 1, "pods down at once");
-    assert.deepEqual({ lost: report.lost, errors: report.errors }, { lost: [], errors: [] });
-    for (const [id, uid] of await uids()) assert.notEqual(uid, first.get(id), `node ${id}`);
-  });
+      tell(t, "an image that nobody has, a config that fails, another image", report);
+      assert.equal(mostDown, 1, "pods down at once");
+      assert.deepEqual({ lost: report.lost, errors: report.errors }, { lost: [], errors: [] });
+      for (const [id, uid] of await uids()) assert.notEqual(uid, first.get(id), `node ${id}`);
+    },
+  );
 
   test("a drain that would break min ISR is refused until the pod before is back in sync", async () => {
     const [first, second] = [...(await lab.pods()).values()];

@@ -106,6 +106,14 @@ export async function lifecycle({ stack, nodes, victim, brokers, leftOut, more }
       assert.deepEqual(report.lost, []);
     });
 
+    const chaos = { skip: stack !== "kubernetes-zookeeper" && "it has no ZooKeeper" };
+    test("chaos, kill-zookeeper-leader, under load: no acknowledged record is lost", chaos, async (t) => {
+      const words = ["--fault", "kill-zookeeper-leader", "--times", "1", "--duration", "1s"];
+      const report = await lab.json(0, "chaos", file, "--yes", ...words);
+      t.diagnostic(`node ${report.faults[0].node}: ${JSON.stringify({ ...report.records, ...report.longestStall })}`);
+      assert.deepEqual([report.passed, report.records.lost, report.faults[0].note], [true, 0, null]);
+    });
+
     const roll = {
       skip: stack !== "kubernetes-zookeeper" && unlessLong("tried with kubernetes-zookeeper"),
     };
