@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { after, describe, test } from "node:test";
+import { after, describe, type TestContext, test } from "node:test";
 import { parseDocument } from "yaml";
 import { projectRoot } from "../../../infra/paths.ts";
 import { withAdmin } from "../../../scripts/kafka/admin.ts";
 import { createClient } from "../../../scripts/kafka/client.ts";
 import { cli, temporaryHome } from "../../helpers/cli.ts";
+import { tell, underLoad } from "../../helpers/load.ts";
 import { nodeProcesses } from "./nodes.ts";
 
 const NAME = "e2e-rebalance";
 
-/** Scale 3 → 4 → 3 and RF 2 → 3, with data; each step through the command line. */
+/** Scale 3 → 4 → 3 and RF 2 → 3, with data and while clients write; each step through the command line. */
 describe("a local cluster that grows and shrinks", () => {
   const { home, remove } = temporaryHome();
   const file = path.join(home, `${NAME}.yaml`);
@@ -35,49 +36,66 @@ describe("a local cluster that grows and shrinks", () => {
   const replicasOf = (report: { brokers: { before: { replicas: number } }[] }) =>
     report.brokers.map(({ before }) => before.replicas);
 
+  const servers = async (): Promise<string[]> =>
+    JSON.parse((await run(0, "outputs", file, "--json")).stdout).bootstrapServers;
+  const records = async () => {
+    const ends = await withAdmin(await servers(), (admin) => admin.fetchTopicOffsets("orders"));
+    return ends.reduce((sum, { high }) => sum + Number(high), 0);
+  };
+  const whileClientsWrite = async (t: TestContext, act: () => Promise<void>) => {
+    const report = await underLoad(await servers(), "orders", act);
+    tell(t, t.name, report);
+    assert.deepEqual({ lost: report.lost, errors: report.errors }, { lost: [], errors: [] });
+  };
+
   after(async () => {
     await cli(home, "down", file, "--delete-data", "--yes");
     remove();
   });
 
-  test("scale-out: the fourth broker gets a quarter, and the throttle is gone", async () => {
+  test("scale-out: the fourth broker gets a quarter, and the throttle is gone", async (t) => {
     set("brokers", { count: 3 });
     await run(0, "up", file, "--yes", "--skip", "smoke");
-    const { bootstrapServers } = JSON.parse((await run(0, "outputs", file, "--json")).stdout);
-    const producer = createClient(bootstrapServers, "e2e").producer();
+    const producer = createClient(await servers(), "e2e").producer();
     await producer.connect();
     const messages = Array.from({ length: 120 }, (_, i) => ({ key: `k${i}`, value: Buffer.alloc(10_000, i) }));
     await producer.send({ topic: "orders", acks: -1, messages });
     await producer.disconnect();
-    set("brokers", { count: 4 });
-    await run(0, "up", file, "--yes", "--skip", "smoke");
-    assert.equal((await rebalance(3, "plan")).movement.replicas, 6);
-    assert.match(
-      (await run(0, "rebalance", "apply", file, "--yes", "--throttle", "50MB/s")).stderr,
-      /removed: a replic/,
-    );
+    await whileClientsWrite(t, async () => {
+      set("brokers", { count: 4 });
+      await run(0, "up", file, "--yes", "--skip", "smoke");
+      assert.equal((await rebalance(3, "plan")).movement.replicas, 6);
+      assert.match(
+        (await run(0, "rebalance", "apply", file, "--yes", "--throttle", "50MB/s")).stderr,
+        /removed: a replic/,
+      );
+    });
     assert.deepEqual(replicasOf(await rebalance(0, "plan")), [6, 6, 6, 6]);
   });
 
-  test("scale-in: refused while the broker holds replicas, then it goes and its data stays", async () => {
-    set("brokers", { count: 3 });
-    const { stderr } = await run(1, "up", file, "--yes", "--skip", "smoke");
-    assert.match(stderr, /brokers\.count: broker 4 would go, and broker 4 holds 6 replicas; .*--drain 4/);
-    await rebalance(0, "apply", "--yes");
-    await run(0, "up", file, "--yes", "--skip", "smoke");
+  test("scale-in: refused while the broker holds replicas, then it goes and its data stays", async (t) => {
+    await whileClientsWrite(t, async () => {
+      set("brokers", { count: 3 });
+      const { stderr } = await run(1, "up", file, "--yes", "--skip", "smoke");
+      assert.match(stderr, /brokers\.count: broker 4 would go, and broker 4 holds 6 replicas; .*--drain 4/);
+      await rebalance(0, "apply", "--yes");
+      await run(0, "up", file, "--yes", "--skip", "smoke");
+    });
     assert.equal(nodeProcesses(home, NAME).get(4), undefined);
     assert.ok(existsSync(path.join(home, "local", NAME, "node-4", "data")));
   });
 
-  test("RF 2 → 3: one more replica of each partition", async () => {
+  test("RF 2 → 3: one more replica of each partition", async (t) => {
     set("topics", topics(3));
-    assert.equal((await rebalance(0, "apply", "--yes")).movement.replicas, 12);
+    await whileClientsWrite(t, async () => {
+      assert.equal((await rebalance(0, "apply", "--yes")).movement.replicas, 12);
+    });
     assert.deepEqual(replicasOf(await rebalance(0, "plan")), [12, 12, 12]);
     assert.equal(JSON.parse((await run(0, "topics", "plan", file, "--json")).stdout).inSync, true);
   });
 
   test("a lost disk is filled again by the others; one that has the only copy of something is not given up", async () => {
-    const { bootstrapServers } = JSON.parse((await run(0, "outputs", file, "--json")).stdout);
+    const [bootstrapServers, stored] = [await servers(), await records()];
     const only = { topic: "only", replicaAssignment: [{ partition: 0, replicas: [2] }] };
     await withAdmin(bootstrapServers, (admin) => admin.createTopics({ topics: [only] }));
     const before = nodeProcesses(home, NAME);
@@ -91,12 +109,7 @@ describe("a local cluster that grows and shrinks", () => {
     const { health } = JSON.parse((await run(0, "replace-node", file, "2", "--yes", "--json")).stdout);
     assert.equal(health.healthy, true);
     assert.equal(nodeProcesses(home, NAME).get(1)?.pid, before.get(1)?.pid, "the others were left alone");
-    const ends = await withAdmin(bootstrapServers, (admin) => admin.fetchTopicOffsets("orders"));
-    assert.equal(
-      ends.reduce((sum, { high }) => sum + Number(high), 0),
-      120,
-      "no record is gone",
-    );
+    assert.equal(await records(), stored, "no record is gone");
     assert.deepEqual(replicasOf(await rebalance(0, "plan")), [12, 12, 12]);
   });
 });
