@@ -33,8 +33,12 @@ describe("a local cluster that grows and shrinks", () => {
   };
   const rebalance = async (code: number, ...args: string[]) =>
     JSON.parse((await run(code, "rebalance", args[0]!, file, "--json", ...args.slice(1))).stdout);
-  const replicasOf = (report: { brokers: { before: { replicas: number } }[] }) =>
-    report.brokers.map(({ before }) => before.replicas);
+  /** Kafka's own topics count too, which readers made. */
+  const assertEven = (report: { brokers: { before: { replicas: number } }[] }, brokers: number) => {
+    const counts = report.brokers.map(({ before }) => before.replicas);
+    assert.equal(counts.length, brokers);
+    assert.ok(Math.max(...counts) - Math.min(...counts) <= 1, `replicas of brokers: ${counts}`);
+  };
 
   const servers = async (): Promise<string[]> =>
     JSON.parse((await run(0, "outputs", file, "--json")).stdout).bootstrapServers;
@@ -70,14 +74,14 @@ describe("a local cluster that grows and shrinks", () => {
         /removed: a replic/,
       );
     });
-    assert.deepEqual(replicasOf(await rebalance(0, "plan")), [6, 6, 6, 6]);
+    assertEven(await rebalance(0, "plan"), 4);
   });
 
   test("scale-in: refused while the broker holds replicas, then it goes and its data stays", async (t) => {
     await whileClientsWrite(t, async () => {
       set("brokers", { count: 3 });
       const { stderr } = await run(1, "up", file, "--yes", "--skip", "smoke");
-      assert.match(stderr, /brokers\.count: broker 4 would go, and broker 4 holds 6 replicas; .*--drain 4/);
+      assert.match(stderr, /brokers\.count: broker 4 would go, and broker 4 holds \d+ replicas; .*--drain 4/);
       await rebalance(0, "apply", "--yes");
       await run(0, "up", file, "--yes", "--skip", "smoke");
     });
@@ -90,7 +94,7 @@ describe("a local cluster that grows and shrinks", () => {
     await whileClientsWrite(t, async () => {
       assert.equal((await rebalance(0, "apply", "--yes")).movement.replicas, 12);
     });
-    assert.deepEqual(replicasOf(await rebalance(0, "plan")), [12, 12, 12]);
+    assertEven(await rebalance(0, "plan"), 3);
     assert.equal(JSON.parse((await run(0, "topics", "plan", file, "--json")).stdout).inSync, true);
   });
 
@@ -110,6 +114,6 @@ describe("a local cluster that grows and shrinks", () => {
     assert.equal(health.healthy, true);
     assert.equal(nodeProcesses(home, NAME).get(1)?.pid, before.get(1)?.pid, "the others were left alone");
     assert.equal(await records(), stored, "no record is gone");
-    assert.deepEqual(replicasOf(await rebalance(0, "plan")), [12, 12, 12]);
+    assertEven(await rebalance(0, "plan"), 3);
   });
 });
