@@ -69,6 +69,7 @@ function history({ sends, log: text, polls: read, ends = {}, once = "", readTo }
   const records = log(text).filter(({ offset }) => offset < (readTo ?? endOffset));
   return {
     durationMs: 1000,
+    partitions: 1,
     producers: ["a", "b"].map((name) => ({ name, idempotent: once.includes(name) })),
     groups: read === undefined ? [] : ["g"],
     sends: sends.map(send),
@@ -246,6 +247,34 @@ const cases: readonly Case[] = [
     polls: "0:a0",
     found: ["client: unseen a1@1"],
   },
+  { name: "a record that nobody sent", sends: ["a0@0"], log: "a0 x9", found: ["unsent x9@1"] },
+  {
+    name: "an aborted record that nobody sent",
+    sends: ["a0@0"],
+    log: "a0 (x9) -",
+    found: ["unsent x9@1"],
+  },
+  {
+    name: "a group was given a record that nobody sent, where nothing was read",
+    sends: ["a0@0"],
+    log: "a0",
+    polls: "0:a0 7:x9",
+    found: ["unsent x9@7"],
+  },
+  {
+    name: "two records under one sequence number",
+    sends: ["a0@0", "a1@1"],
+    log: "a0#0 a1#0",
+    once: "a",
+    found: ["duplicate-sequence a1@1"],
+  },
+  {
+    name: "two producers with one id of the cluster",
+    sends: ["a0@0", "b0@1"],
+    log: "a0#0 b0#1",
+    once: "ab",
+    found: ["shared-producer-id b0@1"],
+  },
   {
     name: "what could not be read is not lost",
     sends: ["a0@0", "a1@1"],
@@ -255,7 +284,7 @@ const cases: readonly Case[] = [
   },
   {
     name: "what was read proves a loss, whatever is beyond it",
-    sends: ["a0@0", "a1@2"],
+    sends: ["a0@0", "b0@1", "a1@2"],
     log: "_ b0 a1",
     readTo: 2,
     found: ["lost-write a0@0"],
