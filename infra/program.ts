@@ -30,8 +30,7 @@ export async function deployStack(argument: string, options: ProgramOptions = {}
   // Not at the top: commands that only plan do without the SDK.
   const { Config, log, runtime, secret } = await import("@pulumi/pulumi");
   // A command of ours holds it already; a plain `pulumi up` holds it until its program ends.
-  if (!runtime.isDryRun())
-    holdStackLock(loaded.name, { command: "pulumi", say: (line) => void log.info(line) });
+  if (!runtime.isDryRun()) holdStackLock(loaded.name, { command: "pulumi", say: (line) => void log.info(line) });
   const roll = new Config("kafka-stacks").get("roll");
   const plan: ClusterPlan = {
     ...loaded,

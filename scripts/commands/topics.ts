@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { actAsAgreed } from "../agree.ts";
 import { resolveStack } from "../../infra/stack-file.ts";
+import { actAsAgreed } from "../agree.ts";
 import { openStack } from "../context.ts";
 import { as, identityOf } from "../kafka/identity.ts";
 import { only, type TopicChange, topicsReport } from "../ops/topics/change.ts";

@@ -56,7 +56,12 @@ for (const [what, holder] of dead)
     assert.deepEqual(readdirSync(path.dirname(file)), ["shop.json"]);
   });
 
-for (const torn of ["", '{"id":"some","pid":', "null", '{"id":"../x","host":"h","start":"1","command":"","since":"","pid":1}'])
+for (const torn of [
+  "",
+  '{"id":"some","pid":',
+  "null",
+  '{"id":"../x","host":"h","start":"1","command":"","since":"","pid":1}',
+])
   test(`a lock that is torn is taken over: ${JSON.stringify(torn)}`, () => {
     const file = newFile();
     write(file, torn);
