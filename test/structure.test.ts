@@ -11,8 +11,12 @@ import ts from "typescript";
  */
 const LEAVES = ["infra/errors.ts", "infra/expiry.ts", "infra/outputs.ts", "infra/paths.ts"];
 
-/** Where a file may look besides its own folder. The longest entry that a file lies in is its rule. */
+/** What any file may import, and what imports nothing of ours. */
+const BASE = "base";
+
+/** Where a file may look besides its own folder and the base. The longest entry that a file lies in is its rule. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  [BASE]: [],
   capacity: [],
   // Bundled for the browser: what the command prints in words stands there too.
   "capacity/page": ["capacity", "scripts/ops/capacity"],
@@ -28,7 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "scripts/ops/chaos/faults.ts",
     "scripts/ops/gate",
   ],
-  infra: ["capacity/result.ts"],
+  infra: ["capacity/result.ts", "toolchain/stack-lock.ts"],
   scripts: [
     "capacity",
     ...LEAVES,
@@ -86,7 +90,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 const root = path.resolve(import.meta.dirname, "..");
-const sources = globSync("{capacity,infra,scripts,toolchain}/**/*.{ts,mjs}", { cwd: root }).toSorted();
+const sources = globSync("{base,capacity,infra,scripts,toolchain}/**/*.{ts,mjs}", { cwd: root }).toSorted();
 const tests = globSync("test/**/*.ts", { cwd: root });
 const textOf = (file: string): string => readFileSync(path.join(root, file), "utf8");
 
@@ -109,7 +113,7 @@ function fault(file: string, imported: string): string | undefined {
     .filter((place) => within(file, [place]))
     .toSorted()
     .at(-1);
-  const places = rule === undefined ? [] : [rule, ...(MAY_IMPORT[rule] ?? [])];
+  const places = rule === undefined ? [] : [rule, BASE, ...(MAY_IMPORT[rule] ?? [])];
   const target = path.posix.join(path.posix.dirname(file), imported);
   return within(target, places) ? undefined : `${target} is not in ${places.join(", ")}`;
 }
@@ -122,6 +126,7 @@ test("imports go in one direction", () => {
 
 test("the check sees what it forbids", () => {
   const forbidden: readonly (readonly [file: string, imported: string])[] = [
+    ["base/time.ts", "../infra/errors.ts"],
     ["capacity/units.ts", "../infra/errors.ts"],
     ["infra/spec/load.ts", "../plan/types.ts"],
     ["infra/plan/plan.ts", "../targets/target.ts"],

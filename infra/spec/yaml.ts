@@ -1,4 +1,15 @@
-import { isAlias, isMap, isNode, isPair, isScalar, LineCounter, parseDocument, visit, type YAMLError } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from "yaml";
 import { type Issue, StackFileError } from "../errors.ts";
 import { locate, pathAt, type SourceFile } from "./locate.ts";
 import { isMerge, keyText, mergeSources } from "./merge.ts";
@@ -29,8 +40,20 @@ export function readYaml(written: string, file: string): ReadYaml {
   return { source, data: toData(source), duplicates: syntax };
 }
 
+/** A whole number that JavaScript's do not hold exactly stays the text that it is in the file. */
+function keepWholeNumbers(document: Document): void {
+  visit(document, {
+    Scalar(_, scalar) {
+      const { value, source } = scalar;
+      if (typeof value !== "number" || !Number.isInteger(value) || Number.isSafeInteger(value)) return;
+      if (source !== undefined) scalar.value = source;
+    },
+  });
+}
+
 function toData(source: SourceFile): unknown {
   const whole = (message: string, next: string) => new StackFileError([locate({ path: [], message, next }, source)]);
+  keepWholeNumbers(source.document);
   let data: unknown;
   try {
     data = source.document.toJS();

@@ -1,3 +1,4 @@
+import { isrPartitions } from "../ops/gate/partitions.ts";
 import type { GateState } from "../ops/gate/state.ts";
 import { withAnyBroker, withController } from "./cluster.ts";
 import { describeMetadata, describeQuorum, listReassignments } from "./gaps.ts";
@@ -18,13 +19,8 @@ export async function readGateState(
       kraft ? describeFeatures(node) : null,
       withController(node, metadata.cluster, { kraft, timeoutMs }, listReassignments),
     ]);
-    const partitions = topics.flatMap(({ name, minIsr, partitions }) =>
-      partitions.map((partition) => {
-        const isMoving = moving.has(`${name}-${partition.partition}`);
-        return { topic: name, ...partition, minIsr, ...(isMoving ? { moving: true } : {}) };
-      }),
-    );
     const brokers = metadata.cluster.brokers.map(({ id }) => id);
+    const partitions = isrPartitions(topics, moving);
     return { brokers, partitions, quorum, ...(features ? { finalized: features.finalized } : {}) };
   });
 }

@@ -46,6 +46,7 @@ export interface PartitionState {
 /** What decides whether a node may stop, of one partition. */
 export interface IsrPartition extends PartitionState {
   readonly topic: string;
+  /** Effective: never more than the partition has replicas. */
   readonly minIsr: number;
   /** Replicas are being added or removed: a reassignment is under way. */
   readonly moving?: boolean;
@@ -58,7 +59,7 @@ export interface TopicState {
   readonly partitions: readonly PartitionState[];
   /** What was set on the topic itself. */
   readonly config: Readonly<Record<string, string>>;
-  /** In force, whether set on the topic or inherited from the brokers. */
+  /** As configured, on the topic or inherited from the cluster; a partition wants no more than it has replicas. */
   readonly minIsr: number;
 }
 

@@ -1,5 +1,6 @@
 /** Checks of partitions and topics. */
 import type { PartitionState, TopicState } from "../../kafka/state.ts";
+import { effectiveMinIsr } from "../gate/partitions.ts";
 import { diffTopics } from "../topics/diff.ts";
 import { few } from "../words.ts";
 import type { Check } from "./check.ts";
@@ -21,13 +22,28 @@ export const underReplicated: Check = partitionCheck({
   hint: "wait while they catch up, unless a broker is down or its disk is slow",
 });
 
-export const underMinIsr: Check = partitionCheck({
-  ails: ({ isr }, { minIsr }) => isr.length < minIsr,
+const acksAllRefused: Check = partitionCheck({
+  ails: (partition, { minIsr }) => partition.isr.length < effectiveMinIsr(minIsr, partition),
   good: "have enough in-sync replicas for acks=all",
   bad: "fewer in-sync replicas than min.insync.replicas",
   status: "fail",
   hint: "producers with acks=all are refused there until replicas are back in sync",
 });
+
+/** Kafka then takes acks=all with all replicas in sync: sound, and fewer copies than the setting promises. */
+const fewerReplicasThanMinIsr: Check = partitionCheck({
+  ails: ({ replicas }, { minIsr }) => replicas.length < minIsr,
+  good: "have as many replicas as min.insync.replicas asks for",
+  bad: "fewer replicas than min.insync.replicas, so acks=all promises fewer copies than that",
+  status: "warn",
+  hint: "give these topics more replicas: a record whose only copy is lost is lost",
+});
+
+export const underMinIsr: Check = (...observed) => {
+  const refused = acksAllRefused(...observed);
+  const fewer = fewerReplicasThanMinIsr(...observed);
+  return refused.status === "pass" && fewer.status === "warn" ? fewer : refused;
+};
 
 export const preferredLeaders: Check = partitionCheck({
   ails: ({ leader, replicas }) => leader !== null && leader !== replicas[0],
@@ -40,7 +56,7 @@ export const preferredLeaders: Check = partitionCheck({
 export const declaredTopics: Check = ({ topics }, plan, outputs) => {
   if (!topics) return { status: "fail", detail: "no broker tells its topics", hint: "see the brokers check" };
   const planned = plan.nodes.filter(({ roles }) => roles.includes("broker"));
-  const changes = diffTopics(plan.topics, topics, planned).filter(({ action }) => action !== "unmanaged");
+  const changes = diffTopics(plan.topics, topics, planned, plan).filter(({ action }) => action !== "unmanaged");
   if (changes.length === 0)
     return { status: "pass", detail: `${plan.topics.length} of ${plan.topics.length} topics are as declared` };
   return {

@@ -167,6 +167,19 @@ const rows: readonly Row[] = [
     says: "fail: 1 of 3 partitions: fewer in-sync replicas than min.insync.replicas (orders-1)",
   },
   {
+    what: "one copy under a min ISR of two takes acks=all",
+    check: "under-min-isr",
+    state: partition({ replicas: [2], isr: [2] }),
+    says: "warn: 1 of 3 partitions: fewer replicas than min.insync.replicas, so acks=all promises fewer copies than that (orders-1)",
+    hint: /^give these topics more replicas/,
+  },
+  {
+    what: "… but not while that one is away",
+    check: "under-min-isr",
+    state: partition({ replicas: [2], isr: [], leader: null }),
+    says: "fail: 1 of 3 partitions: fewer in-sync replicas than min.insync.replicas (orders-1)",
+  },
+  {
     what: "another leads",
     check: "preferred-leaders",
     state: partition({ leader: 3 }),
