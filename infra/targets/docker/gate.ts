@@ -3,12 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type Docker from "dockerode";
 import type { GateNode } from "../../../scripts/ops/gate/state.ts";
 import type { AccessOutputs } from "../../outputs.ts";
-import type { ClusterPlan } from "../../plan/types.ts";
+import type { ClusterPlan, NodePlan } from "../../plan/types.ts";
 import { clusterGate, nodeFinder } from "../cluster-gate.ts";
 import { StopQueue } from "../stop-queue.ts";
 import { ContainerRoll } from "./container-roll.ts";
 import { wayBack } from "./migration/leave.ts";
 import { containerName } from "./names.ts";
+import { noteServing, noteStart } from "./node-data.ts";
 import { hasServed, isUp } from "./runs.ts";
 import { stopContainer } from "./stop.ts";
 
@@ -51,10 +52,18 @@ export function dockerGate(options: DockerGateOptions): DockerHooks {
     plan,
     AsyncResource.bind((message: string) => void pulumi.log.info(message, options.component)),
   );
+  const plannedOf = ({ id }: GateNode) => plan.nodes.filter((node) => node.id === id);
+  const note = (node: NodePlan) =>
+    noteServing(docker, plan, node).catch((error: Error) =>
+      pulumi.log.warn(
+        `the data of node ${node.id} were not noted (${error.message}), so it would not be told if they were gone; the next up tries again`,
+        options.component,
+      ),
+    );
   const roll = new ContainerRoll({
     gate,
     back,
-    isPlanned: ({ id }) => plan.nodes.some((node) => node.id === id),
+    isPlanned: (node) => plannedOf(node).length > 0,
     stop: ({ id, roles }) => stops.stop(containerName(plan.name, id), roles),
     destroying: options.destroying ?? false,
   });
@@ -71,7 +80,12 @@ export function dockerGate(options: DockerGateOptions): DockerHooks {
   return {
     container: {
       beforeDelete: [hook("may-stop", (node) => roll.beforeDelete(node))],
-      beforeCreate: [hook("starts", (node) => roll.beforeCreate(node))],
+      beforeCreate: [
+        hook("starts", async (node) => {
+          await roll.beforeCreate(node);
+          for (const planned of plannedOf(node)) noteStart(plan, planned);
+        }),
+      ],
       afterCreate: [hook("serves", (node) => roll.afterCreate(node))],
       onError,
     },
@@ -84,6 +98,7 @@ export function dockerGate(options: DockerGateOptions): DockerHooks {
       const done = urn.apply(async () => {
         // An error in the log fails the deployment.
         await roll.answered(node).catch((error: Error) => pulumi.log.error(error.message, options.component));
+        if (!pulumi.runtime.isDryRun()) for (const planned of plannedOf(node)) await note(planned);
       });
       // Why a container failed stands beside it.
       return pulumi.recover(done, () => roll.failed(node));

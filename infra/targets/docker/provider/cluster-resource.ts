@@ -1,20 +1,23 @@
 import { isDeepStrictEqual } from "node:util";
 import type Docker from "dockerode";
 import { dockerAt } from "../../../../toolchain/docker.ts";
-import type { OperationContext, ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
+import type { CheckFailure, OperationContext, ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
 import { type JsonObject, UNKNOWN } from "../../../../toolchain/plugin/struct.ts";
 import { dependsOnLive } from "../../../plan/migration.ts";
 import { refusals } from "../../../plan/refusals.ts";
+import { forgetData } from "../../decisions/data-record.ts";
 import { decide } from "../../decisions/decide.ts";
 import { type Decisions, type Kept, keep, readKept } from "../../decisions/kept.ts";
 import { leftAfter } from "../../decisions/left.ts";
+import { dataRefusals, judgeData } from "../../decisions/node-data.ts";
 import { NOTHING_TO_MIGRATE } from "../../migration/cluster-id.ts";
+import { foundVolumes, hadData } from "../had-data.ts";
 import { liveMigration } from "../migration/live.ts";
 import type { ClusterArgs } from "../resources.ts";
 import { type ClusterId, identify } from "./cluster-id.ts";
 import { decideImage, isGone } from "./image.ts";
 import { heldByLeavers, letBrokersGo } from "./leavers.ts";
-import { containersOf, type Traces, tracesOf } from "./on-engine.ts";
+import { containersOf, dataVolumes, type Traces, tracesOf } from "./on-engine.ts";
 import { publishedPorts } from "./port-space.ts";
 import { dockerRefusals } from "./refusals.ts";
 
@@ -40,7 +43,8 @@ export const clusterResource: ResourceHandler = {
       kept && dependsOnLive(before, now)
         ? await liveMigration(dockerAt(now.host), kept, now.advertisedHost)
         : "there is no cluster";
-    return dockerRefusals(before, now, await heldByLeavers(before, now, kept), live);
+    const refused = dockerRefusals(before, now, await heldByLeavers(before, now, kept), live);
+    return refused.length > 0 || !kept ? refused : lostVolumes(dockerAt(now.host), now, kept);
   },
 
   async diff(_id, inputs, state, oldInputs) {
@@ -79,6 +83,7 @@ export const clusterResource: ResourceHandler = {
       return asJson({ ...inputs, ports, secrets, image, ...(await identify(docker, args, decided)) });
     }
     const gone = await letBrokersGo(docker, context.oldInputs as unknown as ClusterArgs, args, context);
+    forgetData(args.directory, gone);
     const known = { ...decided, left: [...(decided.left ?? []), ...gone] };
     const earlier = (await stillRight(docker, args, state)) ? { ...known, image } : known;
     return asJson({ ...inputs, ...(await settle(docker, args, earlier, context)) });
@@ -87,6 +92,16 @@ export const clusterResource: ResourceHandler = {
   /** Data and what belongs to it stay: see ../data.ts for their deletion by name. */
   async delete() {},
 };
+
+/**
+ * Too many volumes that held data are gone for the rest to continue from. Of fewer the entry point refuses its own node, so
+ * that the others run and `replace-node` can ask them.
+ */
+async function lostVolumes(docker: Docker, now: ClusterArgs, kept: Kept): Promise<readonly CheckFailure[]> {
+  const nodes = foundVolumes(now, await dataVolumes(docker, now.name));
+  const judged = judgeData({ stack: now.name, record: hadData(kept, nodes), voters: now.voters, nodes });
+  return judged.flat ? dataRefusals(judged) : [];
+}
 
 /** Interfaces have no index signature; what is in them is JSON all the same. */
 const asJson = (value: object): JsonObject => value as JsonObject;
@@ -145,6 +160,7 @@ async function settle(
   context.signal.throwIfAborted();
   const left = leftAfter(earlier?.left, args);
   const settled = { ...decided, ...(left.length > 0 ? { left } : {}) };
-  keep({ ...args, ...settled });
+  const nodes = foundVolumes(args, await dataVolumes(docker, args.name));
+  keep({ ...args, ...settled, nodeData: hadData(readKept(args.directory), nodes) });
   return { ...settled, image };
 }
