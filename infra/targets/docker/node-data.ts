@@ -24,7 +24,7 @@ export function noteStart({ name }: Pick<ClusterPlan, "name">, node: NodePlan): 
 
 /**
  * Once a container serves: which directories it has is noted beside the state, and beside its configuration for the entry
- * point. A container that does not run, or a cluster that is not kept here, is left alone.
+ * point. A container that does not serve, or a cluster that is not kept here, is left alone.
  */
 export async function noteServing(docker: Docker, { name }: Pick<ClusterPlan, "name">, node: NodePlan): Promise<void> {
   const directory = clusterDirectory(name);
@@ -33,7 +33,7 @@ export async function noteServing(docker: Docker, { name }: Pick<ClusterPlan, "n
   if (node.volumes.every((volume) => isId(known[volume.name]))) return;
   const container = docker.getContainer(containerName(name, node.id));
   const { State, Image } = await container.inspect();
-  if (!State.Running || State.Restarting) return;
+  if (State.Health?.Status !== "healthy") return;
   const ids = await directoryIds(container, node);
   if (isSame(ids, known)) return;
   // First: what is noted is not looked at again.
