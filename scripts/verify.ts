@@ -29,6 +29,13 @@ export interface Verification {
   readonly ok: boolean;
 }
 
+/** What an interrupt means while a cluster is verified. */
+export const VERIFYING = {
+  doing: "the cluster runs on, what was begun to check it is removed",
+  next: "run the same command again: it verifies what is there",
+  graceMs: 1_500,
+};
+
 /** How long partitions may take to be in sync again after nodes were started. */
 const HEALTH_DEADLINE_MS = 60_000;
 

@@ -43,7 +43,10 @@ async function migrate(argument: string, options: Options): Promise<void> {
   if (!options.status) {
     if (nextAction(found.state, options.to).action !== "done") await askToBegin(found, options);
     const begun = found;
-    found = await interruptible((signal) => goTo(argument, begun, options, signal), "run migrate again: it goes on");
+    found = await interruptible((signal) => goTo(argument, begun, options, signal), {
+      doing: "the cluster stays at the step that it has reached",
+      next: `kafka-stacks migrate ${argument}: it resumes there`,
+    });
   }
   show(found, options);
 }

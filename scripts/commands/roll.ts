@@ -10,7 +10,7 @@ import { confirm, ExitError, printJson, say } from "../ui/output.ts";
 import { prepareMachine } from "../ui/toolchain.ts";
 import { ALLOW_UNAVAILABLE, STACK_ARGUMENT } from "../ui/usage.ts";
 import { sayWarnings } from "../ui/warnings.ts";
-import { verifyCluster } from "../verify.ts";
+import { VERIFYING, verifyCluster } from "../verify.ts";
 
 interface Options {
   readonly reason: string;
@@ -47,12 +47,14 @@ async function roll(argument: string, options: Options): Promise<void> {
   const machine = await prepareMachine(stack.plan, options.yes === true);
   const opened = await openPulumiStack(stack, machine.pulumiBinDir, options);
   const { mark, outputs, access, changes } = await rollNodes(opened, options.reason);
-  const { ok, health } = await interruptible((signal) =>
-    verifyCluster(
-      stack.plan,
-      { cluster: outputs, access },
-      { skip: ["topics", "smoke"], verified: undefined, signal, say },
-    ),
+  const { ok, health } = await interruptible(
+    (signal) =>
+      verifyCluster(
+        stack.plan,
+        { cluster: outputs, access },
+        { skip: ["topics", "smoke"], verified: undefined, signal, say },
+      ),
+    VERIFYING,
   );
   if (options.json) printJson({ schemaVersion: 1, stack: stack.name, roll: mark, changes, health });
   else process.stdout.write(`${stack.name}: every node has restarted${ok ? "" : ", but a health check fails"}\n`);
