@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { keepCompiled } from "../toolchain/compiled.ts";
+import { exemptLoopback } from "../toolchain/proxy.ts";
 import { accessCommand } from "./commands/access.ts";
 import { capacityCommand } from "./commands/capacity.ts";
 import { chaosCommand } from "./commands/chaos.ts";
@@ -24,6 +25,7 @@ import { exitCodeOf } from "./ui/errors.ts";
 import { interruptible } from "./ui/interruptible.ts";
 
 keepCompiled();
+exemptLoopback();
 
 const manifest = new URL("../package.json", import.meta.url);
 const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly version: string };

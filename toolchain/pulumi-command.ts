@@ -2,6 +2,7 @@ import { delimiter, dirname, join } from "node:path";
 import { allOnPath, isExecutable } from "./find.ts";
 import { PROJECT_ROOT } from "./places.ts";
 import { standInPaths } from "./plugins/places.ts";
+import { loopbackExempted } from "./proxy.ts";
 import { pulumiEnvironment } from "./state.ts";
 
 const LANGUAGE_HOST = "pulumi-language-nodejs";
@@ -28,5 +29,5 @@ export function pulumiCommandEnvironment(
   const standIn = official ? [] : [join(PROJECT_ROOT, "toolchain", "language-host")];
   const path = [dirname(pulumi), env.PATH ?? "", ...standIn, ...standInPaths(env)].join(delimiter);
   const destroying = args.includes("destroy") ? { PULUMI_RUN_PROGRAM: "true", KAFKA_STACKS_DESTROYING: "true" } : {};
-  return { env: { ...env, ...state, ...destroying, PATH: path }, notices };
+  return { env: { ...env, ...loopbackExempted(env), ...state, ...destroying, PATH: path }, notices };
 }

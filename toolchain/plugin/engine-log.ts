@@ -1,6 +1,7 @@
 import { credentials } from "@grpc/grpc-js";
 import engineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import enginePb from "@pulumi/pulumi/proto/engine_pb.js";
+import { exemptLoopback } from "../proxy.ts";
 
 /** Lines in the engine's display; an empty URN stands for the whole stack. Never fails: a line is not worth an error. */
 export interface EngineLog {
@@ -22,6 +23,7 @@ export function engineLog(address: string | undefined): EngineLog {
     const print = (_: string, message: string) => void process.stderr.write(`${message}\n`);
     return { progress: print, info: print, warning: print };
   }
+  exemptLoopback();
   const engine = new engineGrpc.EngineClient(address, credentials.createInsecure());
   const send = (severity: enginePb.LogSeverity, ephemeral: boolean) => (urn: string, message: string) => {
     const request = new enginePb.LogRequest();

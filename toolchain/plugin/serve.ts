@@ -1,6 +1,7 @@
 import * as grpc from "@grpc/grpc-js";
 import pluginPb from "@pulumi/pulumi/proto/plugin_pb.js";
 import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
+import { exemptLoopback } from "../proxy.ts";
 import { toServiceError } from "./failure.ts";
 
 /** Messages of a whole cluster's plan are larger than gRPC's 4 MiB default. */
@@ -26,6 +27,8 @@ export interface Plugin {
  * as an orphan, so the parent is watched: once it is gone, everything under way is stopped and undone.
  */
 export async function servePlugin(plugin: Plugin): Promise<void> {
+  // The engine that started it may not be ours; what a plugin starts calls back too.
+  exemptLoopback();
   const server = new grpc.Server({
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
