@@ -12,7 +12,7 @@
  * Invariant: at most one node that ran is down, or behind, because of us, or those of one rack that leave every partition
  * its min ISR. Waits are bounded by progress, not by time.
  */
-import { setTimeout as sleep } from "node:timers/promises";
+import { monotonic } from "../../base/time.ts";
 import { type NextRestart, nextToRestart } from "../../scripts/ops/gate/next.ts";
 import { type Left, leaves, type PartitionId, returned } from "../../scripts/ops/gate/returned.ts";
 import type { GateNode, GateState, GateTerms } from "../../scripts/ops/gate/state.ts";
@@ -66,7 +66,7 @@ export class RollGate {
   async enter(node: GateNode): Promise<void> {
     if (this.#open || this.#underWay.has(node.id)) return;
     if (!(await this.#options.isRunning(node.id))) {
-      this.#underWay.set(node.id, Date.now());
+      this.#underWay.set(node.id, monotonic.now());
       return;
     }
     this.#waiting.set(node.id, node);
@@ -140,7 +140,7 @@ export class RollGate {
     }
     if (next.id !== node.id) return false;
     for (const id of [node.id, ...(next.with ?? [])]) {
-      this.#underWay.set(id, Date.now());
+      this.#underWay.set(id, monotonic.now());
       if (state) this.#left.set(id, leaves(id, state));
     }
     return true;
@@ -159,7 +159,7 @@ export class RollGate {
   async #return(node: GateNode, left: Left): Promise<void> {
     const patience = this.#newPatience();
     for (let asked = false; ; await this.#pause(POLL_MS)) {
-      this.#underWay.set(node.id, Date.now());
+      this.#underWay.set(node.id, monotonic.now());
       const is = await this.#options.observe().then(
         (state) => returned(node, left, state),
         (error: unknown) => ({ back: false, reason: silence(error), missing: Infinity }) as const,
@@ -180,14 +180,14 @@ export class RollGate {
 
   async #pause(ms: number): Promise<void> {
     const { signal } = this.#options;
-    await sleep(ms, undefined, signal ? { signal } : {}).catch(() => {
+    await monotonic.sleep(ms, signal).catch(() => {
       throw new Error("interrupted before its turn: it was left as it is");
     });
   }
 
   /** Not every failure is told to us: a node that stays away too long counts as failed. */
   #requireProgress(): void {
-    for (const [id, since] of this.#underWay) if (Date.now() - since > this.#patienceMs) this.fail(id);
+    for (const [id, since] of this.#underWay) if (monotonic.now() - since > this.#patienceMs) this.fail(id);
   }
 
   #newPatience(): Patience {

@@ -5,6 +5,7 @@ import { openStack } from "../context.ts";
 import { type AccessChange, extras, toMake } from "../ops/access/change.ts";
 import { accessReport, appliedReport } from "../ops/access/report.ts";
 import { changeRows, HEADER } from "../ops/access/words.ts";
+import { applying, interruptible } from "../ui/interruptible.ts";
 import { confirm, ExitError, printJson, printTable, say } from "../ui/output.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
 
@@ -51,7 +52,10 @@ async function apply(argument: string, flags: AccessFlags): Promise<void> {
     const { applyAccessChanges, refuseWithoutPassword } = await import("../kafka/access-apply.ts");
     refuseWithoutPassword(todo, cluster.access); // Before the question: there is nothing to agree to.
     if (!(await confirm(question(todo), flags))) throw new ExitError(1);
-    await applyAccessChanges(cluster, changes, say, { prune: flags.prune ?? false });
+    await interruptible(
+      (signal) => applyAccessChanges(cluster, changes, say, { prune: flags.prune ?? false, signal }),
+      applying(`access apply ${argument}`),
+    );
   }
   // Whatever stood in the way would have thrown: what is listed was done.
   if (flags.json) printJson(appliedReport(name, plan.security.profile, changes));

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { Command, Option } from "commander";
+import { Deadline, monotonic } from "../../base/time.ts";
 import { UserError } from "../../infra/errors.ts";
 import { METADATA_PHASES, type MetadataPhase } from "../../infra/plan/migration.ts";
 import { type MigrationAction, type MigrationState, nextAction } from "../ops/migrate/next.ts";
@@ -58,18 +58,18 @@ async function goTo(
   options: Options,
   signal: AbortSignal,
 ): Promise<MigratingStack> {
-  const deadline = Date.now() + COPY_LIMIT_MS;
+  const deadline = new Deadline(COPY_LIMIT_MS);
   for (let found = begun; ; found = await readMigration(argument)) {
     const next = nextAction(found.state, options.to);
     if (next.action === "done") return found;
     if (next.action === "refuse") throw new UserError(next.reason, next.next);
     if (next.action === "wait") {
-      if (Date.now() > deadline)
+      if (deadline.isOver)
         throw new UserError(
           `waited for half an hour, found: ${next.reason}`,
           "see the controllers' logs; migrate --to zookeeper goes back",
         );
-      await sleep(POLL_MS, undefined, { signal });
+      await monotonic.sleep(POLL_MS, signal);
     } else await act(argument, found, next, options, signal);
     signal.throwIfAborted();
   }

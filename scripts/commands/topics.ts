@@ -3,6 +3,7 @@ import { openStack } from "../context.ts";
 import { as, identityOf } from "../kafka/identity.ts";
 import { only, type TopicChange, topicsReport } from "../ops/topics/change.ts";
 import { changeRow } from "../ops/topics/words.ts";
+import { applying, interruptible } from "../ui/interruptible.ts";
 import { confirm, ExitError, printJson, printTable, say } from "../ui/output.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
 
@@ -46,7 +47,10 @@ async function apply(stack: string, flags: TopicsFlags): Promise<void> {
     const { applyTopicChanges, refuseTogether } = await import("../kafka/apply-topics.ts");
     refuseTogether(todo); // Before the question: there is nothing to agree to.
     if (!(await confirm(question(todo), flags))) throw new ExitError(1);
-    await as(admin, () => applyTopicChanges(outputs.bootstrapServers, todo, say));
+    await interruptible(
+      (signal) => as(admin, () => applyTopicChanges(outputs.bootstrapServers, todo, say, signal)),
+      applying(`topics apply ${stack}`),
+    );
   }
   // Whatever stood in the way would have thrown: what is listed was done.
   if (flags.json) printJson({ ...topicsReport(name, changes), inSync: true });

@@ -28,6 +28,12 @@ export interface OnInterrupt {
   readonly isTheWayOut?: boolean;
 }
 
+/** While Kafka is asked for changes. @param command brings the rest about. */
+export const applying = (command: string): OnInterrupt => ({
+  doing: "nothing more is asked of Kafka, what it was asked for it completes",
+  next: `kafka-stacks ${command}: it does the rest`,
+});
+
 interface Scope extends OnInterrupt {
   readonly controller: AbortController;
 }
