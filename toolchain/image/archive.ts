@@ -176,7 +176,8 @@ async function kafkaLayer({ kafkaVersion, kafkaLibs, base }: Making, work: strin
 async function classLayer(making: Making, work: string, below: readonly Layer[]): Promise<Layer | undefined> {
   const { kafkaVersion, kafkaLibs, directory, setup, say, signal } = making;
   const root = join(work, "root");
-  for (const { tar } of below) await run("tar", ["-xf", tar, "-C", root, "--no-same-owner"], { env: setup.env, signal });
+  for (const { tar } of below)
+    await run("tar", ["-xf", tar, "-C", root, "--no-same-owner"], { env: setup.env, signal });
   try {
     await makeClassArchives({ root, kafkaLibs, kafkaVersion, env: setup.env, say, signal });
   } catch (error) {
