@@ -14,6 +14,7 @@ import { NOTHING_TO_MIGRATE } from "../../migration/cluster-id.ts";
 import { foundVolumes, hadData } from "../had-data.ts";
 import { liveMigration } from "../migration/live.ts";
 import type { ClusterArgs } from "../resources.ts";
+import { byHand, isOurs } from "../still-there.ts";
 import { type ClusterId, identify } from "./cluster-id.ts";
 import { decideImage, isGone } from "./image.ts";
 import { heldByLeavers, letBrokersGo } from "./leavers.ts";
@@ -124,7 +125,7 @@ const decidedIn = (state: JsonObject): Earlier & Settled => {
 /** What an earlier life of the cluster left: decisions beside the state, or at least its id on the volumes. */
 function before(args: ClusterArgs, traces: Traces | undefined): Earlier | undefined {
   const kept = readKept<Kept & Earlier>(args.directory);
-  if (kept && traces && !traces.clusterIds.some((id) => id === kept.clusterId || id === kept.labelledId))
+  if (kept && traces && !isOurs(kept, traces.clusterIds))
     throw new Error(
       `the volumes of ${args.name} on the engine belong to cluster ${traces.clusterIds.join(", ")}, ${args.directory} to ${kept.clusterId}; remove the one that nobody needs`,
     );
@@ -136,16 +137,21 @@ async function requireUnclaimed(docker: Docker, args: ClusterArgs, traces: Trace
   const there = await containersOf(docker, args.name);
   if (there.length > 0)
     throw new Error(
-      `stack ${args.name} is on this engine already (${there.join(", ")}), made from another state; use that state, or name the stack file otherwise`,
+      `stack ${args.name} is on this engine already (${there.join(", ")}), made from another state; use that state, or give the stack file another name; if that state is lost: ${cure(args, there, traces)}, which keeps the data, then up`,
     );
-  if (!traces) return;
-  if (traces.leftZooKeeper && readKept(args.directory)) return;
+  // Where it is kept what was deployed last, the check has compared with that: volumes may be gone.
+  if (!traces || isOurs(readKept<Kept & ClusterId>(args.directory), traces.clusterIds)) return;
   if (traces.leftZooKeeper)
     throw new Error(
       `the data of ${args.name} on this engine began with ZooKeeper, and how far it went on its way to KRaft stands in cluster.json only, which is not in ${args.directory}; put it back there from where the cluster was made, or name the stack file otherwise`,
     );
   const found = refusals({ ...args, ...traces.shape }, args, "the cluster does not run");
   if (found[0]) throw new Error(`${found[0].reason}; its data is on the engine: ${traces.volumes.join(", ")}`);
+}
+
+function cure({ name, directory }: ClusterArgs, containers: readonly string[], traces: Traces | undefined): string {
+  const isKept = isOurs(readKept<Kept & ClusterId>(directory), traces?.clusterIds ?? []);
+  return isKept ? `kafka-stacks down ${name}` : byHand(name, containers);
 }
 
 async function settle(
