@@ -1,3 +1,4 @@
+import { accessSync, constants, existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { UserError } from "../infra/errors.ts";
 
@@ -48,11 +49,23 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 /** An error of the file system as a person needs it; undefined when it is another error. */
 export function diskFault(error: unknown): UserError | undefined {
   if (!(error instanceof Error) || error instanceof UserError) return undefined;
-  const { code, path, dest } = error as NodeJS.ErrnoException & { readonly dest?: string };
-  const fault = code === undefined ? undefined : FAULTS[code];
+  const { code, path, dest, syscall } = error as NodeJS.ErrnoException & { readonly dest?: string };
   const place = dest ?? path;
+  if (syscall === "mkdir" && code === "ENOENT" && place !== undefined) return diskFault(whyNoFolder(place));
+  const fault = code === undefined ? undefined : FAULTS[code];
   // Without a path it is no file: EACCES of a port, for example.
   return fault && place !== undefined ? new UserError(fault.words(place), fault.next(dirname(place))) : undefined;
+}
+
+/** Of a folder and those above it, Node does not tell why none could be made. */
+function whyNoFolder(folder: string): unknown {
+  if (!existsSync(folder) && dirname(folder) !== folder) return whyNoFolder(dirname(folder));
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    return error;
+  }
+  return undefined;
 }
 
 /** What to do when another program printed that a disk refused; undefined when it printed nothing of the kind. */

@@ -44,6 +44,16 @@ export interface Operations {
    */
   deleteData(plan: ClusterPlan): Promise<readonly string[]>;
   /**
+   * What of the cluster is still there, running or in the way of {@link deleteData}, whatever Pulumi's state knows: a name
+   * for each, for people. `down` asks it at its end.
+   */
+  running?(plan: ClusterPlan): Promise<readonly string[]>;
+  /**
+   * Stops in order what {@link running} names and removes what is in the way; data stay. Absent: `down` then fails and names
+   * it.
+   */
+  stopRunning?(plan: ClusterPlan, signal: AbortSignal): Promise<void>;
+  /**
    * Removes what a killed deployment made and had not noted yet, so that the next one does not stumble over it; never data.
    *
    * @param known ids that the state has. @returns what was removed, a line each.

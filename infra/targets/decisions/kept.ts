@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Migration } from "../../plan/migration.ts";
 import type { SecurityPhase } from "../../plan/refusals.ts";
 import type { Levels } from "../../plan/versions.ts";
+import type { NodeData } from "./node-data.ts";
 
 /** What a target's cluster resource is asked for, whatever the target. */
 export interface ClusterInputs {
@@ -42,6 +43,8 @@ export interface Decisions {
 export interface Kept extends ClusterInputs, Decisions {
   /** Brokers that have left while their data is kept, which nobody lacks; absent: none. */
   readonly left?: readonly number[];
+  /** Which nodes have had data; absent: not noted yet, by an earlier release. */
+  readonly nodeData?: NodeData;
 }
 
 const keptFile = (directory: string): string => path.join(directory, "cluster.json");
@@ -51,10 +54,14 @@ export function readKept<T extends Kept>(directory: string): T | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as T) : undefined;
 }
 
-/** Written aside and renamed; readable by its owner only, because it holds the secrets. */
+/**
+ * Written aside and renamed; readable by its owner only, because it holds the secrets. Which nodes have had data stays noted
+ * unless the caller says otherwise; of a new cluster it says that none has: `{}`.
+ */
 export function keep(cluster: Kept): void {
   mkdirSync(cluster.directory, { recursive: true, mode: 0o700 });
   const file = keptFile(cluster.directory);
-  writeFileSync(`${file}.new`, JSON.stringify(cluster, null, 2), { mode: 0o600 });
+  const nodeData = cluster.nodeData ?? readKept(cluster.directory)?.nodeData;
+  writeFileSync(`${file}.new`, JSON.stringify({ ...cluster, ...(nodeData && { nodeData }) }, null, 2), { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }

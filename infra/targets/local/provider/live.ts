@@ -5,11 +5,12 @@
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
+import { poll } from "../../../../base/time.ts";
 import { describeConfigs, incrementalAlterConfigs, withNode } from "../../../../scripts/kafka/gaps.ts";
 import { parseProperties } from "../../../plan/bind.ts";
 import { liveValues } from "../../../plan/live.ts";
+import { valuesOf } from "../../../plan/values.ts";
 import type { LocalNodeArgs } from "../render.ts";
 import { driftedFiles, nodePaths } from "./node-files.ts";
 import { runningProcess } from "./process.ts";
@@ -39,8 +40,8 @@ export async function makeLive(was: LocalNodeArgs, now: LocalNodeArgs): Promise<
   note(now, [...noted(now), ...Object.keys(values)]);
   try {
     await alter(now, values);
-    for (const deadline = Date.now() + HEARD_MS; Date.now() < deadline; await sleep(100))
-      if (await areInForce(now, values)) return true;
+    const inForce = async () => (await areInForce(now, values)) || undefined;
+    if (await poll(inForce, { withinMs: HEARD_MS, everyMs: 100 })) return true;
   } catch {
     // The restart tells whether the values are wrong altogether or only too much at once.
   }
@@ -73,7 +74,10 @@ async function areInForce(node: LocalNodeArgs, values: Values): Promise<boolean>
     withNode(broker, TIMEOUT_MS, (to) => describeConfigs(to, [{ type: "broker", name }], keys)),
   );
   const found = configs.get(name) ?? [];
-  return keys.every((key) => found.some((entry) => entry.name === key && entry.value === values[key]));
+  const same = valuesOf(node.kafkaVersion, "broker");
+  const isSet = (key: string) =>
+    found.some(({ name, value }) => name === key && value !== null && same(key, value, values[key]!));
+  return keys.every(isSet);
 }
 
 const noteFile = ({ directory }: LocalNodeArgs): string => path.join(nodePaths(directory).config, "live.json");
