@@ -8,7 +8,7 @@ import { HAD_DATA } from "../container/had-data.ts";
 import { forgetData } from "../decisions/data-record.ts";
 import { engineOf, readEngine } from "./engine.ts";
 import { containerName, LABEL, volumeName } from "./names.ts";
-import { putFiles } from "./put-files.ts";
+import { putFiles } from "./provider/put-files.ts";
 import { STOP_SECONDS } from "./render.ts";
 
 /** Where what was decided for a cluster is kept beside the state, for the time between `down` and `up`. */

@@ -9,7 +9,7 @@ import { clusterDirectory } from "./data.ts";
 import { runInContainer } from "./exec.ts";
 import { STARTED } from "./had-data.ts";
 import { containerName, volumeName } from "./names.ts";
-import { putFiles } from "./put-files.ts";
+import { putFiles } from "./provider/put-files.ts";
 
 /** What is noted of a node's data; undefined where nothing is. */
 export const noted = (directory: string, nodeId: number): NodeData[string] | undefined =>

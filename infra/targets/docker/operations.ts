@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import type { NodeRuntimeState } from "../../../scripts/kafka/state.ts";
-import { logsOf } from "../../../toolchain/container-words.ts";
+import { logsOf } from "../../../toolchain/plugins/docker/container-words.ts";
 import { portOf } from "../container/node.ts";
 import { readKept } from "../decisions/kept.ts";
 import type { Operations } from "../target.ts";

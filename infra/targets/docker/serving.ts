@@ -1,7 +1,13 @@
 import type { ContainerInspectInfo, default as Docker } from "dockerode";
 import { type Clock, monotonic } from "../../../base/time.ts";
 import { recoveryOf } from "../../../scripts/ops/gate/recovery.ts";
-import { exitWords, hasExited, lastWords, logsOf, standing } from "../../../toolchain/container-words.ts";
+import {
+  exitWords,
+  hasExited,
+  lastWords,
+  logsOf,
+  standing,
+} from "../../../toolchain/plugins/docker/container-words.ts";
 import { Patience } from "../patience.ts";
 
 /** How long nothing new may be seen: loading logs after a crash may take long, and tells how far it is. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Container, ContainerInspectInfo } from "dockerode";
-import { exitWords, hasExited, lastWords, standing } from "../../container-words.ts";
 import type { OperationContext } from "../../plugin/resource.ts";
 import type { ContainerArgs } from "./container-properties.ts";
+import { exitWords, hasExited, lastWords, standing } from "./container-words.ts";
 
 const POLL_MS = 200;
 /** A wait that is over before is not worth a line. */

@@ -4,7 +4,7 @@ import type { OperationContext, ResourceHandler } from "../../../../toolchain/pl
 import type { JsonObject } from "../../../../toolchain/plugin/struct.ts";
 import { HAD_DATA } from "../../container/had-data.ts";
 import { markOf as hadDataOf, noted } from "../node-data.ts";
-import { putFiles } from "../put-files.ts";
+import { putFiles } from "./put-files.ts";
 
 interface FilesInputs {
   readonly host: string;

@@ -1,9 +1,9 @@
 import { buffer } from "node:stream/consumers";
 import type Docker from "dockerode";
 import { pack } from "tar-stream";
-import { USER_ID } from "../container/node.ts";
-import { nodeFile } from "../node-file.ts";
-import { CONFIG_DIRECTORY } from "./render.ts";
+import { USER_ID } from "../../container/node.ts";
+import { nodeFile } from "../../node-file.ts";
+import { CONFIG_DIRECTORY } from "../render.ts";
 
 /**
  * Puts files into a configuration volume, through a container that never starts: that is how an engine anywhere takes files.
