@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { deleteData } from "../../infra/program.ts";
-import { type LoadedStack, loadStackFile } from "../../infra/stack-file.ts";
 import { asShown, changedMeanwhile } from "../agree.ts";
+import { findStack } from "../context.ts";
 import { destroy } from "../pulumi/deploy.ts";
 import { readStackOutputs } from "../pulumi/outputs.ts";
 import { openPulumiStack } from "../pulumi/workspace.ts";
@@ -28,7 +28,8 @@ export function downCommand(): Command {
 }
 
 async function down(argument: string, options: Options): Promise<void> {
-  const stack = loadStackFile(argument);
+  const stack = await findStack(argument);
+  const isFileGone = stack.loaded === undefined;
   const question = options.deleteData
     ? `Stop ${stack.name} and DELETE ALL ITS DATA?`
     : `Stop ${stack.name}? Its data is kept.`;
@@ -36,10 +37,11 @@ async function down(argument: string, options: Options): Promise<void> {
   const shown = isAsked ? await clusterIdOf(stack) : undefined;
   if (!(await confirm(question, options))) throw new ExitError(1);
   const machine = await prepareMachine(stack.plan, options.yes === true);
-  const deleted = await asShown(stack, { argument, command: "down" }, async () => {
+  const how = { destroying: true, ...(isFileGone ? { deployed: stack.plan } : {}) };
+  const deleted = await asShown(stack, { argument, command: "down", isFileGone }, async () => {
     // Another cluster of that name has other data.
     if (isAsked && (await clusterIdOf(stack)) !== shown) throw changedMeanwhile(`the cluster of ${stack.name} has`);
-    await destroy(await openPulumiStack(stack, machine.pulumiBinDir, { destroying: true }));
+    await destroy(await openPulumiStack(stack, machine.pulumiBinDir, how));
     forgetVerified(stack.name);
     return options.deleteData ? deleteData(stack.plan) : [];
   });
@@ -54,7 +56,7 @@ async function down(argument: string, options: Options): Promise<void> {
 }
 
 /** Undefined where none is up. */
-async function clusterIdOf({ name }: LoadedStack): Promise<string | undefined> {
+async function clusterIdOf({ name }: { readonly name: string }): Promise<string | undefined> {
   const { cluster } = await readStackOutputs(name);
   return (cluster as { readonly clusterId?: string } | undefined)?.clusterId;
 }

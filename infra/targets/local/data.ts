@@ -2,9 +2,12 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../errors.ts";
 import { stateHome } from "../../paths.ts";
+import type { ClusterPlan } from "../../plan/types.ts";
 import { readKept } from "../decisions/kept.ts";
 import type { Operations } from "../target.ts";
 import { nodeFaults } from "./faults.ts";
+import { thisMachine } from "./machine.ts";
+import { judge } from "./preflight.ts";
 import { nodePaths } from "./provider/node-files.ts";
 import { runningProcess, stop } from "./provider/process.ts";
 
@@ -16,6 +19,7 @@ export function clusterDirectory(clusterName: string): string {
 }
 
 export const localOperations: Operations = {
+  preflight: async (plan) => judge(plan, thisMachine(clusterDirectory(plan.name)), runningNodes(plan)),
   deleteData: ({ name }) => deleteData(name),
   async migration({ name }) {
     const [kept, { liveMigration }] = [readKept(clusterDirectory(name)), await import("./provider/live-migration.ts")];
@@ -24,6 +28,11 @@ export const localOperations: Operations = {
   emptyNode: ({ name }, nodeId) => emptyNode(path.join(clusterDirectory(name), `node-${nodeId}`)),
   faults: ({ name }) => nodeFaults(clusterDirectory(name)),
 };
+
+function runningNodes({ name, nodes }: ClusterPlan): ReadonlySet<number> {
+  const pidFile = (id: number) => nodePaths(path.join(clusterDirectory(name), `node-${id}`)).pidFile;
+  return new Set(nodes.filter(({ id }) => runningProcess(pidFile(id))).map(({ id }) => id));
+}
 
 async function emptyNode(directory: string): Promise<readonly string[]> {
   await stop(nodePaths(directory).pidFile, STOP_GRACE_MS);
