@@ -2,6 +2,7 @@ import { UserError } from "../../infra/errors.ts";
 import { only, type TopicChange } from "../ops/topics/change.ts";
 import { few } from "../ops/words.ts";
 import { withAdmin } from "./admin.ts";
+import { setOverrides } from "./apply-overrides.ts";
 import { reassign } from "./reassign.ts";
 import { addPartitions, createTopics, deleteTopics, metadata, setConfigs } from "./topic-requests.ts";
 
@@ -25,7 +26,8 @@ export async function applyTopicChanges(
   const configs = only(changes, "set-config");
   await withAdmin(bootstrapServers, async (admin) => {
     await checkReady(bootstrapServers, changes);
-    await createTopics(admin, bootstrapServers, only(changes, "create"), say);
+    await setOverrides(bootstrapServers, only(changes, "set-broker-config"), say);
+    await createTopics(bootstrapServers, only(changes, "create"), say);
     await setConfigs(
       bootstrapServers,
       configs.filter(({ topic }) => !growing.has(topic)),
@@ -37,8 +39,8 @@ export async function applyTopicChanges(
       configs.filter(({ topic }) => growing.has(topic)),
       say,
     );
-    await addPartitions(admin, bootstrapServers, only(changes, "add-partitions"), say);
-    await deleteTopics(admin, bootstrapServers, only(changes, "delete"), say);
+    await addPartitions(bootstrapServers, only(changes, "add-partitions"), say);
+    await deleteTopics(bootstrapServers, only(changes, "delete"), say);
   });
 }
 
