@@ -15,10 +15,12 @@ export async function setOverrides(
   bootstrapServers: readonly string[],
   changes: readonly ChangeOf<"set-broker-config">[],
   say: (line: string) => void,
+  signal?: AbortSignal,
 ): Promise<void> {
   if (changes.length === 0) return;
   const { cluster } = await metadata(bootstrapServers, []);
   for (const { topic, broker, to } of changes) {
+    signal?.throwIfAborted();
     const change = { type: "broker" as const, name: broker === null ? "" : String(broker), values: to };
     const address = cluster.brokers.find(({ id }) => id === broker)?.address;
     const alter = (node: NodeConnection) => incrementalAlterConfigs(node, [change]);

@@ -16,6 +16,7 @@ export async function applyTopicChanges(
   bootstrapServers: readonly string[],
   changes: readonly TopicChange[],
   say: (line: string) => void,
+  signal?: AbortSignal,
 ): Promise<void> {
   refuseTogether(changes);
   if (changes.every(({ action }) => action === "unmanaged")) return;
@@ -26,21 +27,23 @@ export async function applyTopicChanges(
   const configs = only(changes, "set-config");
   await withAdmin(bootstrapServers, async (admin) => {
     await checkReady(bootstrapServers, changes);
-    await setOverrides(bootstrapServers, only(changes, "set-broker-config"), say);
-    await createTopics(bootstrapServers, only(changes, "create"), say);
+    await setOverrides(bootstrapServers, only(changes, "set-broker-config"), say, signal);
+    await createTopics(bootstrapServers, only(changes, "create"), say, signal);
     await setConfigs(
       bootstrapServers,
       configs.filter(({ topic }) => !growing.has(topic)),
       say,
+      signal,
     );
-    await reassign(admin, replication, say);
+    await reassign(admin, replication, say, signal);
     await setConfigs(
       bootstrapServers,
       configs.filter(({ topic }) => growing.has(topic)),
       say,
+      signal,
     );
-    await addPartitions(bootstrapServers, only(changes, "add-partitions"), say);
-    await deleteTopics(bootstrapServers, only(changes, "delete"), say);
+    await addPartitions(bootstrapServers, only(changes, "add-partitions"), say, signal);
+    await deleteTopics(bootstrapServers, only(changes, "delete"), say, signal);
   });
 }
 

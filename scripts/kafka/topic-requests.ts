@@ -23,10 +23,12 @@ export async function createTopics(
   bootstrapServers: readonly string[],
   changes: readonly ChangeOf<"create">[],
   say: Say,
+  signal?: AbortSignal,
 ): Promise<void> {
   await reach({
     what: "create topics",
     deadlineMs: DEADLINE_MS,
+    signal,
     remaining: async () => {
       const there = await partitionCounts(bootstrapServers, changes);
       return changes.filter(({ topic }) => !there.has(topic));
@@ -41,8 +43,8 @@ export async function createTopics(
     const { partitions } = firstPart({ topic, to });
     return partitions < to.partitions ? [{ topic, from: { partitions }, to }] : [];
   });
-  await addPartitions(bootstrapServers, large, say);
-  await awaitLeaders(bootstrapServers, changes);
+  await addPartitions(bootstrapServers, large, say, signal);
+  await awaitLeaders(bootstrapServers, changes, signal);
 }
 
 /** Of a topic with more partitions than a request takes, those that it is created with. */
@@ -68,11 +70,17 @@ export function rounds(changes: readonly Growth[]): Growth[][] {
   return [round, ...rounds(now.map((change, i) => ({ ...change, from: round[i]!.to })))];
 }
 
-export async function addPartitions(bootstrapServers: readonly string[], changes: readonly Growth[], say: Say) {
+export async function addPartitions(
+  bootstrapServers: readonly string[],
+  changes: readonly Growth[],
+  say: Say,
+  signal?: AbortSignal,
+): Promise<void> {
   for (const round of rounds(changes))
     await reach({
       what: "add partitions",
       deadlineMs: DEADLINE_MS,
+      signal,
       remaining: async () => {
         const there = await partitionCounts(bootstrapServers, round);
         return round.filter(({ topic, to }) => (there.get(topic) ?? 0) < to.partitions);
@@ -86,7 +94,7 @@ export async function addPartitions(bootstrapServers: readonly string[], changes
         (done) => say(`topics with partitions added: ${done}`),
       ),
     });
-  await awaitLeaders(bootstrapServers, changes);
+  await awaitLeaders(bootstrapServers, changes, signal);
 }
 
 export const addedBy = ({ from, to }: Growth): number => to.partitions - from.partitions;
@@ -95,10 +103,12 @@ export async function deleteTopics(
   bootstrapServers: readonly string[],
   changes: readonly ChangeOf<"delete">[],
   say: Say,
+  signal?: AbortSignal,
 ): Promise<void> {
   await reach({
     what: "delete topics",
     deadlineMs: DEADLINE_MS,
+    signal,
     remaining: async () => {
       const there = await partitionCounts(bootstrapServers, changes);
       return changes.filter(({ topic }) => there.has(topic));
@@ -127,8 +137,10 @@ export async function setConfigs(
   bootstrapServers: readonly string[],
   changes: readonly ChangeOf<"set-config">[],
   say: Say,
+  signal?: AbortSignal,
 ): Promise<void> {
   for (const batch of batches(changes, () => 1)) {
+    signal?.throwIfAborted();
     const values = batch.map(({ topic, to }) => ({ type: "topic" as const, name: topic, values: to }));
     try {
       await withAnyBroker(bootstrapServers, REQUEST_TIMEOUT_MS, (node) => incrementalAlterConfigs(node, values));
@@ -140,12 +152,17 @@ export async function setConfigs(
 }
 
 /** A topic can be used once all its partitions have leaders. */
-async function awaitLeaders(bootstrapServers: readonly string[], changes: readonly Named[]): Promise<void> {
+async function awaitLeaders(
+  bootstrapServers: readonly string[],
+  changes: readonly Named[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const names = new Set(changes.map(({ topic }) => topic));
   if (names.size === 0) return;
   await reach({
     what: "elect leaders of new partitions",
     deadlineMs: DEADLINE_MS,
+    signal,
     remaining: async () => {
       const { topics } = await metadata(bootstrapServers);
       const led = topics.filter(({ partitions }) => partitions.every(({ leader }) => leader !== null));
