@@ -1,6 +1,6 @@
 import type { StackSpec } from "../spec/resolve.ts";
 import { CIPHER_SUITES } from "./cipher-suites.ts";
-import { clientCertificates, NODE_NAME, planIdentities, superUsers } from "./identities.ts";
+import { clientCertificates, NODE_NAME, planIdentities, quotasOf, superUsers } from "./identities.ts";
 import { planKerberos } from "./kerberos.ts";
 import { isPlain, isSecured, listenerParts } from "./listeners.ts";
 import { isKraft } from "./metadata.ts";
@@ -19,6 +19,7 @@ export function planSecurity(spec: StackSpec, seats: readonly NodeSeat[]): Secur
     ...(spec.security.transition ? { transition: spec.security.transition } : {}),
     listeners: listenerParts(spec),
     identities,
+    ...(spec.defaultQuota ? { defaultQuotas: quotasOf(spec.defaultQuota) } : {}),
     ...(isSecured(spec)
       ? {
           certificates: {
