@@ -1,6 +1,5 @@
-import { configKeys } from "../spec/kafka-configs.ts";
+import { configKeysOf } from "../spec/kafka-configs.ts";
 import { ownedKey } from "../spec/owned-keys.ts";
-import { kafkaVersionNames } from "../spec/versions.ts";
 
 type Properties = Readonly<Record<string, string>>;
 
@@ -24,8 +23,7 @@ export function changedKeys(before: Properties, after: Properties): string[] {
  * - a key that is taken out has no value to set: the one that the process started with would come back.
  */
 export function liveValues(kafkaVersion: string, before: Properties, after: Properties): Properties | undefined {
-  const version = kafkaVersionNames.find((name) => name === kafkaVersion);
-  const known = version ? configKeys(version).broker : {};
+  const known = configKeysOf(kafkaVersion).broker;
   const changed = changedKeys(before, after);
   const isLive = (key: string) =>
     after[key] !== undefined && known[key]?.update && !ownedKey(key) && !OF_CONTROLLERS.includes(key);

@@ -8,12 +8,8 @@ export interface Refusal {
   readonly next: string;
 }
 
-/** Whole-number types of Kafka and their bounds (Java's). Long is bounded by what JSON and YAML carry exactly. */
-const INTEGERS: Readonly<Record<string, readonly [number, number]>> = {
-  short: [-(2 ** 15), 2 ** 15 - 1],
-  int: [-(2 ** 31), 2 ** 31 - 1],
-  long: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
-};
+/** Whole-number types of Kafka and their bits. */
+const BITS: Readonly<Record<string, bigint>> = { short: 16n, int: 32n, long: 64n };
 
 /**
  * A configuration value as Kafka's own string. Keys in milliseconds or bytes take `7d` or `1GiB` too; a bare number stands
@@ -26,7 +22,8 @@ export function readConfigValue(key: ConfigKey, written: string | number | boole
   if (key.type === "boolean")
     return /^(true|false)$/.test(text) ? text : refuse("true or false", written, "write true or false");
   if (key.type === "list") return readList(key, text, written);
-  if (key.type === "double" || key.type in INTEGERS) return readNumber(key, text, written);
+  if (key.type === "double") return readDouble(key, text, written);
+  if (key.type in BITS) return readInteger(key, text, written);
   if (key.values && !key.values.includes(text))
     return refuse(`one of ${key.values.join(", ")}`, written, "write one of these");
   return text;
@@ -39,26 +36,47 @@ function readList(key: ConfigKey, text: string, written: unknown): string | Refu
   return refuse(`a comma-separated list of ${key.values?.join(", ")}`, written, `leave out ${stray}`);
 }
 
-function readNumber(key: ConfigKey, text: string, written: unknown): string | Refusal {
-  let value = text === "" ? Number.NaN : Number(text);
-  if (Number.isNaN(value) && key.unit) {
-    try {
-      value = key.unit === "ms" ? parseDuration(text) : parseBytes(text);
-    } catch (error) {
-      if (!(error instanceof UnitError)) throw error;
-      return { message: error.message, next: error.next };
-    }
+function readDouble(key: ConfigKey, text: string, written: unknown): string | Refusal {
+  const value = text === "" ? Number.NaN : Number(text);
+  if (!Number.isFinite(value)) return refuse("a number", written, "write a number");
+  return outOfRange(value, key.min, key.max, "", written) ?? String(value);
+}
+
+/** As a bigint: Kafka's longs have 64 bits, and it uses the largest of them for "never". */
+function readInteger(key: ConfigKey, text: string, written: unknown): string | Refusal {
+  const value = integerOf(key, text);
+  if (value === undefined) return refuse("a whole number", written, "write a whole number");
+  if (typeof value === "object") return value;
+  const half = 2n ** (BITS[key.type]! - 1n);
+  const least = key.min === undefined ? -half : BigInt(key.min);
+  const most = key.max === undefined ? half - 1n : BigInt(key.max);
+  return outOfRange(value, least, most, key.unit ? ` ${key.unit}` : "", written) ?? String(value);
+}
+
+/** Undefined: no whole number. */
+function integerOf({ unit }: ConfigKey, text: string): bigint | Refusal | undefined {
+  if (/^[+-]?\d+$/.test(text)) return BigInt(text.replace(/^\+/, ""));
+  const number = text === "" ? Number.NaN : Number(text);
+  if (Number.isInteger(number)) return BigInt(number);
+  if (!Number.isNaN(number) || !unit) return undefined;
+  try {
+    return BigInt(unit === "ms" ? parseDuration(text) : parseBytes(text));
+  } catch (error) {
+    if (!(error instanceof UnitError)) throw error;
+    return { message: error.message, next: error.next };
   }
-  const [least, most] = INTEGERS[key.type] ?? [-Number.MAX_VALUE, Number.MAX_VALUE];
-  const kind = key.type === "double" ? "a number" : "a whole number";
-  if (Number.isNaN(value) || (key.type !== "double" && !Number.isInteger(value)))
-    return refuse(kind, written, `write ${kind}`);
-  const min = Math.max(least, key.min ?? least);
-  const max = Math.min(most, key.max ?? most);
-  const unit = key.unit ? ` ${key.unit}` : "";
-  if (value < min) return refuse(`${min}${unit} or more`, written, `write ${min} or more`);
-  if (value > max) return refuse(`${max}${unit} or less`, written, `write ${max} or less`);
-  return String(value);
+}
+
+function outOfRange<N extends number | bigint>(
+  value: N,
+  least: N | undefined,
+  most: N | undefined,
+  unit: string,
+  written: unknown,
+): Refusal | undefined {
+  if (least !== undefined && value < least) return refuse(`${least}${unit} or more`, written, `write ${least} or more`);
+  if (most !== undefined && value > most) return refuse(`${most}${unit} or less`, written, `write ${most} or less`);
+  return undefined;
 }
 
 function refuse(wanted: string, found: unknown, next: string): Refusal {

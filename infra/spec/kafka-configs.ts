@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { KafkaVersionName } from "./versions.ts";
+import { type KafkaVersionName, kafkaVersionNames } from "./versions.ts";
 
 /** What Kafka itself says about one of its configuration keys. */
 export interface ConfigKey {
@@ -8,6 +8,8 @@ export interface ConfigKey {
   readonly min?: number;
   readonly max?: number;
   readonly values?: readonly string[];
+  /** Of a list: the order of its items means nothing. */
+  readonly set?: true;
   /** Of broker keys, as Kafka has it: what may change while a broker runs, for each or for all alike; absent: nothing may. */
   readonly update?: "per-broker" | "cluster-wide";
 }
@@ -17,6 +19,12 @@ export interface ConfigKeys {
   readonly kafkaVersion: string;
   readonly broker: Readonly<Record<string, ConfigKey>>;
   readonly topic: Readonly<Record<string, ConfigKey>>;
+}
+
+/** The keys of a version as a plan or a deployment names it; empty where this release does not know the version. */
+export function configKeysOf(version: string): Pick<ConfigKeys, "broker" | "topic"> {
+  const known = kafkaVersionNames.find((name) => name === version);
+  return known ? configKeys(known) : { broker: {}, topic: {} };
 }
 
 const loaded = new Map<string, ConfigKeys>();

@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument, type YAMLError } from "yaml";
+import { type Document, LineCounter, parseDocument, visit, type YAMLError } from "yaml";
 import { type Issue, StackFileError } from "../errors.ts";
 import { checkStack, warnAbout } from "./checks.ts";
 import { explain } from "./explain.ts";
@@ -49,8 +49,20 @@ export function parseStack(text: string, file: string): LoadedSpec {
   throw new StackFileError(inOrder([...syntax, ...problems.map(at)]));
 }
 
+/** A whole number that JavaScript's do not hold exactly stays the text that it is in the file. */
+function keepWholeNumbers(document: Document): void {
+  visit(document, {
+    Scalar(_, scalar) {
+      const { value, source } = scalar;
+      if (typeof value !== "number" || !Number.isInteger(value) || Number.isSafeInteger(value)) return;
+      if (source !== undefined) scalar.value = source;
+    },
+  });
+}
+
 function toData(source: SourceFile): unknown {
   const whole = (message: string, next: string) => new StackFileError([locate({ path: [], message, next }, source)]);
+  keepWholeNumbers(source.document);
   let data: unknown;
   try {
     data = source.document.toJS();

@@ -16,13 +16,15 @@ export interface ClusterGateOptions extends Pick<RollOptions, "isRunning" | "sig
   /** Known when the first hook runs, as is what follows. */
   readonly access: pulumi.Output<AccessOutputs>;
   bootstrapServers(): readonly string[];
+  /** Of a node that runs: whether it has served since its start. Absent where nobody can tell: then it has. */
+  hasServed?(id: number): Promise<boolean>;
   /** The last lines that a node logged; "" where there are none. */
   nodeLog(id: number): Promise<string>;
 }
 
 /** The gate of a real cluster: it asks Kafka itself what can be spared. */
 export function clusterGate(options: ClusterGateOptions): RollGate {
-  const { plan, component, bootstrapServers, isRunning, signal } = options;
+  const { plan, component, bootstrapServers, isRunning, hasServed, nodeLog, signal } = options;
   let admin: Identity | undefined;
   options.access.apply((access) => {
     admin = identityOf(access, "admin");
@@ -32,6 +34,10 @@ export function clusterGate(options: ClusterGateOptions): RollGate {
     order: plan.restartOrder,
     terms: plan,
     isRunning,
+    // A start that loads logs would begin again.
+    ...(hasServed && {
+      neverServed: async (id: number) => !(await hasServed(id)) && recoveryOf(await nodeLog(id)) === undefined,
+    }),
     signal,
     observe: async () => {
       const state = await as(admin, () => readGateState(bootstrapServers(), kraft));

@@ -2,7 +2,8 @@
  * The gate through which running nodes are restarted, one at a time (or one rack, where the terms say so), whatever order
  * the engine asks in.
  *
- * 1. A node that does not run may start at once: it can only help.
+ * 1. A node that does not run may start at once: it can only help. So may one that runs and has served nobody since its
+ *    start, where the cluster does not know it or does not answer: with settings that Kafka refuses it never would.
  * 2. A running node waits until no other is under way and it is its turn by {@link nextToRestart}.
  * 3. A node is under way until it is where it was: registered, back in every ISR that it left, and leading again what it
  *    should lead. See {@link returned}.
@@ -10,9 +11,10 @@
  *    them can never be spared.
  *
  * Invariant: at most one node that ran is down, or behind, because of us, or those of one rack that leave every partition
- * its min ISR. Waits are bounded by progress, not by time.
+ * its min ISR. Waits are bounded by progress, not by time, and their end is an error: slowness is never a permission.
  */
-import { setTimeout as sleep } from "node:timers/promises";
+import { type Clock, monotonic } from "../../base/time.ts";
+import { isAbsent } from "../../scripts/ops/gate/absent.ts";
 import { type NextRestart, nextToRestart } from "../../scripts/ops/gate/next.ts";
 import { type Left, leaves, type PartitionId, returned } from "../../scripts/ops/gate/returned.ts";
 import type { GateNode, GateState, GateTerms } from "../../scripts/ops/gate/state.ts";
@@ -21,7 +23,10 @@ import { Patience } from "./patience.ts";
 export interface RollOptions {
   readonly order: readonly number[];
   readonly terms: GateTerms;
+  /** @throws when nobody can tell: the node then keeps running. */
   isRunning(id: number): boolean | Promise<boolean>;
+  /** Of a node that runs: whether it has never served since its start, and is not loading its logs either. Default: it has. */
+  neverServed?(id: number): Promise<boolean>;
   /** @throws when the cluster does not answer: no running node restarts then. */
   observe(): Promise<GateState>;
   /** Gives partitions back to their preferred leaders. @throws when it cannot be: they then stay where they are. */
@@ -31,6 +36,7 @@ export interface RollOptions {
   readonly signal?: AbortSignal | undefined;
   /** How long nothing may change before a wait counts as failed. */
   readonly patienceMs?: number;
+  readonly clock?: Clock;
 }
 
 /** The engine sends its updates within milliseconds of each other; those that come later still wait their turn. */
@@ -42,6 +48,7 @@ const QUIET_MS = 2_000;
 export class RollGate {
   readonly #options: RollOptions;
   readonly #patienceMs: number;
+  readonly #clock: Clock;
   readonly #waiting = new Map<number, GateNode>();
   /** Nodes that are being restarted, and since when. */
   readonly #underWay = new Map<number, number>();
@@ -55,6 +62,7 @@ export class RollGate {
   constructor(options: RollOptions) {
     this.#options = options;
     this.#patienceMs = options.patienceMs ?? 300_000;
+    this.#clock = options.clock ?? monotonic;
     this.#patience = this.#newPatience();
   }
 
@@ -66,7 +74,7 @@ export class RollGate {
   async enter(node: GateNode): Promise<void> {
     if (this.#open || this.#underWay.has(node.id)) return;
     if (!(await this.#options.isRunning(node.id))) {
-      this.#underWay.set(node.id, Date.now());
+      this.#underWay.set(node.id, this.#clock.now());
       return;
     }
     this.#waiting.set(node.id, node);
@@ -112,12 +120,27 @@ export class RollGate {
     for (; ; await this.#pause(POLL_MS)) {
       // With another of its rack.
       if (this.#open || this.#underWay.has(node.id)) return;
+      if (await this.#servesNobody(node)) {
+        this.#underWay.set(node.id, this.#clock.now());
+        return;
+      }
       if (this.#failed !== undefined)
-        throw new Error(`node ${node.id} was left as it is, because node ${this.#failed} failed before it`);
+        throw new Error(`node ${node.id} was left unchanged, because node ${this.#failed} failed before it`);
       if (this.#refusal !== undefined) throw new Error(`node ${node.id} was not restarted: ${this.#refusal}`);
       if (this.#underWay.size > 0) this.#requireProgress();
       else if (await this.#try(node)) return;
     }
+  }
+
+  /** It crashed while it waited, or it never served since its start and nothing of the cluster depends on it. */
+  async #servesNobody({ id }: GateNode): Promise<boolean> {
+    const { isRunning, neverServed, observe } = this.#options;
+    if (!(await isRunning(id))) return true;
+    if (!(await neverServed?.(id))) return false;
+    return observe().then(
+      (state) => isAbsent(id, state),
+      () => true,
+    );
   }
 
   /** @returns whether it is this node's turn. */
@@ -140,7 +163,7 @@ export class RollGate {
     }
     if (next.id !== node.id) return false;
     for (const id of [node.id, ...(next.with ?? [])]) {
-      this.#underWay.set(id, Date.now());
+      this.#underWay.set(id, this.#clock.now());
       if (state) this.#left.set(id, leaves(id, state));
     }
     return true;
@@ -159,7 +182,7 @@ export class RollGate {
   async #return(node: GateNode, left: Left): Promise<void> {
     const patience = this.#newPatience();
     for (let asked = false; ; await this.#pause(POLL_MS)) {
-      this.#underWay.set(node.id, Date.now());
+      this.#underWay.set(node.id, this.#clock.now());
       const is = await this.#options.observe().then(
         (state) => returned(node, left, state),
         (error: unknown) => ({ back: false, reason: silence(error), missing: Infinity }) as const,
@@ -179,19 +202,21 @@ export class RollGate {
   }
 
   async #pause(ms: number): Promise<void> {
-    const { signal } = this.#options;
-    await sleep(ms, undefined, signal ? { signal } : {}).catch(() => {
-      throw new Error("interrupted before its turn: it was left as it is");
+    await this.#clock.sleep(ms, this.#options.signal).catch(() => {
+      throw new Error("interrupted before its turn: it was left unchanged");
     });
   }
 
   /** Not every failure is told to us: a node that stays away too long counts as failed. */
   #requireProgress(): void {
-    for (const [id, since] of this.#underWay) if (Date.now() - since > this.#patienceMs) this.fail(id);
+    for (const [id, since] of this.#underWay) if (this.#clock.now() - since > this.#patienceMs) this.fail(id);
   }
 
   #newPatience(): Patience {
-    return new Patience({ limitMs: this.#patienceMs, quietMs: QUIET_MS, log: this.#options.log });
+    return new Patience({
+      ...{ limitMs: this.#patienceMs, quietMs: QUIET_MS, log: this.#options.log },
+      clock: () => this.#clock.now(),
+    });
   }
 }
 

@@ -17,8 +17,9 @@ export async function planTopics(
 ): Promise<TopicChange[]> {
   const brokers = plan.nodes.filter(({ roles }) => roles.includes("broker"));
   const keys = [...new Set(plan.topics.flatMap(({ config }) => Object.keys(config)))];
+  const diffOptions = { ...options, kafkaVersion: plan.kafkaVersion };
   const live = await withAnyBroker(outputs.bootstrapServers, TIMEOUT_MS, (node) => readTopics(node, keys));
-  const changes = diffTopics(plan.topics, live, brokers, options);
+  const changes = diffTopics(plan.topics, live, brokers, diffOptions);
   if (only(changes, "change-replication").length === 0 && only(changes, "delete").length === 0) return changes;
 
   // Loaded only here: what nearly every run needs goes without kafkajs.
@@ -30,7 +31,7 @@ export async function planTopics(
       const names = doomed.slice(start, start + COUNTED_AT_ONCE);
       await Promise.all(names.map(async (name) => counts.set(name, await countRecords(admin, name))));
     }
-    return diffTopics(plan.topics, await settled(admin, live), brokers, options).map((change) =>
+    return diffTopics(plan.topics, await settled(admin, live), brokers, diffOptions).map((change) =>
       change.action === "delete"
         ? { ...change, from: { ...change.from, records: counts.get(change.topic) ?? null } }
         : change,

@@ -63,8 +63,15 @@ public class KafkaConfigs {
     } else if (values.matches() && (key.type == ConfigDef.Type.STRING || key.type == ConfigDef.Type.LIST)) {
       fields.put("values", List.of(values.group(1).split(", ")).stream().map(KafkaConfigs::quote).collect(Collectors.joining(", ", "[", "]")));
     }
+    if (isSet(key)) fields.put("set", "true");
     if (update != null) fields.put("update", quote(update.toString()));
     return fields.entrySet().stream().map(f -> quote(f.getKey()) + ": " + f.getValue()).collect(Collectors.joining(", ", "{ ", " }"));
+  }
+
+  /** A list of Kafka's own words, or of replicas: the order means nothing, and Kafka answers in the one that was given. */
+  private static boolean isSet(ConfigDef.ConfigKey key) {
+    if (key.type != ConfigDef.Type.LIST || key.validator == null) return false;
+    return VALUES.matcher(key.validator.toString()).matches() || key.validator.getClass().getSimpleName().equals("ThrottledReplicaListValidator");
   }
 
   private static String quote(String text) {

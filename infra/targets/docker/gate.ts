@@ -6,8 +6,10 @@ import type { AccessOutputs } from "../../outputs.ts";
 import type { ClusterPlan } from "../../plan/types.ts";
 import { clusterGate, nodeFinder } from "../cluster-gate.ts";
 import { StopQueue } from "../stop-queue.ts";
+import { ContainerRoll } from "./container-roll.ts";
 import { wayBack } from "./migration/leave.ts";
 import { containerName } from "./names.ts";
+import { hasServed, isUp } from "./runs.ts";
 import { stopContainer } from "./stop.ts";
 
 export interface DockerGateOptions {
@@ -21,15 +23,12 @@ export interface DockerGateOptions {
   readonly destroying?: boolean;
 }
 
-/** The engine's steps of one change follow each other at once; one that has not come by then will not come. */
-const NEXT_STEP_MS = 2_000;
-/** Taking a slow replacement for the end of the cluster would take down all nodes at once: rather wait far too long. */
-const GONE_MS = 20_000;
-
 export interface DockerHooks {
   readonly container: pulumi.ResourceHookBinding;
   /** A node's new files are written when its turn has come: until then a restart takes up the old ones. */
   readonly files: pulumi.ResourceHookBinding;
+  /** To be called for every container: its turn ends when the engine has done with it. @returns when that is so; it never fails. */
+  follow(node: GateNode, container: pulumi.Resource): pulumi.Output<void>;
 }
 
 /**
@@ -43,6 +42,7 @@ export function dockerGate(options: DockerGateOptions): DockerHooks {
   const gate = clusterGate({
     ...options,
     isRunning: (id) => isRunning(docker, containerName(plan.name, id)),
+    hasServed: (id) => hasServed(docker, containerName(plan.name, id)),
     nodeLog: (id) => lastLines(docker, containerName(plan.name, id)),
   });
   const stops = new StopQueue((name, graceMs) => stopContainer(docker, name, graceMs));
@@ -51,38 +51,13 @@ export function dockerGate(options: DockerGateOptions): DockerHooks {
     plan,
     AsyncResource.bind((message: string) => void pulumi.log.info(message, options.component)),
   );
-  const isPlanned = ({ id }: GateNode) => plan.nodes.some((node) => node.id === id);
-  /** Nodes whose container is being replaced, by what has begun last. */
-  const replacing = new Map<number, "delete" | "create">();
-  let { destroying = false } = options;
-
-  const beforeDelete = async (node: GateNode): Promise<void> => {
-    replacing.set(node.id, "delete");
-    const leaves = !isPlanned(node);
-    if (!destroying && !leaves) await gate.enter(node);
-    if (destroying || leaves) await stops.stop(containerName(plan.name, node.id), node.roles);
-    if (!destroying && leaves) await back.afterStop(node);
-  };
-  // No creation after a deletion: nobody told us, but the whole cluster goes.
-  const afterDelete = (node: GateNode): void =>
-    unlessFollowed(GONE_MS, () => {
-      if (replacing.get(node.id) !== "delete" || !isPlanned(node)) return;
-      destroying = true;
-      gate.open();
-    });
-  const beforeCreate = async (node: GateNode): Promise<void> => {
-    replacing.set(node.id, "create");
-    await back.beforeStart(node);
-  };
-  // No deletion after new files: they only put back what the running container was made with.
-  const afterFiles = (node: GateNode): void =>
-    unlessFollowed(NEXT_STEP_MS, () => {
-      if (!replacing.has(node.id)) void gate.leave(node).catch(() => {}); // It did not stop: there is nothing to wait for.
-    });
-  const afterCreate = async (node: GateNode): Promise<void> => {
-    replacing.delete(node.id);
-    await gate.leave(node);
-  };
+  const roll = new ContainerRoll({
+    gate,
+    back,
+    isPlanned: ({ id }) => plan.nodes.some((node) => node.id === id),
+    stop: ({ id, roles }) => stops.stop(containerName(plan.name, id), roles),
+    destroying: options.destroying ?? false,
+  });
   const hook = (what: string, act: (node: GateNode) => void | Promise<void>) =>
     new pulumi.ResourceHook(`${plan.name}-${what}`, (args) => act(nodeOf(args)));
   const onError = [
@@ -91,24 +66,29 @@ export function dockerGate(options: DockerGateOptions): DockerHooks {
       return false;
     }),
   ];
+  // Named by the states of earlier versions.
+  hook("stopped", () => {});
   return {
     container: {
-      beforeDelete: [hook("may-stop", beforeDelete)],
-      afterDelete: [hook("stopped", afterDelete)],
-      beforeCreate: [hook("starts", beforeCreate)],
-      afterCreate: [hook("serves", afterCreate)],
+      beforeDelete: [hook("may-stop", (node) => roll.beforeDelete(node))],
+      beforeCreate: [hook("starts", (node) => roll.beforeCreate(node))],
+      afterCreate: [hook("serves", (node) => roll.afterCreate(node))],
       onError,
     },
     files: {
-      beforeUpdate: [hook("may-change", (node) => gate.enter(node))],
-      afterUpdate: [hook("changed", afterFiles)],
+      beforeUpdate: [hook("may-change", (node) => roll.beforeFiles(node))],
+      afterUpdate: [hook("changed", (node) => roll.afterFiles(node))],
       onError,
     },
+    follow(node, { urn }) {
+      const done = urn.apply(async () => {
+        // An error in the log fails the deployment.
+        await roll.answered(node).catch((error: Error) => pulumi.log.error(error.message, options.component));
+      });
+      // Why a container failed stands beside it.
+      return pulumi.recover(done, () => roll.failed(node));
+    },
   };
-}
-
-function unlessFollowed(afterMs: number, act: () => void): void {
-  setTimeout(act, afterMs).unref();
 }
 
 async function isRunning(docker: Docker, name: string): Promise<boolean> {
@@ -116,8 +96,11 @@ async function isRunning(docker: Docker, name: string): Promise<boolean> {
     .getContainer(name)
     .inspect()
     .then(
-      ({ State }) => State.Running,
-      () => false,
+      ({ State }) => isUp(State),
+      (error: { readonly statusCode?: number }) => {
+        if (error.statusCode === 404) return false;
+        throw error;
+      },
     );
 }
 

@@ -20,13 +20,13 @@ export interface Shared {
   readonly host: string;
 }
 
-/** A node: its volumes, its files and its container. */
+/** A node: its volumes, its files and its container. @returns when its turn in the roll is over. */
 export function createNode(
   plan: DockerPlanned,
   node: NodePlan,
   { cluster, sealed, network, image, room, hooks, host }: Shared,
   own: { readonly parent: pulumi.Resource; readonly provider: docker.Provider },
-): void {
+): pulumi.Output<void> {
   const name = nodeResourceName(plan, node.id);
   const volumes = node.volumes.map(
     (volume) =>
@@ -57,7 +57,7 @@ export function createNode(
   const args = pulumi
     .all([clusterId, ports, room.traits, hash])
     .apply(([clusterId, ports, traits, hash]) => renderContainer(plan, node, { clusterId, ports, traits }, hash));
-  new docker.Container(
+  const container = new docker.Container(
     name,
     {
       ...spread(args, containerKeys(plan, node)),
@@ -75,6 +75,7 @@ export function createNode(
       replaceOnChanges: ["healthcheck", "memory", "tmpfs"],
     },
   );
+  return hooks.follow(node, container);
 }
 
 type ContainerArgs = ReturnType<typeof renderContainer>;

@@ -66,10 +66,11 @@ export class DockerKafka extends pulumi.ComponentResource {
       signal,
     });
     const shared = { cluster, sealed, network, image, room, hooks, host: engine.state.host };
-    for (const node of plan.nodes) createNode(plan, node, shared, own);
+    const turns = plan.nodes.map((node) => createNode(plan, node, shared, own));
     this.cluster = outputs;
-    this.access = access;
-    this.registerOutputs({ cluster: this.cluster, access });
+    // The program lives until its outputs are known: no turn is left unfinished.
+    this.access = pulumi.all([access, turns]).apply(([access]) => access);
+    this.registerOutputs({ cluster: this.cluster, access: this.access });
   }
 }
 

@@ -7,13 +7,3 @@ const NOT_COMPARED = /\{\{|^$/;
 export function comparableConfig(node: NodePlan): Record<string, string> {
   return Object.fromEntries(Object.entries(node.config.properties).filter(([, value]) => !NOT_COMPARED.test(value)));
 }
-
-/** Kafka trims and re-joins lists, so `a, b` and `a,b` are one value. */
-export function sameValue(planned: string, found: string): boolean {
-  const normal = (value: string) =>
-    value
-      .split(",")
-      .map((part) => part.trim())
-      .join(",");
-  return normal(planned) === normal(found);
-}

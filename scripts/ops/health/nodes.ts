@@ -2,9 +2,10 @@
 
 import type { ClusterOutputs } from "../../../infra/outputs.ts";
 import { tellOfQuorum } from "../../../infra/plan/migration.ts";
+import { valuesOf } from "../../../infra/plan/values.ts";
 import { few } from "../words.ts";
 import type { Check } from "./check.ts";
-import { comparableConfig, sameValue } from "./config.ts";
+import { comparableConfig } from "./config.ts";
 
 /** A voter fetches twice a second; one that is this far behind does not follow. */
 const VOTER_LATE_MS = 3_000;
@@ -79,11 +80,12 @@ export const zookeeper: Check = ({ zookeeper: probes }, plan, outputs) => {
 export const brokerConfig: Check = ({ probes }, plan, outputs) => {
   const answering = probes.filter(({ fault }) => fault === null);
   if (answering.length === 0) return { status: "skip", detail: "no broker answers" };
+  const same = valuesOf(plan.kafkaVersion, "broker");
   const drift = answering.flatMap(({ id, config }) => {
     const node = plan.nodes.find((candidate) => candidate.id === id);
     return Object.entries(node ? comparableConfig(node) : {}).flatMap(([key, planned]) => {
       const found = config[key] ?? null; // Null: unknown to the broker, or hidden because it is a secret.
-      return found === null || sameValue(planned, found)
+      return found === null || same(key, planned, found)
         ? []
         : [`node ${id} ${key}: planned ${planned}, found ${found}`];
     });

@@ -56,7 +56,7 @@ export const preferredLeaders: Check = partitionCheck({
 export const declaredTopics: Check = ({ topics }, plan, outputs) => {
   if (!topics) return { status: "fail", detail: "no broker tells its topics", hint: "see the brokers check" };
   const planned = plan.nodes.filter(({ roles }) => roles.includes("broker"));
-  const changes = diffTopics(plan.topics, topics, planned).filter(({ action }) => action !== "unmanaged");
+  const changes = diffTopics(plan.topics, topics, planned, plan).filter(({ action }) => action !== "unmanaged");
   if (changes.length === 0)
     return { status: "pass", detail: `${plan.topics.length} of ${plan.topics.length} topics are as declared` };
   return {

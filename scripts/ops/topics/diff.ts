@@ -1,10 +1,18 @@
 import type { TopicPlan } from "../../../infra/plan/types.ts";
+import { type SameValue, valuesOf } from "../../../infra/plan/values.ts";
 import type { TopicState } from "../../kafka/state.ts";
 import type { TopicChange } from "./change.ts";
 import { type PlacementBroker, placeReplicas } from "./placement.ts";
 
 /** Topics of the smoke test come and go on their own. */
 const SMOKE_PREFIX = "kafka-stacks-smoke-";
+
+export interface DiffOptions {
+  /** By whose types config values are compared. */
+  readonly kafkaVersion: string;
+  /** Delete topics that the stack does not declare. */
+  readonly prune?: boolean;
+}
 
 /**
  * What separates live topics from the declared ones, by topic name. Config keys that the stack does not list are left
@@ -16,13 +24,14 @@ export function diffTopics(
   desired: readonly TopicPlan[],
   live: readonly TopicState[],
   brokers: readonly PlacementBroker[],
-  options: { readonly prune?: boolean } = {},
+  { kafkaVersion, prune = false }: DiffOptions,
 ): TopicChange[] {
+  const same = valuesOf(kafkaVersion, "topic");
   const liveByName = new Map(live.map((topic) => [topic.name, topic]));
   const declared = new Set(desired.map(({ name }) => name));
-  const changes = desired.flatMap((wanted) => diffTopic(wanted, liveByName.get(wanted.name), brokers));
+  const changes = desired.flatMap((wanted) => diffTopic(wanted, liveByName.get(wanted.name), brokers, same));
   const strangers = live.filter((topic) => !declared.has(topic.name) && !isUntouchable(topic));
-  return [...changes, ...strangers.map((topic) => stranger(topic, options.prune ?? false))].toSorted((a, b) =>
+  return [...changes, ...strangers.map((topic) => stranger(topic, prune))].toSorted((a, b) =>
     a.topic === b.topic ? 0 : a.topic < b.topic ? -1 : 1,
   );
 }
@@ -43,6 +52,7 @@ function diffTopic(
   wanted: TopicPlan,
   live: TopicState | undefined,
   brokers: readonly PlacementBroker[],
+  same: SameValue,
 ): TopicChange[] {
   const refusal = refuse(wanted, live, brokers);
   if (refusal) return [refusal];
@@ -51,7 +61,7 @@ function diffTopic(
     const to = { partitions, replicationFactor, config };
     return [{ action: "create", topic: name, from: undefined, to, reason: "declared but not there" }];
   }
-  return [diffConfig(wanted, live), diffReplicas(wanted, live, brokers), diffPartitions(wanted, live)].filter(
+  return [diffConfig(wanted, live, same), diffReplicas(wanted, live, brokers), diffPartitions(wanted, live)].filter(
     (change) => change !== null,
   );
 }
@@ -78,8 +88,12 @@ function refuse(
   return null;
 }
 
-function diffConfig(wanted: TopicPlan, live: TopicState): TopicChange | null {
-  const entries = Object.entries(wanted.config).filter(([key, value]) => live.config[key] !== value);
+function diffConfig(wanted: TopicPlan, live: TopicState, same: SameValue): TopicChange | null {
+  const isThere = (key: string, value: string) => {
+    const found = live.config[key];
+    return found !== undefined && same(key, value, found);
+  };
+  const entries = Object.entries(wanted.config).filter(([key, value]) => !isThere(key, value));
   if (entries.length === 0) return null;
   const from = Object.fromEntries(entries.map(([key]) => [key, live.config[key] ?? null]));
   const keys = entries.map(([key]) => key).join(", ");

@@ -182,7 +182,7 @@ export async function lifecycle({ stack, nodes, victim, brokers, profile, thorou
       const { code, stderr } = await cli(home, "up", file, "--yes", "--skip", "smoke");
       assert.equal(code, 1);
       assert.match(stderr, /Class org\.example\.Missing cannot be found/);
-      assert.match(stderr, /node \d was left as it is, because node \d failed before it/);
+      assert.match(stderr, /node \d was left unchanged, because node \d failed before it/);
       const now = await containers();
       assert.equal([...now].filter(([id, { id: container }]) => container !== before.get(id)?.id).length, 1);
       document.deleteIn(["brokers", "config", "metric.reporters"]);

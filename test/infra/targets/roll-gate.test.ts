@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { RollGate, type RollOptions } from "../../../infra/targets/roll-gate.ts";
 import type { PartitionId } from "../../../scripts/ops/gate/returned.ts";
 import type { GateNode, GateState } from "../../../scripts/ops/gate/state.ts";
 import { eventually } from "../../helpers/eventually.ts";
+import { FakeClock } from "../../helpers/fake-clock.ts";
 
 const ORDER = [1, 2, 3];
 const broker = (id: number): GateNode => ({ id, roles: ["broker"] });
@@ -18,6 +19,11 @@ interface Seen {
 function stateOf({ isr = [1, 2, 3], leader = isr[0], replicas = [1, 2, 3] }: Seen): GateState {
   const partition = { topic: "orders", partition: 0, leader: leader ?? null, replicas, isr, minIsr: 2 };
   return { brokers: [1, 2, 3], partitions: [partition], quorum: null };
+}
+
+function quorumOf({ leaderId, ages }: { leaderId: number; ages: readonly number[] }): GateState["quorum"] {
+  const voters = ages.map((caughtUpAgoMs, index) => ({ id: index + 1, lag: 0, caughtUpAgoMs }));
+  return { leaderId, leaderEpoch: 1, voters, observers: [] };
 }
 
 function gateOf(options: Partial<RollOptions> = {}): RollGate {
@@ -98,7 +104,7 @@ test("after a node failed to come back, no other is taken down", async () => {
   await gate.enter(broker(1));
   const second = gate.enter(broker(2));
   gate.fail(1);
-  await assert.rejects(second, /node 2 was left as it is, because node 1 failed before it/);
+  await assert.rejects(second, /node 2 was left unchanged, because node 1 failed before it/);
 });
 
 test("Ctrl-C ends the waiting at once; what waits is told once", async () => {
@@ -205,4 +211,65 @@ test("while what is missing shrinks, the wait goes on beyond the patience", asyn
   const began = Date.now();
   await gateOf({ observe, patienceMs: 1_000 }).enter(broker(1));
   assert.ok(Date.now() - began > 2_000, "longer than the patience");
+});
+
+describe("a node that runs and has never served since its start", () => {
+  const silent = () => Promise.reject(new Error("no broker answers"));
+  const absent = async (): Promise<GateState> => ({ ...stateOf({ isr: [2, 3] }), brokers: [2, 3] });
+  const gate = (options: Partial<RollOptions>) =>
+    gateOf({ neverServed: async (id) => id === 1, clock: new FakeClock(), ...options });
+
+  test("goes at once where the cluster does not answer: with what it started with it never will", async () => {
+    const clock = new FakeClock();
+    await gate({ observe: silent, clock }).enter(broker(1));
+    assert.ok(clock.now() < 1_000);
+  });
+
+  test("goes at once where the cluster does not know it, although others can never be spared", async () => {
+    const observe = async (): Promise<GateState> => {
+      const [whole] = stateOf({}).partitions;
+      return { ...(await absent()), partitions: [{ ...whole!, replicas: [2], isr: [2], leader: 2 }] };
+    };
+    const one = gate({ observe });
+    const refused = assert.rejects(one.enter(broker(2)), /orders-0 \(1 replica\)/);
+    await one.enter(broker(1));
+    await one.leave(broker(1));
+    await refused;
+  });
+
+  test("waits its turn where it is in sync or votes already: others depend on it", async () => {
+    for (const state of [
+      stateOf({ isr: [1, 2] }),
+      { ...(await absent()), quorum: quorumOf({ leaderId: 2, ages: [100, 0, 60_000] }) },
+    ])
+      await assert.rejects(
+        gate({ observe: async () => state }).enter({ id: 1, roles: ["broker", "controller"] }),
+        /node 1 was not restarted, the cluster cannot spare it/,
+      );
+  });
+
+  test("where it has served, a cluster that does not answer spares nobody", async () => {
+    const waiting = gate({ observe: silent }).enter(broker(2));
+    await assert.rejects(waiting, /cannot spare it: the cluster does not answer: no broker answers/);
+  });
+});
+
+test("a node that crashes while it waits goes at once", async () => {
+  const clock = new FakeClock();
+  const gate = gateOf({ isRunning: () => clock.now() < 2_000, observe: async () => stateOf({ isr: [1, 2] }), clock });
+  await gate.enter(broker(1));
+  assert.ok(clock.now() < 3_000);
+});
+
+test("where nobody can tell whether a node runs, it keeps running", async () => {
+  const gate = gateOf({ isRunning: () => Promise.reject(new Error("the engine does not answer")) });
+  await assert.rejects(gate.enter(broker(1)), /the engine does not answer/);
+});
+
+test("one that stays away as long as the patience counts as failed: those that wait are left unchanged", async () => {
+  const clock = new FakeClock();
+  const gate = gateOf({ clock });
+  await gate.enter(broker(1));
+  await assert.rejects(gate.enter(broker(2)), /node 2 was left unchanged, because node 1 failed before it/);
+  assert.ok(clock.now() > 300_000);
 });

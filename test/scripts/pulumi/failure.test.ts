@@ -7,7 +7,7 @@ const FAILED_ROLL = `code: 255
  stdout:
 Diagnostics:
   kafka-local:index:Node (dev-node-1):
-    error: before hook "dev-may-stop" failed: node 1 was left as it is, because node 3 failed before it
+    error: before hook "dev-may-stop" failed: node 1 was left unchanged, because node 3 failed before it
 
   kafka-local:index:Node (dev-node-3):
     error: 1 error occurred:
@@ -19,7 +19,7 @@ Diagnostics:
 
 test("the reasons of a failure, without the engine's own frame", () => {
   assert.deepEqual(reasons(FAILED_ROLL), [
-    'before hook "dev-may-stop" failed: node 1 was left as it is, because node 3 failed before it',
+    'before hook "dev-may-stop" failed: node 1 was left unchanged, because node 3 failed before it',
     "node 3 (broker) was stopped and does not serve again: its process ended before it served",
   ]);
   assert.deepEqual(reasons("nothing that looks like an error"), []);

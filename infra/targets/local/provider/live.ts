@@ -10,6 +10,7 @@ import { isDeepStrictEqual } from "node:util";
 import { describeConfigs, incrementalAlterConfigs, withNode } from "../../../../scripts/kafka/gaps.ts";
 import { parseProperties } from "../../../plan/bind.ts";
 import { liveValues } from "../../../plan/live.ts";
+import { valuesOf } from "../../../plan/values.ts";
 import type { LocalNodeArgs } from "../render.ts";
 import { driftedFiles, nodePaths } from "./node-files.ts";
 import { runningProcess } from "./process.ts";
@@ -73,7 +74,10 @@ async function areInForce(node: LocalNodeArgs, values: Values): Promise<boolean>
     withNode(broker, TIMEOUT_MS, (to) => describeConfigs(to, [{ type: "broker", name }], keys)),
   );
   const found = configs.get(name) ?? [];
-  return keys.every((key) => found.some((entry) => entry.name === key && entry.value === values[key]));
+  const same = valuesOf(node.kafkaVersion, "broker");
+  const isSet = (key: string) =>
+    found.some(({ name, value }) => name === key && value !== null && same(key, value, values[key]!));
+  return keys.every(isSet);
 }
 
 const noteFile = ({ directory }: LocalNodeArgs): string => path.join(nodePaths(directory).config, "live.json");

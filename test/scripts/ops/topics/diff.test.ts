@@ -90,7 +90,7 @@ describe("diffTopics", () => {
   ];
   for (const { what, want, live, prune, changes } of rows)
     it(what, () => {
-      const found = diffTopics(want, live, brokers, { prune: prune ?? false });
+      const found = diffTopics(want, live, brokers, { kafkaVersion: "4.3.1", prune: prune ?? false });
       assert.deepEqual(
         found.map((change) => changeRow(change).join("|")),
         changes,
@@ -98,13 +98,16 @@ describe("diffTopics", () => {
     });
 
   it("moves replicas off a broker that the stack does not have", () => {
-    const [change] = diffTopics([topicPlan("t", 3, 2)], [liveTopic("t", 3, 2)], brokers.slice(0, 2));
+    const [change] = diffTopics([topicPlan("t", 3, 2)], [liveTopic("t", 3, 2)], brokers.slice(0, 2), {
+      kafkaVersion: "4.3.1",
+    });
     assert.equal(change?.action, "change-replication");
     assert.equal(change?.reason, "replicas lie on brokers that the stack does not have: 3");
   });
 
   it("takes unmanaged topics for no drift", () => {
-    const report = (prune: boolean) => topicsReport("s", diffTopics([], [liveTopic("a", 1, 1)], brokers, { prune }));
+    const report = (prune: boolean) =>
+      topicsReport("s", diffTopics([], [liveTopic("a", 1, 1)], brokers, { kafkaVersion: "4.3.1", prune }));
     assert.deepEqual([report(false).inSync, report(true).inSync], [true, false]);
   });
 });
@@ -123,7 +126,12 @@ describe("diffTopics, for any topics", () => {
   it("has nothing left to do once carried out", () => {
     fc.assert(
       fc.property(wanted, existing, fc.boolean(), (want, live, prune) => {
-        const left = diffTopics(want, carryOut(live, diffTopics(want, live, brokers, { prune })), brokers, { prune });
+        const left = diffTopics(
+          want,
+          carryOut(live, diffTopics(want, live, brokers, { kafkaVersion: "4.3.1", prune })),
+          brokers,
+          { kafkaVersion: "4.3.1", prune },
+        );
         assert.deepEqual(
           left.filter(({ action }) => action !== "unmanaged" && action !== "refuse"),
           [],
@@ -135,7 +143,7 @@ describe("diffTopics, for any topics", () => {
   it("never deletes without prune, nor what is Kafka's own, nor shrinks", () => {
     fc.assert(
       fc.property(wanted, existing, fc.boolean(), (want, live, prune) => {
-        const changes = diffTopics(want, live, brokers, { prune });
+        const changes = diffTopics(want, live, brokers, { kafkaVersion: "4.3.1", prune });
         for (const { action, topic } of changes) {
           if (action === "delete") assert.ok(prune && !topic.startsWith("__"), topic);
           if (topic.startsWith("__")) assert.equal(action, "refuse");
