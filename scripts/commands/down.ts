@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { deleteData } from "../../infra/program.ts";
+import { deleteData, operationsOf } from "../../infra/program.ts";
 import { loadStackFile } from "../../infra/stack-file.ts";
 import { destroy } from "../pulumi/deploy.ts";
 import { openPulumiStack } from "../pulumi/workspace.ts";
@@ -7,6 +7,7 @@ import { confirm, ExitError, printJson, say } from "../ui/output.ts";
 import { prepareMachine } from "../ui/toolchain.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
 import { forgetVerified } from "../verified.ts";
+import { stopStillRunning } from "./still-running.ts";
 
 interface Options {
   readonly yes?: boolean;
@@ -33,6 +34,7 @@ async function down(argument: string, options: Options): Promise<void> {
   if (!(await confirm(question, options))) throw new ExitError(1);
   const machine = await prepareMachine(stack.plan, options.yes === true);
   await destroy(await openPulumiStack(stack, machine.pulumiBinDir, { destroying: true }));
+  await stopStillRunning(stack.plan, await operationsOf(stack.plan));
   forgetVerified(stack.name);
   const deleted = options.deleteData ? await deleteData(stack.plan) : [];
   for (const place of deleted) say(`deleted ${place}`);
