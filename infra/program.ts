@@ -1,4 +1,5 @@
 import type { Output } from "@pulumi/pulumi";
+import { holdStackLock } from "../toolchain/stack-lock.ts";
 import { readPasswords } from "./given-passwords.ts";
 import type { ClusterPlan } from "./plan/types.ts";
 import type { Levels } from "./plan/versions.ts";
@@ -27,7 +28,9 @@ export interface Deployed extends Deployment {
 export async function deployStack(argument: string, options: ProgramOptions = {}): Promise<Partial<Deployed>> {
   const { plan: loaded, passwords } = loadStackFile(argument, { toDeploy: !options.destroying });
   // Not at the top: commands that only plan do without the SDK.
-  const { Config, secret } = await import("@pulumi/pulumi");
+  const { Config, log, runtime, secret } = await import("@pulumi/pulumi");
+  // A command of ours holds it already; a plain `pulumi up` holds it until its program ends.
+  if (!runtime.isDryRun()) holdStackLock(loaded.name, { command: "pulumi", say: (line) => void log.info(line) });
   const roll = new Config("kafka-stacks").get("roll");
   const plan: ClusterPlan = {
     ...loaded,

@@ -32,7 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "scripts/ops/chaos/faults.ts",
     "scripts/ops/gate",
   ],
-  infra: ["capacity/result.ts"],
+  infra: ["capacity/result.ts", "toolchain/stack-lock.ts"],
   scripts: [
     "capacity",
     ...LEAVES,

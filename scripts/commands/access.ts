@@ -1,10 +1,12 @@
 import { Command } from "commander";
 import type { SecurityPlan } from "../../infra/plan/types.ts";
-import { loadStackFile } from "../../infra/stack-file.ts";
+import { loadStackFile, resolveStack } from "../../infra/stack-file.ts";
+import { actAsAgreed } from "../agree.ts";
 import { openStack } from "../context.ts";
 import { type AccessChange, extras, toMake } from "../ops/access/change.ts";
 import { accessReport, appliedReport } from "../ops/access/report.ts";
 import { changeRows, HEADER } from "../ops/access/words.ts";
+import { applying, interruptible } from "../ui/interruptible.ts";
 import { confirm, ExitError, printJson, printTable, say } from "../ui/output.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
 
@@ -44,15 +46,27 @@ async function plan(argument: string, flags: AccessFlags): Promise<void> {
 }
 
 async function apply(argument: string, flags: AccessFlags): Promise<void> {
-  const { name, plan, cluster, changes } = await read(argument, flags);
-  const todo = toMake(changes);
-  if (!flags.json) show(plan.security, argument, changes);
-  if (cluster && todo.length > 0) {
-    const { applyAccessChanges, refuseWithoutPassword } = await import("../kafka/access-apply.ts");
-    refuseWithoutPassword(todo, cluster.access); // Before the question: there is nothing to agree to.
-    if (!(await confirm(question(todo), flags))) throw new ExitError(1);
-    await applyAccessChanges(cluster, changes, say, { prune: flags.prune ?? false });
-  }
+  const { name, plan, changes } = await actAsAgreed({
+    stack: resolveStack(argument).name,
+    command: "access apply",
+    yes: flags.yes === true,
+    look: () => read(argument, flags),
+    isDone: ({ cluster, changes }) => cluster === null || toMake(changes).length === 0,
+    agreedOn: ({ changes }) => toMake(changes),
+    async show({ plan, cluster, changes }) {
+      if (!flags.json) show(plan.security, argument, changes);
+      if (cluster) (await import("../kafka/access-apply.ts")).refuseWithoutPassword(toMake(changes), cluster.access);
+    },
+    ask: ({ changes }) => confirm(question(toMake(changes)), flags),
+    async act(_, { cluster, changes }) {
+      const { applyAccessChanges } = await import("../kafka/access-apply.ts");
+      if (!cluster) return;
+      await interruptible(
+        (signal) => applyAccessChanges(cluster, changes, say, { prune: flags.prune ?? false, signal }),
+        applying(`access apply ${argument}`),
+      );
+    },
+  });
   // Whatever stood in the way would have thrown: what is listed was done.
   if (flags.json) printJson(appliedReport(name, plan.security.profile, changes));
 }

@@ -1,7 +1,9 @@
 import { Command } from "commander";
 import { deleteData, operationsOf } from "../../infra/program.ts";
-import { loadStackFile } from "../../infra/stack-file.ts";
+import { type LoadedStack, loadStackFile } from "../../infra/stack-file.ts";
+import { asShown, changedMeanwhile } from "../agree.ts";
 import { destroy } from "../pulumi/deploy.ts";
+import { readStackOutputs } from "../pulumi/outputs.ts";
 import { openPulumiStack } from "../pulumi/workspace.ts";
 import { confirm, ExitError, printJson, say } from "../ui/output.ts";
 import { prepareMachine } from "../ui/toolchain.ts";
@@ -31,12 +33,18 @@ async function down(argument: string, options: Options): Promise<void> {
   const question = options.deleteData
     ? `Stop ${stack.name} and DELETE ALL ITS DATA?`
     : `Stop ${stack.name}? Its data is kept.`;
+  const isAsked = options.deleteData === true && options.yes !== true;
+  const shown = isAsked ? await clusterIdOf(stack) : undefined;
   if (!(await confirm(question, options))) throw new ExitError(1);
   const machine = await prepareMachine(stack.plan, options.yes === true);
-  await destroy(await openPulumiStack(stack, machine.pulumiBinDir, { destroying: true }));
-  await stopStillRunning(stack.plan, await operationsOf(stack.plan));
-  forgetVerified(stack.name);
-  const deleted = options.deleteData ? await deleteData(stack.plan) : [];
+  const deleted = await asShown(stack, { argument, command: "down" }, async () => {
+    // Another cluster of that name has other data.
+    if (isAsked && (await clusterIdOf(stack)) !== shown) throw changedMeanwhile(`the cluster of ${stack.name} has`);
+    await destroy(await openPulumiStack(stack, machine.pulumiBinDir, { destroying: true }));
+    await stopStillRunning(stack.plan, await operationsOf(stack.plan));
+    forgetVerified(stack.name);
+    return options.deleteData ? deleteData(stack.plan) : [];
+  });
   for (const place of deleted) say(`deleted ${place}`);
   if (options.json) printJson({ schemaVersion: 1, stack: stack.name, stopped: true, dataDeleted: deleted.length > 0 });
   else if (options.deleteData)
@@ -45,4 +53,10 @@ async function down(argument: string, options: Options): Promise<void> {
     process.stdout.write(
       `${stack.name} is down; its data is kept (up takes it up again, down ${argument} --delete-data deletes it)\n`,
     );
+}
+
+/** Undefined where none is up. */
+async function clusterIdOf({ name }: LoadedStack): Promise<string | undefined> {
+  const { cluster } = await readStackOutputs(name);
+  return (cluster as { readonly clusterId?: string } | undefined)?.clusterId;
 }

@@ -1,7 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { Command, Option } from "commander";
+import { Deadline, monotonic } from "../../base/time.ts";
 import { UserError } from "../../infra/errors.ts";
 import { METADATA_PHASES, type MetadataPhase } from "../../infra/plan/migration.ts";
+import { withStackLock } from "../../toolchain/stack-lock.ts";
+import { changedMeanwhile } from "../agree.ts";
 import { type MigrationAction, type MigrationState, nextAction } from "../ops/migrate/next.ts";
 import { nodeRows, PHASE_WORDS } from "../ops/migrate/words.ts";
 import { interruptible } from "../ui/interruptible.ts";
@@ -42,8 +45,15 @@ async function migrate(argument: string, options: Options): Promise<void> {
   let found = await readMigration(argument);
   if (!options.status) {
     if (nextAction(found.state, options.to).action !== "done") await askToBegin(found, options);
-    const begun = found;
-    found = await interruptible((signal) => goTo(argument, begun, options, signal), "run migrate again: it goes on");
+    const { stack, state } = found;
+    found = await withStackLock(stack.name, { command: `migrate --to ${options.to}`, say }, async () => {
+      const begun = await readMigration(argument);
+      if (!options.yes) requireSamePlace(stack.name, state, begun.state);
+      return interruptible((signal) => goTo(argument, begun, options, signal), {
+        doing: "the cluster stays at the step that it has reached",
+        next: `kafka-stacks migrate ${argument}: it resumes there`,
+      });
+    });
   }
   show(found, options);
 }
@@ -55,21 +65,26 @@ async function goTo(
   options: Options,
   signal: AbortSignal,
 ): Promise<MigratingStack> {
-  const deadline = Date.now() + COPY_LIMIT_MS;
+  const deadline = new Deadline(COPY_LIMIT_MS);
   for (let found = begun; ; found = await readMigration(argument)) {
     const next = nextAction(found.state, options.to);
     if (next.action === "done") return found;
     if (next.action === "refuse") throw new UserError(next.reason, next.next);
     if (next.action === "wait") {
-      if (Date.now() > deadline)
+      if (deadline.isOver)
         throw new UserError(
           `waited for half an hour, found: ${next.reason}`,
           "see the controllers' logs; migrate --to zookeeper goes back",
         );
-      await sleep(POLL_MS, undefined, { signal });
+      await monotonic.sleep(POLL_MS, signal);
     } else await act(argument, found, next, options, signal);
     signal.throwIfAborted();
   }
+}
+
+/** What was agreed to was a way from here. @throws UserError when the cluster stands elsewhere. */
+function requireSamePlace(name: string, agreed: MigrationState, now: MigrationState): void {
+  if (now.deployed !== agreed.deployed || now.file !== agreed.file) throw changedMeanwhile(`the phase of ${name} has`);
 }
 
 type Act = Extract<MigrationAction, { readonly phase: MetadataPhase }>;
@@ -83,12 +98,19 @@ async function act(
 ): Promise<void> {
   if (action === "step") {
     await requireReady(found);
-    if (phase === "kraft" && !(await confirm(`Finalise ${found.stack.name}? No way leads back.`, options)))
-      throw new ExitError(1);
+    if (phase === "kraft" && !options.yes) await askToFinalise(argument, found);
     await setPhase(found.stack, phase);
   }
   say(`${action === "step" ? "next" : "first what was begun"}: ${phase} (${PHASE_WORDS[phase]})`);
   await bringUp(argument, options, signal);
+}
+
+/** The last step, after which no way leads back: nothing of what it rests on may have gone while the question stood. */
+async function askToFinalise(argument: string, found: MigratingStack): Promise<void> {
+  if (!(await confirm(`Finalise ${found.stack.name}? No way leads back.`, {}))) throw new ExitError(1);
+  const now = await readMigration(argument);
+  if (!isDeepStrictEqual(now.state, found.state)) throw changedMeanwhile(`the migration of ${found.stack.name} has`);
+  await requireReady(now);
 }
 
 async function askToBegin({ stack, state }: MigratingStack, options: Options): Promise<void> {

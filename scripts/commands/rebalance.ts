@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
 import { parseRate, UnitError } from "../../capacity/units.ts";
 import { UserError } from "../../infra/errors.ts";
+import { resolveStack } from "../../infra/stack-file.ts";
+import { actAsAgreed } from "../agree.ts";
 import { type OpenStack, openStack } from "../context.ts";
 import { as, identityOf } from "../kafka/identity.ts";
 import { planPlacement } from "../ops/rebalance/plan.ts";
@@ -47,23 +49,51 @@ async function plan(argument: string, flags: RebalanceFlags): Promise<void> {
 }
 
 async function apply(argument: string, flags: RebalanceFlags): Promise<void> {
-  const { stack, state, moves, report } = await read(argument, flags);
-  if (!flags.json) show(report);
-  if (!report.balanced) {
-    if (!(await confirm(question(report), flags))) throw new ExitError(1);
-    const { applyMoves } = await import("../kafka/rebalance/apply.ts");
-    await interruptible(
-      (signal) =>
-        as(identityOf(stack.access, "admin"), () =>
-          applyMoves(stack.outputs.bootstrapServers, state, moves, { throttle: flags.throttle, signal, say }),
-        ),
-      "taking back what is under way, and the throttle",
-    );
-  }
+  const { report } = await actAsAgreed({
+    stack: resolveStack(argument).name,
+    command: "rebalance apply",
+    yes: flags.yes === true,
+    look: () => read(argument, flags),
+    isDone: ({ report }) => report.balanced,
+    agreedOn: premises,
+    show({ report }) {
+      if (!flags.json) show(report);
+    },
+    ask: ({ report }) => confirm(question(report), flags),
+    async act({ moves }, { stack, state }) {
+      const { applyMoves } = await import("../kafka/rebalance/apply.ts");
+      await interruptible(
+        (signal) =>
+          as(identityOf(stack.access, "admin"), () =>
+            applyMoves(stack.outputs.bootstrapServers, state, moves, { throttle: flags.throttle, signal, say }),
+          ),
+        {
+          doing: "taking back what is under way, and the throttle",
+          next: `kafka-stacks rebalance apply ${argument}`,
+          orderly: true,
+        },
+      );
+    },
+  });
   // Whatever stood in the way would have thrown: what is listed was done.
   if (flags.json) printJson({ ...report, balanced: true });
   else if (!report.balanced) process.stdout.write("rebalanced\n");
 }
+
+/**
+ * What the moves that were shown rest on. Not the bytes: they grow while clients write, and a move that was worth it is still
+ * a safe one.
+ */
+const premises = ({ stack, state, report: { drained } }: Read) => ({
+  declared: stack.plan,
+  drained,
+  brokers: state.brokers.map(({ id, rack }) => `${id} in ${rack}`).toSorted(),
+  replicas: state.topics
+    .flatMap(({ name, partitions }) => partitions.map((one) => `${name}-${one.partition}: ${one.replicas}`))
+    .toSorted(),
+  ongoing: state.ongoing.map((one) => `${one.topic}-${one.partition}: +${one.adding} -${one.removing}`).toSorted(),
+  throttles: state.throttles,
+});
 
 interface Read {
   readonly stack: OpenStack;

@@ -47,15 +47,18 @@ async function replaceNode(argument: string, id: number, options: Options): Prom
   say(`stopping node ${id} and deleting its data`);
   const deleted = await (await operationsOf(stack.plan)).emptyNode(stack.plan, id);
   const { outputs, access, changes } = await deploy(await openPulumiStack(declared, machine.pulumiBinDir));
-  const { ok, health } = await interruptible(async (signal) => {
-    await reachCluster(stack.plan, outputs);
-    const kraft = stack.plan.mode === "kraft";
-    await as(identityOf(access, "admin"), () =>
-      awaitReplicas({ bootstrapServers: outputs.bootstrapServers, kraft, node, signal, say }),
-    );
-    const live = { cluster: outputs, access };
-    return verifyCluster(stack.plan, live, { skip: ["topics", "smoke"], verified: undefined, signal, say });
-  }, `node ${id} goes on copying by itself`);
+  const { ok, health } = await interruptible(
+    async (signal) => {
+      await reachCluster(stack.plan, outputs);
+      const kraft = stack.plan.mode === "kraft";
+      await as(identityOf(access, "admin"), () =>
+        awaitReplicas({ bootstrapServers: outputs.bootstrapServers, kraft, node, signal, say }),
+      );
+      const live = { cluster: outputs, access };
+      return verifyCluster(stack.plan, live, { skip: ["topics", "smoke"], verified: undefined, signal, say });
+    },
+    { doing: `node ${id} keeps copying`, next: `kafka-stacks health ${stack.name} --watch shows when it is in sync` },
+  );
   if (options.json) printJson({ schemaVersion: 1, stack: stack.name, node: id, deleted, changes, health });
   else
     process.stdout.write(

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { UserError } from "../../infra/errors.ts";
 import { preflight } from "../../infra/program.ts";
 import { type LoadedStack, loadStackFile } from "../../infra/stack-file.ts";
+import { asShown } from "../agree.ts";
 import { readDeployed } from "../context.ts";
 import { rollNodes } from "../pulumi/roll.ts";
 import { openPulumiStack } from "../pulumi/workspace.ts";
@@ -10,7 +11,7 @@ import { confirm, ExitError, printJson, say } from "../ui/output.ts";
 import { prepareMachine } from "../ui/toolchain.ts";
 import { ALLOW_UNAVAILABLE, STACK_ARGUMENT } from "../ui/usage.ts";
 import { sayWarnings } from "../ui/warnings.ts";
-import { verifyCluster } from "../verify.ts";
+import { VERIFYING, verifyCluster } from "../verify.ts";
 
 interface Options {
   readonly reason: string;
@@ -45,14 +46,19 @@ async function roll(argument: string, options: Options): Promise<void> {
   if (!(await confirm(`Restart every node of ${stack.name}, one after the other?`, options))) throw new ExitError(1);
   for (const remark of await preflight(stack)) say(remark);
   const machine = await prepareMachine(stack.plan, options.yes === true);
-  const opened = await openPulumiStack(stack, machine.pulumiBinDir, options);
-  const { mark, outputs, access, changes } = await rollNodes(opened, options.reason);
-  const { ok, health } = await interruptible((signal) =>
-    verifyCluster(
-      stack.plan,
-      { cluster: outputs, access },
-      { skip: ["topics", "smoke"], verified: undefined, signal, say },
-    ),
+  const { mark, changes, ok, health } = await asShown(
+    stack,
+    { argument, command: "roll", toDeploy: true },
+    async () => {
+      const opened = await openPulumiStack(stack, machine.pulumiBinDir, options);
+      const { outputs, access, ...rolled } = await rollNodes(opened, options.reason);
+      const how = { skip: ["topics", "smoke"], verified: undefined, say } as const;
+      const verification = await interruptible(
+        (signal) => verifyCluster(stack.plan, { cluster: outputs, access }, { ...how, signal }),
+        VERIFYING,
+      );
+      return { ...rolled, ...verification };
+    },
   );
   if (options.json) printJson({ schemaVersion: 1, stack: stack.name, roll: mark, changes, health });
   else process.stdout.write(`${stack.name}: every node has restarted${ok ? "" : ", but a health check fails"}\n`);

@@ -17,7 +17,10 @@ export async function stopStillRunning(
   if (found.length === 0) return;
   if (stopRunning) {
     say(`stopping ${found.join(", ")}, which Pulumi's state does not know`);
-    await interruptible((signal) => stopRunning(plan, signal), "what has not stopped keeps running");
+    await interruptible((signal) => stopRunning(plan, signal), {
+      doing: "what has not stopped yet keeps running",
+      next: `kafka-stacks down ${plan.name}`,
+    });
   }
   const left = stopRunning ? await running(plan) : found;
   if (left.length > 0)

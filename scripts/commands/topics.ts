@@ -1,8 +1,11 @@
 import { Command } from "commander";
+import { resolveStack } from "../../infra/stack-file.ts";
+import { actAsAgreed } from "../agree.ts";
 import { openStack } from "../context.ts";
 import { as, identityOf } from "../kafka/identity.ts";
 import { only, type TopicChange, topicsReport } from "../ops/topics/change.ts";
 import { changeRow } from "../ops/topics/words.ts";
+import { applying, interruptible } from "../ui/interruptible.ts";
 import { confirm, ExitError, printJson, printTable, say } from "../ui/output.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
 
@@ -38,19 +41,35 @@ async function plan(stack: string, flags: TopicsFlags): Promise<void> {
   if (!report.inSync) throw new ExitError(3);
 }
 
-async function apply(stack: string, flags: TopicsFlags): Promise<void> {
-  const { name, outputs, admin, changes } = await read(stack, flags);
-  const todo = changes.filter(({ action }) => action !== "unmanaged");
-  if (!flags.json) show(changes);
-  if (todo.length > 0) {
-    const { applyTopicChanges, refuseTogether } = await import("../kafka/apply-topics.ts");
-    refuseTogether(todo); // Before the question: there is nothing to agree to.
-    if (!(await confirm(question(todo), flags))) throw new ExitError(1);
-    await as(admin, () => applyTopicChanges(outputs.bootstrapServers, todo, say));
-  }
+async function apply(argument: string, flags: TopicsFlags): Promise<void> {
+  const { name } = resolveStack(argument);
+  const { changes } = await actAsAgreed({
+    stack: name,
+    command: "topics apply",
+    yes: flags.yes === true,
+    look: () => read(argument, flags),
+    isDone: ({ changes }) => toMake(changes).length === 0,
+    // With the number of records of what is deleted: more of them are more than was agreed to.
+    agreedOn: ({ changes }) => toMake(changes),
+    async show({ changes }) {
+      if (!flags.json) show(changes);
+      if (toMake(changes).length > 0) (await import("../kafka/apply-topics.ts")).refuseTogether(toMake(changes));
+    },
+    ask: ({ changes }) => confirm(question(toMake(changes)), flags),
+    async act(_, { outputs, admin, changes }) {
+      const { applyTopicChanges } = await import("../kafka/apply-topics.ts");
+      await interruptible(
+        (signal) => as(admin, () => applyTopicChanges(outputs.bootstrapServers, toMake(changes), say, signal)),
+        applying(`topics apply ${argument}`),
+      );
+    },
+  });
   // Whatever stood in the way would have thrown: what is listed was done.
   if (flags.json) printJson({ ...topicsReport(name, changes), inSync: true });
 }
+
+const toMake = (changes: readonly TopicChange[]): TopicChange[] =>
+  changes.filter(({ action }) => action !== "unmanaged");
 
 async function read(argument: string, flags: TopicsFlags) {
   const [stack, { planTopics }] = await Promise.all([openStack(argument), import("../kafka/plan-topics.ts")]);

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { preflight } from "../../infra/program.ts";
 import { type LoadedStack, loadStackFile } from "../../infra/stack-file.ts";
+import { asShown } from "../agree.ts";
 import { deploy, previewStack } from "../pulumi/deploy.ts";
 import { openPulumiStack } from "../pulumi/workspace.ts";
 import { interruptible } from "../ui/interruptible.ts";
@@ -9,7 +10,7 @@ import { prepareMachine } from "../ui/toolchain.ts";
 import { ALLOW_UNAVAILABLE, STACK_ARGUMENT } from "../ui/usage.ts";
 import { sayWarnings } from "../ui/warnings.ts";
 import { takeVerified } from "../verified.ts";
-import { STEPS, type Step, type Verification, verifyCluster } from "../verify.ts";
+import { STEPS, type Step, VERIFYING, type Verification, verifyCluster } from "../verify.ts";
 import { printOutputs } from "./outputs.ts";
 
 interface Options {
@@ -42,11 +43,21 @@ async function up(argument: string, options: Options): Promise<void> {
     await previewStack(pulumiStack);
     if (!(await confirm(`Deploy ${stack.name}?`, options))) throw new ExitError(1);
   }
-  const mark = takeVerified(stack.name);
-  const { outputs, access, changes } = await deploy(pulumiStack);
-  const verified = changes === 0 ? mark : undefined;
-  const found = await interruptible((signal) =>
-    verifyCluster(stack.plan, { cluster: outputs, access }, { skip: options.skip, verified, signal, say }),
+  const { outputs, access, changes, found } = await asShown(
+    stack,
+    { argument, command: "up", toDeploy: true },
+    async () => {
+      const mark = takeVerified(stack.name);
+      const deployed = await deploy(pulumiStack);
+      const { outputs, access, changes } = deployed;
+      const verified = changes === 0 ? mark : undefined;
+      const found = await interruptible(
+        (signal) =>
+          verifyCluster(stack.plan, { cluster: outputs, access }, { skip: options.skip, verified, signal, say }),
+        VERIFYING,
+      );
+      return { ...deployed, found };
+    },
   );
   if (options.json) printJson({ schemaVersion: 1, stack: stack.name, changes, ...found, outputs });
   else {

@@ -24,7 +24,7 @@ interface Ended {
 }
 
 /** A deployment that finds another one at work says so, and harms nothing. */
-const REFUSED = /the stack is locked by another update/;
+const REFUSED = /is being changed by|the stack is locked by another update/;
 const BEGUN_WITHIN_MS = 120_000;
 const POLL_MS = 50;
 

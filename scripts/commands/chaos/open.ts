@@ -2,6 +2,7 @@ import { UserError } from "../../../infra/errors.ts";
 import type { ClusterPlan } from "../../../infra/plan/types.ts";
 import { operationsOf } from "../../../infra/program.ts";
 import type { LoadedStack } from "../../../infra/stack-file.ts";
+import { withStackLock } from "../../../toolchain/stack-lock.ts";
 import { type OpenStack, runtimeOf } from "../../context.ts";
 import { as, identityOf } from "../../kafka/identity.ts";
 import { type Fault, type FaultAction, isLasting } from "../../ops/chaos/faults.ts";
@@ -80,8 +81,11 @@ export async function openDisturbed(
   const opened = () => openPulumiStack(stack, machine.pulumiBinDir);
   if ((await previewStack(await opened())) > 0)
     throw new UserError(`${name} is not as its file says: healing would change it`, `run: kafka-stacks up ${name}`);
-  const up = async () => void (await deploy(await opened()));
-  const roll = async () => void (await rollNodes(await opened(), "chaos"));
+  // Not held in between: among the changes are deployments of other processes, which take it themselves.
+  const locked = (work: () => Promise<unknown>) =>
+    withStackLock(name, { command: "chaos", say }, async () => void (await work()));
+  const up = () => locked(async () => deploy(await opened()));
+  const roll = () => locked(async () => rollNodes(await opened(), "chaos"));
   const brokers = outputs.nodes.filter(({ roles }) => roles.includes("broker"));
   const down = async () => {
     const serves = await Promise.all(brokers.map(({ address, id }) => brokerServes(address, id, SERVES_WITHIN_MS)));

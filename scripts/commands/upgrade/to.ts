@@ -12,6 +12,8 @@ import { preflight as targetPreflight } from "../../../infra/program.ts";
 import { withKafkaVersion } from "../../../infra/spec/set-version.ts";
 import { KAFKA_VERSIONS } from "../../../infra/spec/versions.ts";
 import { type LoadedStack, loadStackFile } from "../../../infra/stack-file.ts";
+import { withStackLock } from "../../../toolchain/stack-lock.ts";
+import { changedMeanwhile } from "../../agree.ts";
 import { type OpenStack, openStack } from "../../context.ts";
 import type { CheckResult, HealthReport } from "../../ops/health/report.ts";
 import { passes, preflight } from "../../ops/upgrade/preflight.ts";
@@ -24,7 +26,7 @@ import { type Machine, prepareMachine } from "../../ui/toolchain.ts";
 import { sayWarnings } from "../../ui/warnings.ts";
 import { writeAtomically } from "../../ui/write-atomically.ts";
 import { takeVerified } from "../../verified.ts";
-import { type Step, type Verification, verifyCluster } from "../../verify.ts";
+import { type Step, VERIFYING, type Verification, verifyCluster } from "../../verify.ts";
 import { HEALTHY_WITHIN_MS, lookAtHealth, lookAtVersions } from "./look.ts";
 import { printChecks } from "./print.ts";
 import { failingOf, soak } from "./soak.ts";
@@ -52,7 +54,7 @@ export async function upgradeTo(argument: string, to: KafkaVersionName, flags: U
     );
   const planned = planNew(argument, newText);
   const machine = await prepareMachine({ target: stack.plan.target, kafkaVersion: to }, flags.yes === true);
-  const { state, checks } = await judge(stack, argument, to, "faults" in planned ? planned.faults : [], machine);
+  const { checks } = await judge(stack, argument, to, "faults" in planned ? planned.faults : [], machine);
   const report = { schemaVersion: 1, stack: stack.name, from: stack.outputs.kafkaVersion, to, checks };
   if (!flags.json) printChecks(checks);
   if (!passes(checks) || "faults" in planned) {
@@ -63,12 +65,21 @@ export async function upgradeTo(argument: string, to: KafkaVersionName, flags: U
   for (const remark of await targetPreflight(planned.loaded)) say(remark);
   if (!(await confirm(`Roll every node of ${stack.name} to Kafka ${to}, one after the other?`, flags)))
     throw new ExitError(1);
-  if (newText !== text) {
-    await replaceText(stack.file, newText);
-    say(`${stack.file}: kafka.version is ${to}`);
-  }
-  const finalized = state.finalized ?? {};
-  const { outputs, changes, found, soaked } = await roll(planned.loaded, machine, finalized, flags);
+  const { loaded } = planned;
+  const rolled = await withStackLock(stack.name, { command: `upgrade --to ${to}`, say }, async () => {
+    // The cluster did not wait for the answer.
+    if (readFileSync(stack.file, "utf8") !== text) throw changedMeanwhile(`the stack file of ${stack.name} has`);
+    const now = await judge(stack, argument, to, [], machine);
+    const failing = now.checks.find(({ status }) => status === "fail");
+    if (failing) throw changedMeanwhile(`${stack.name} has (${failing.name}: ${failing.detail})`);
+    if (newText !== text) {
+      await replaceText(stack.file, newText);
+      say(`${stack.file}: kafka.version is ${to}`);
+    }
+    const finalized = now.state.finalized ?? {};
+    return { finalized, ...(await roll(loaded, machine, finalized, flags)) };
+  });
+  const { finalized, outputs, changes, found, soaked } = rolled;
   const ok = found.ok && soaked.healthy;
   if (flags.json)
     printJson({ ...report, changes, ...found, health: soaked, soakMs: flags.soak, finalized, outputs, ok });
@@ -121,7 +132,7 @@ async function roll(loaded: LoadedStack, machine: Machine, finalized: Levels, fl
     const look = () => lookAtHealth({ ...loaded, outputs, access });
     const soaked = found.ok ? await soak({ soakMs: flags.soak, signal, look, say }) : await look();
     return { outputs, changes, found, soaked };
-  }, "the cluster stays as it is");
+  }, VERIFYING);
 }
 
 interface Rolled {

@@ -1,6 +1,6 @@
 /** How a node is started, and whether one that runs was started so. */
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { Deadline, monotonic } from "../../../../base/time.ts";
 import type { OperationContext } from "../../../../toolchain/plugin/resource.ts";
 import type { LocalNodeArgs } from "../render.ts";
 import { type Java, javaFor } from "./java.ts";
@@ -45,7 +45,7 @@ export const stillServes = (node: LocalNodeArgs, { signal }: Pick<OperationConte
  * session ends, and a successor that finds itself registered exits: it is started again until that has happened.
  */
 export async function startNode(node: LocalNodeArgs, start: Launch, context: OperationContext): Promise<void> {
-  const deadline = Date.now() + REGISTRATION_HELD_MS;
+  const deadline = new Deadline(REGISTRATION_HELD_MS);
   for (let attempt = 1; ; attempt++) {
     const logStart = logEnd(node);
     context.log(attempt === 1 ? "starting" : "starting again");
@@ -56,9 +56,9 @@ export async function startNode(node: LocalNodeArgs, start: Launch, context: Ope
       return;
     } catch (error) {
       const held = error instanceof EndedEarly && /KeeperErrorCode = NodeExists/.test(error.message);
-      if (!held || Date.now() > deadline) throw error;
+      if (!held || deadline.isOver) throw error;
       context.log("waiting: the session of its earlier run still lives in ZooKeeper");
-      await sleep(1_000, undefined, { signal: context.signal });
+      await monotonic.sleep(1_000, context.signal);
     }
   }
 }
