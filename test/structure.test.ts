@@ -81,11 +81,17 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@pulumi/kubernetes": ["infra/targets/kubernetes"],
   "@kubernetes/client-node": ["toolchain/kubernetes.ts", "toolchain/plugins/kubernetes", "infra/targets/kubernetes"],
   dockerode: ["toolchain/docker.ts", "toolchain/image", "toolchain/plugins/docker", "infra/targets/docker"],
-  "tar-stream": ["toolchain/image", "infra/targets/docker/provider"],
+  "tar-stream": ["toolchain/image", "toolchain/unpack.ts", "infra/targets/docker/provider"],
   esbuild: ["scripts/page"],
   uplot: ["capacity/page"],
   commander: ["scripts/kafka-stacks.ts", "scripts/commands"],
-  yaml: ["infra/spec", "scripts/commands/migrate", "scripts/commands/render", "toolchain/plugins/kubernetes"],
+  yaml: [
+    "infra/spec",
+    "scripts/commands/migrate",
+    "scripts/commands/render",
+    "toolchain/backend",
+    "toolchain/plugins/kubernetes",
+  ],
   zod: ["infra/spec", "infra/outputs.ts"],
 };
 

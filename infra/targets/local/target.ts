@@ -93,7 +93,8 @@ export class LocalKafka extends pulumi.ComponentResource {
     const nodeOf = nodeFinder(plan);
     const before = new pulumi.ResourceHook(`${plan.name}-may-stop`, async (args) => {
       const [was, now] = await known<LocalNodeArgs[]>([args.oldInputs, args.newInputs]);
-      if (!(await makeLive(was!, now!))) await gate.enter(nodeOf(args));
+      const tell = (why: string) => void pulumi.log.warn(why, this);
+      if (!(await makeLive(was!, now!, tell))) await gate.enter(nodeOf(args));
     });
     // Without a state, nodes that run are created: those that run as they should stay, the others take their turn.
     const adopt = new pulumi.ResourceHook(`${plan.name}-may-restart`, async (args) => {
