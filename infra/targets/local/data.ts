@@ -1,15 +1,19 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../errors.ts";
 import { stateHome } from "../../paths.ts";
-import type { ClusterPlan } from "../../plan/types.ts";
+import { forgetData } from "../decisions/data-record.ts";
 import { readKept } from "../decisions/kept.ts";
+import { StopQueue } from "../stop-queue.ts";
 import type { Operations } from "../target.ts";
 import { nodeFaults } from "./faults.ts";
 import { thisMachine } from "./machine.ts";
 import { judge } from "./preflight.ts";
+import { DATA, rolesOf } from "./provider/found.ts";
+import { runningNodes } from "./provider/leavers.ts";
 import { nodePaths } from "./provider/node-files.ts";
-import { runningProcess, stop } from "./provider/process.ts";
+import { stop } from "./provider/process.ts";
+import { removeData } from "./provider/storage.ts";
 
 const STOP_GRACE_MS = 30_000;
 
@@ -19,39 +23,48 @@ export function clusterDirectory(clusterName: string): string {
 }
 
 export const localOperations: Operations = {
-  preflight: async (plan) => judge(plan, thisMachine(clusterDirectory(plan.name)), runningNodes(plan)),
+  preflight: async (plan) => {
+    const directory = clusterDirectory(plan.name);
+    return judge(plan, thisMachine(directory), new Set(runningNodes(directory)));
+  },
   deleteData: ({ name }) => deleteData(name),
   async migration({ name }) {
     const [kept, { liveMigration }] = [readKept(clusterDirectory(name)), await import("./provider/live-migration.ts")];
     return kept ? liveMigration(kept) : "there is no cluster";
   },
-  emptyNode: ({ name }, nodeId) => emptyNode(path.join(clusterDirectory(name), `node-${nodeId}`)),
+  emptyNode: ({ name }, nodeId) => emptyNode(clusterDirectory(name), nodeId),
+  running: async ({ name }) => runningNodes(clusterDirectory(name)).map((id) => `node ${id}`),
+  stopRunning: ({ name }) => stopRunning(clusterDirectory(name)),
   faults: ({ name }) => nodeFaults(clusterDirectory(name)),
 };
 
-function runningNodes({ name, nodes }: ClusterPlan): ReadonlySet<number> {
-  const pidFile = (id: number) => nodePaths(path.join(clusterDirectory(name), `node-${id}`)).pidFile;
-  return new Set(nodes.filter(({ id }) => runningProcess(pidFile(id))).map(({ id }) => id));
+/** It is forgotten that it had data first: cut off from then on, it keeps what it has or begins empty. */
+async function emptyNode(cluster: string, nodeId: number): Promise<readonly string[]> {
+  const directory = path.join(cluster, `node-${nodeId}`);
+  await stop(nodePaths(directory).pidFile, STOP_GRACE_MS);
+  forgetData(cluster, [nodeId]);
+  return removeData(directory) ? [path.join(directory, DATA)] : [];
 }
 
-async function emptyNode(directory: string): Promise<readonly string[]> {
-  await stop(nodePaths(directory).pidFile, STOP_GRACE_MS);
-  const data = path.join(directory, "data");
-  if (!existsSync(data)) return [];
-  rmSync(data, { recursive: true });
-  return [data];
+/** Brokers first, the quorum last, as when all of a cluster's resources go. */
+async function stopRunning(directory: string): Promise<void> {
+  const kept = readKept(directory) ?? { mode: "kraft", voters: [] };
+  const stops = new StopQueue(stop);
+  await Promise.all(
+    runningNodes(directory).map((id) =>
+      stops.stop(nodePaths(path.join(directory, `node-${id}`)).pidFile, rolesOf(id, kept)),
+    ),
+  );
 }
 
 /** Removes the directory of a cluster that is down. @throws UserError while one of its processes runs. */
 async function deleteData(clusterName: string): Promise<readonly string[]> {
   const directory = clusterDirectory(clusterName);
   if (!existsSync(directory)) return [];
-  const running = readdirSync(directory).filter((name) =>
-    runningProcess(nodePaths(path.join(directory, name)).pidFile),
-  );
+  const running = runningNodes(directory);
   if (running.length > 0)
     throw new UserError(
-      `the data of ${clusterName} is not deleted: ${running.join(", ")} still runs`,
+      `the data of ${clusterName} are not deleted: node ${running.join(", ")} still runs`,
       `stop it first: kafka-stacks down ${clusterName}`,
     );
   rmSync(directory, { recursive: true });
