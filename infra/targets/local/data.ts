@@ -7,6 +7,7 @@ import type { Operations } from "../target.ts";
 import { nodeFaults } from "./faults.ts";
 import { nodePaths } from "./provider/node-files.ts";
 import { runningProcess, stop } from "./provider/process.ts";
+import { requireUsablePath } from "./usable-path.ts";
 
 const STOP_GRACE_MS = 30_000;
 
@@ -16,6 +17,10 @@ export function clusterDirectory(clusterName: string): string {
 }
 
 export const localOperations: Operations = {
+  async preflight({ name }) {
+    requireUsablePath(clusterDirectory(name));
+    return [];
+  },
   deleteData: ({ name }) => deleteData(name),
   async migration({ name }) {
     const [kept, { liveMigration }] = [readKept(clusterDirectory(name)), await import("./provider/live-migration.ts")];

@@ -1,5 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { escapeValue } from "../../../plan/java-properties.ts";
 
 /**
  * Log configuration of a node: `logs/node.log`, rotated at 10 MB, three old files kept.
@@ -11,9 +13,13 @@ export function writeLogging(configDirectory: string, logDirectory: string): str
   const modern = path.join(configDirectory, "log4j2.properties");
   const classic = path.join(configDirectory, "log4j.properties");
   const file = path.join(logDirectory, "node.log");
-  writeFileSync(modern, log4j2(file));
-  writeFileSync(classic, log4j1(file));
-  return [`-Dlog4j2.configurationFile=${modern}`, `-Dlog4j.configuration=file:${classic}`];
+  writeFileSync(modern, log4j2(escapeValue(file)));
+  writeFileSync(classic, log4j1(escapeValue(file)));
+  // Both read URLs, and take a path with blanks or `#` for something else.
+  return [
+    `-Dlog4j2.configurationFile=${pathToFileURL(modern).href}`,
+    `-Dlog4j.configuration=${pathToFileURL(classic).href}`,
+  ];
 }
 
 // Its own shutdown hook would close the log before Kafka has said how it went down.
