@@ -116,12 +116,12 @@ interface Decided {
   readonly access: pulumi.Output<AccessOutputs>;
 }
 
-export const localTarget: Target = { 
+export const localTarget: Target = {
   async deploy(plan, given, signal) {
     requireUsablePath(clusterDirectory(plan.name));
     return new LocalKafka(plan, given, signal);
   },
- };
+};
 
 const isQuorum = (role: Role): boolean => role === "controller" || role === "zookeeper";
 

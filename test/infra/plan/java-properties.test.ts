@@ -17,9 +17,40 @@ const hasCompiler = (() => {
 })();
 const skip = hasCompiler ? false : "no JDK on this machine";
 
-const ODD = ["\\", "\\\\", "=", ":", "#", "!", " ", "\t", "\n", "\r", "\f", ",", '"', "'", "ü", "日", "😀", "\u0000", "\u007f", "\u00a0", "\\u0041", "\\n", "%", "${x}"];
-const text = fc.array(fc.oneof(fc.constantFrom(...ODD), fc.string({ unit: "binary" })), { maxLength: 6 }).map((parts) => parts.join(""));
-const properties = fc.dictionary(text.filter((key) => key !== "__proto__"), text, { maxKeys: 6 });
+const ODD = [
+  "\\",
+  "\\\\",
+  "=",
+  ":",
+  "#",
+  "!",
+  " ",
+  "\t",
+  "\n",
+  "\r",
+  "\f",
+  ",",
+  '"',
+  "'",
+  "ü",
+  "日",
+  "😀",
+  "\u0000",
+  "\u007f",
+  "\u00a0",
+  "\\u0041",
+  "\\n",
+  "%",
+  "${x}",
+];
+const text = fc
+  .array(fc.oneof(fc.constantFrom(...ODD), fc.string({ unit: "binary" })), { maxLength: 6 })
+  .map((parts) => parts.join(""));
+const properties = fc.dictionary(
+  text.filter((key) => key !== "__proto__"),
+  text,
+  { maxKeys: 6 },
+);
 
 const edges: readonly Readonly<Record<string, string>>[] = [
   Object.fromEntries(ODD.map((odd) => [`key${odd}`, odd])),
@@ -39,10 +70,19 @@ function readByJava(texts: readonly string[]): Record<string, string>[] {
     const program = path.join(import.meta.dirname, "ReadProperties.java");
     const env = { ...process.env, LC_ALL: "C" };
     const printed = execFileSync("java", ["-XX:TieredStopAtLevel=1", program, ...files], { encoding: "utf8", env });
-    const plain = (hex: string) => String.fromCharCode(...(hex.match(/.{4}/g) ?? []).map((unit) => Number.parseInt(unit, 16)));
-    return printed.split("\n").slice(0, texts.length).map((line) =>
-      Object.fromEntries(line.split(" ").filter(Boolean).map((pair) => pair.split(":").map(plain) as [string, string])),
-    );
+    const plain = (hex: string) =>
+      String.fromCharCode(...(hex.match(/.{4}/g) ?? []).map((unit) => Number.parseInt(unit, 16)));
+    return printed
+      .split("\n")
+      .slice(0, texts.length)
+      .map((line) =>
+        Object.fromEntries(
+          line
+            .split(" ")
+            .filter(Boolean)
+            .map((pair) => pair.split(":").map(plain) as [string, string]),
+        ),
+      );
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -61,7 +101,12 @@ test("and so do we", () => {
 
 test("what need not be escaped is not: running clusters see no change", () => {
   const plain = { "a.b": "x=y:z #1!, 'q' \"p\" {t} $1 ~@^", "ssl.principal.mapping.rules": "RULE:^CN=(.*?),.*$/$1/" };
-  assert.equal(renderProperties(plain), Object.entries(plain).map(([key, value]) => `${key}=${value}\n`).join(""));
+  assert.equal(
+    renderProperties(plain),
+    Object.entries(plain)
+      .map(([key, value]) => `${key}=${value}\n`)
+      .join(""),
+  );
 });
 
 test("a value is bound before it is escaped", () => {

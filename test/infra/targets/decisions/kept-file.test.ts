@@ -43,7 +43,8 @@ for (const [what, tear] of tears)
     const torn = existsSync(file) ? file : `${file}.bak`;
     assert.throws(
       () => readKeptFile(directory, NAME),
-      (error: UserError) => error instanceof UserError && error.message.startsWith(`${torn} is not whole`) && /backup/.test(error.next),
+      (error: UserError) =>
+        error instanceof UserError && error.message.startsWith(`${torn} is not whole`) && /backup/.test(error.next),
     );
   });
 

@@ -25,5 +25,6 @@ test("every other folder is taken", () => {
 test("a JVM gets a locale by which it finds every file, unless it has one", () => {
   for (const env of [{}, { LANG: "C" }, { LANG: "de_DE.UTF-8", LC_ALL: "POSIX" }, { LC_CTYPE: "de_DE" }])
     assert.equal(withUtf8(env).LC_ALL, "C.UTF-8");
-  for (const env of [{ LANG: "de_DE.UTF-8" }, { LANG: "C", LC_CTYPE: "en_US.utf8" }]) assert.deepEqual(withUtf8(env), env);
+  for (const env of [{ LANG: "de_DE.UTF-8" }, { LANG: "C", LC_CTYPE: "en_US.utf8" }])
+    assert.deepEqual(withUtf8(env), env);
 });
