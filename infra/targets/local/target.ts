@@ -93,7 +93,8 @@ export class LocalKafka extends pulumi.ComponentResource {
     const nodeOf = nodeFinder(plan);
     const before = new pulumi.ResourceHook(`${plan.name}-may-stop`, async (args) => {
       const [was, now] = await known<LocalNodeArgs[]>([args.oldInputs, args.newInputs]);
-      if (!(await makeLive(was!, now!))) await gate.enter(nodeOf(args));
+      const tell = (why: string) => void pulumi.log.warn(why, this);
+      if (!(await makeLive(was!, now!, tell))) await gate.enter(nodeOf(args));
     });
     const after = new pulumi.ResourceHook(`${plan.name}-serves`, (args) => gate.leave(nodeOf(args)));
     const failed = new pulumi.ErrorHook(`${plan.name}-failed`, (args) => {
