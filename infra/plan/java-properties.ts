@@ -16,7 +16,7 @@ export function parseProperties(text: string): Record<string, string> {
   return Object.fromEntries(
     lines.map((line) => {
       const [, key = "", value = ""] = /^((?:\\.|[^\\=])*)=?(.*)$/.exec(line) ?? [];
-      return [unescape(key), unescape(value)];
+      return [unescaped(key), unescaped(value)];
     }),
   );
 }
@@ -35,7 +35,7 @@ const escapeCharacters = (text: string): string =>
 
 const hex = (unit: string): string => unit.charCodeAt(0).toString(16).padStart(4, "0");
 
-const unescape = (text: string): string =>
+const unescaped = (text: string): string =>
   text.replace(/\\(?:u([0-9a-fA-F]{4})|(.))/g, (_, unit?: string, char = "") =>
     unit === undefined
       ? (Object.keys(SHORT).find((plain) => SHORT[plain] === `\\${char}`) ?? char)

@@ -41,7 +41,7 @@ const ODD = [
   "\\u0041",
   "\\n",
   "%",
-  "${x}",
+  "${x",
 ];
 const text = fc
   .array(fc.oneof(fc.constantFrom(...ODD), fc.string({ unit: "binary" })), { maxLength: 6 })

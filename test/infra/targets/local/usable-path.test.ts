@@ -7,7 +7,7 @@ for (const [directory, name] of [
   ["/a,b", "a comma"],
   ["/a\nb", "a control character"],
   ["/100%", "a percent sign"],
-  ["/${HOME}/x", "an opening brace"],
+  ["/${HOME/x", "an opening brace"],
   ["/{{dir:x}}", "an opening brace"],
   ['/a"b', "a quote"],
   ["/a\\b", "a quote or a backslash"],
