@@ -14,6 +14,7 @@ import { runningNodes } from "./provider/leavers.ts";
 import { nodePaths } from "./provider/node-files.ts";
 import { stop } from "./provider/process.ts";
 import { removeData } from "./provider/storage.ts";
+import { requireUsablePath } from "./usable-path.ts";
 
 const STOP_GRACE_MS = 30_000;
 
@@ -23,8 +24,9 @@ export function clusterDirectory(clusterName: string): string {
 }
 
 export const localOperations: Operations = {
-  preflight: async (plan) => {
+  async preflight(plan) {
     const directory = clusterDirectory(plan.name);
+    requireUsablePath(directory);
     return judge(plan, thisMachine(directory), new Set(runningNodes(directory)));
   },
   deleteData: ({ name }) => deleteData(name),
