@@ -62,7 +62,7 @@ async function down(argument: string, options: Options): Promise<void> {
 }
 
 /** Whether the state folder knows a cluster of that name; its deletion takes that away. */
-const hasKept = ({ name, plan }: LoadedStack): boolean => existsSync(path.join(stateHome(), plan.target, name));
+const hasKept = ({ name, plan }: { readonly name: string }): boolean => existsSync(path.join(stateHome(), plan.target, name));
 
 /** Undefined where none is up. */
 async function clusterIdOf({ name }: { readonly name: string }): Promise<string | undefined> {
