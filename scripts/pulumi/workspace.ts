@@ -55,7 +55,7 @@ export interface OpenedStack {
 export async function openPulumiStack(
   { name, file, plan }: LoadedStack,
   pulumiBinDir: string,
-  how: Pick<ProgramOptions, "destroying" | "allowUnavailable" | "finalized" | "parallel"> = {},
+  how: Pick<ProgramOptions, "destroying" | "allowUnavailable" | "finalized" | "parallel" | "replaces"> = {},
 ): Promise<OpenedStack> {
   // Its SDK loads while the CLI runs for the first time below; what goes wrong, the program meets again.
   loadTarget(plan).catch(() => {});

@@ -4,8 +4,7 @@ import { UserError } from "../../errors.ts";
 import { stateHome } from "../../paths.ts";
 import type { ClusterPlan } from "../../plan/types.ts";
 import { engineOf, readEngine } from "./engine.ts";
-import { containerName, LABEL, volumeName } from "./names.ts";
-import { STOP_SECONDS } from "./render.ts";
+import { LABEL } from "./names.ts";
 
 /** Where what was decided for a cluster is kept beside the state, for the time between `down` and `up`. */
 export function clusterDirectory(stack: string): string {
@@ -26,24 +25,4 @@ export async function deleteData({ name, docker: plan }: ClusterPlan): Promise<r
   for (const volume of ours) await docker.getVolume(volume).remove();
   rmSync(clusterDirectory(name), { recursive: true, force: true });
   return ours.map((volume) => `volume ${volume}`);
-}
-
-/** The container goes too: an engine gives no volume away that one has. Where anything of it is gone already, that is no fault. */
-export async function emptyNode(
-  { name, docker: plan, nodes }: ClusterPlan,
-  nodeId: number,
-): Promise<readonly string[]> {
-  const { docker } = engineOf(plan?.host);
-  const container = docker.getContainer(containerName(name, nodeId));
-  await container.stop({ t: STOP_SECONDS }).catch(gone);
-  await container.remove({ force: true }).catch(gone);
-  const volumes = nodes.find(({ id }) => id === nodeId)?.volumes ?? [];
-  const names = volumes.map((volume) => volumeName(name, nodeId, volume.name));
-  for (const volume of names) await docker.getVolume(volume).remove().catch(gone);
-  return names.map((volume) => `volume ${volume}`);
-}
-
-/** 304: it had stopped already. */
-function gone(error: { readonly statusCode?: number }): void {
-  if (error.statusCode !== 304 && error.statusCode !== 404) throw error;
 }

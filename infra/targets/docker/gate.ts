@@ -5,10 +5,13 @@ import type { GateNode } from "../../../scripts/ops/gate/state.ts";
 import type { AccessOutputs } from "../../outputs.ts";
 import type { ClusterPlan } from "../../plan/types.ts";
 import { clusterGate, nodeFinder } from "../cluster-gate.ts";
+import { type Emptied, Emptying } from "../emptying.ts";
 import { StopQueue } from "../stop-queue.ts";
 import { ContainerRoll } from "./container-roll.ts";
+import { forgetNode, renewVolumes } from "./empty-node.ts";
 import { wayBack } from "./migration/leave.ts";
 import { containerName } from "./names.ts";
+import { STOP_SECONDS } from "./render.ts";
 import { hasServed, isUp } from "./runs.ts";
 import { stopContainer } from "./stop.ts";
 
@@ -19,6 +22,7 @@ export interface DockerGateOptions {
   readonly access: pulumi.Output<AccessOutputs>;
   bootstrapServers(): readonly string[];
   readonly signal?: AbortSignal | undefined;
+  readonly emptied?: Emptied | undefined;
   /** The whole cluster is taken down: nothing is spared, but all of it in order. */
   readonly destroying?: boolean;
 }
@@ -51,9 +55,18 @@ export function dockerGate(options: DockerGateOptions): DockerHooks {
     plan,
     AsyncResource.bind((message: string) => void pulumi.log.info(message, options.component)),
   );
+  const emptying = new Emptying({
+    gate,
+    nodeId: plan.replaces,
+    emptied: options.emptied,
+    stop: ({ id }) => stopContainer(docker, containerName(plan.name, id), STOP_SECONDS * 1_000),
+    forget: ({ id }) => forgetNode(plan, id),
+    empty: ({ id }) => renewVolumes(docker, plan, id),
+  });
   const roll = new ContainerRoll({
     gate,
     back,
+    emptying,
     isPlanned: ({ id }) => plan.nodes.some((node) => node.id === id),
     stop: ({ id, roles }) => stops.stop(containerName(plan.name, id), roles),
     destroying: options.destroying ?? false,

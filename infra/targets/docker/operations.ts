@@ -3,7 +3,7 @@ import type { NodeRuntimeState } from "../../../scripts/kafka/state.ts";
 import { portOf } from "../container/node.ts";
 import { readKept } from "../decisions/kept.ts";
 import type { Operations } from "../target.ts";
-import { clusterDirectory, deleteData, emptyNode } from "./data.ts";
+import { clusterDirectory, deleteData } from "./data.ts";
 import { engineOf, readEngine } from "./engine.ts";
 import { nodeFaults } from "./faults.ts";
 import { imageOf } from "./image-of.ts";
@@ -22,7 +22,6 @@ export const dockerOperations: Operations = {
   },
 
   deleteData,
-  emptyNode,
   removeOrphans,
 
   async nodeStates(plan) {

@@ -2,13 +2,14 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../errors.ts";
 import { stateHome } from "../../paths.ts";
+import { forgetData } from "../decisions/data-record.ts";
 import { readKept } from "../decisions/kept.ts";
 import type { Operations } from "../target.ts";
 import { nodeFaults } from "./faults.ts";
 import { nodePaths } from "./provider/node-files.ts";
 import { runningProcess, stop } from "./provider/process.ts";
 
-const STOP_GRACE_MS = 30_000;
+export const STOP_GRACE_MS = 30_000;
 
 /** Where a cluster on this machine keeps everything: `cluster.json` and a folder for each node. */
 export function clusterDirectory(clusterName: string): string {
@@ -21,12 +22,14 @@ export const localOperations: Operations = {
     const [kept, { liveMigration }] = [readKept(clusterDirectory(name)), await import("./provider/live-migration.ts")];
     return kept ? liveMigration(kept) : "there is no cluster";
   },
-  emptyNode: ({ name }, nodeId) => emptyNode(path.join(clusterDirectory(name), `node-${nodeId}`)),
   faults: ({ name }) => nodeFaults(clusterDirectory(name)),
 };
 
-async function emptyNode(directory: string): Promise<readonly string[]> {
+/** It is forgotten that it had data first: cut off from then on, it keeps what it has or begins empty. */
+export async function emptyNode(cluster: string, nodeId: number): Promise<readonly string[]> {
+  const directory = path.join(cluster, `node-${nodeId}`);
   await stop(nodePaths(directory).pidFile, STOP_GRACE_MS);
+  forgetData(cluster, [nodeId]);
   const data = path.join(directory, "data");
   if (!existsSync(data)) return [];
   rmSync(data, { recursive: true });
