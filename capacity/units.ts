@@ -1,3 +1,5 @@
+import { BIT_ALIASES, BYTE_ALIASES, type Spelling, spellingsFor, TIME_ALIASES } from "./unit-hints.ts";
+
 /**
  * Sizes, rates and durations as people write them, turned into plain numbers: bytes, bytes per second, milliseconds.
  *
@@ -9,6 +11,8 @@ export const KiB = 1024;
 export const MiB = 1024 ** 2;
 export const GiB = 1024 ** 3;
 export const TiB = 1024 ** 4;
+
+const DAY_MS = 86_400_000;
 
 const BYTES: Readonly<Record<string, number>> = Object.freeze({
   B: 1,
@@ -32,8 +36,8 @@ const MILLISECONDS: Readonly<Record<string, number>> = Object.freeze({
   s: 1000,
   m: 60_000,
   h: 3_600_000,
-  d: 86_400_000,
-  y: 365 * 86_400_000,
+  d: DAY_MS,
+  y: 365 * DAY_MS,
 });
 
 /** A text that is no quantity of the wanted kind. */
@@ -48,27 +52,39 @@ export class UnitError extends Error {
   }
 }
 
-interface Kind {
+interface Kind extends Omit<Spelling, "print" | "units"> {
   /** For example `a size such as 512MiB`. */
   readonly wanted: string;
   readonly units: Readonly<Record<string, number>>;
   /** Understood, but not printed. */
   readonly alsoRead?: Readonly<Record<string, number>>;
-  /** Written after the unit: `/s` for rates. */
-  readonly suffix: string;
-  /** Two units to offer when none was written. */
-  readonly offer: readonly [string, string];
 }
 
-const SIZE: Kind = { wanted: "a size such as 512MiB", units: BYTES, suffix: "", offer: ["MiB", "GiB"] };
+const SIZE: Kind = {
+  wanted: "a size such as 512MiB",
+  units: BYTES,
+  suffix: "",
+  aliases: BYTE_ALIASES,
+  bare: ["B", "MiB", "GiB"],
+  surelyFirst: 64 * KiB,
+};
 const RATE: Kind = {
   wanted: "a rate such as 50MB/s",
   units: BYTES,
   alsoRead: BITS,
   suffix: "/s",
-  offer: ["MB/s", "MiB/s"],
+  aliases: { ...BYTE_ALIASES, ...BIT_ALIASES },
+  bare: ["B", "MB", "MiB"],
+  surelyFirst: 100_000,
 };
-const DURATION: Kind = { wanted: "a duration such as 7d", units: MILLISECONDS, suffix: "", offer: ["ms", "s"] };
+const DURATION: Kind = {
+  wanted: "a duration such as 7d",
+  units: MILLISECONDS,
+  suffix: "",
+  aliases: TIME_ALIASES,
+  bare: ["ms", "s"],
+  surelyFirst: 10_000_000,
+};
 
 /** `10GiB` → bytes. @throws UnitError unless it is a whole, non-negative number of bytes with its unit. */
 export const parseBytes = (text: string): number => parse(text, SIZE);
@@ -78,6 +94,19 @@ export const parseRate = (text: string): number => parse(text, RATE);
 
 /** `7d`, `12h`, `5m`, `30s`, `500ms` → milliseconds. @throws UnitError */
 export const parseDuration = (text: string): number => parse(text, DURATION);
+
+/** `30d` or `1y` → whole days. @throws UnitError for anything else, with a bare number taken for days. */
+export function parseDays(text: string): number {
+  const fail = (next: string) => new UnitError(`wanted whole days such as 30d, found ${JSON.stringify(text)}`, next);
+  if (/^\s*\d+\s*$/.test(text)) throw fail(`add the unit: ${Number(text)}d`);
+  try {
+    const days = parse(text, DURATION) / DAY_MS;
+    if (Number.isInteger(days)) return days;
+    throw fail(`write ${Math.ceil(days)}d`);
+  } catch (error) {
+    throw error instanceof UnitError ? fail(error.next) : error;
+  }
+}
 
 /** Bytes in the unit that needs the smallest whole number: 1,500,000 → `1500kB`, 1,048,576 → `1MiB`. */
 export const printBytes = (bytes: number): string => print(bytes, SIZE);
@@ -102,27 +131,26 @@ export function formatBytes(bytes: number): string {
 export const formatRate = (bytesPerSecond: number): string => `${formatBytes(bytesPerSecond)}/s`;
 
 function parse(text: string, kind: Kind): number {
-  const [, sign, digits, unit] = /^\s*(-?)(\d+(?:\.\d+)?)\s*([A-Za-z]*(?:\/s)?)\s*$/.exec(text) ?? [];
+  const [, digits, unit] = /^\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*(?:\/s)?)\s*$/.exec(text) ?? [];
   const fail = (next: string) => new UnitError(`wanted ${kind.wanted}, found ${JSON.stringify(text)}`, next);
+  if (/^\s*[-−]\s*[\d.]/.test(text)) throw fail("write a number that is not negative");
   const units = { ...kind.units, ...kind.alsoRead };
-  const spellings = Object.keys(units).map((name) => name + kind.suffix);
-  if (digits === undefined || unit === undefined) throw fail(`write a number and one of ${spellings.join(", ")}`);
-  if (sign) throw fail("write a number that is not negative");
-  if (unit === "") throw fail(`add the unit: ${kind.offer.map((name) => digits + name).join(" or ")}`);
-  const factor = unit.endsWith(kind.suffix) ? units[unit.slice(0, unit.length - kind.suffix.length)] : undefined;
-  if (factor === undefined) {
-    const bare = unit.replace("/s", "");
-    // 10Gb/s may be meant either way, 10GB cannot.
-    const like = [bare, `${bare}it`].map((name) => name.toLowerCase());
-    const meant = bare in units ? [bare] : Object.keys(units).filter((name) => like.includes(name.toLowerCase()));
-    const write = meant.map((name) => digits + name + kind.suffix).join(" or ");
-    throw fail(write ? `write ${write}` : `use one of the units ${spellings.join(", ")}`);
-  }
+  const factor = unit?.endsWith(kind.suffix) ? units[unit.slice(0, unit.length - kind.suffix.length)] : undefined;
+  if (digits === undefined || factor === undefined) throw fail(adviceFor(text, kind));
   // Rounding undoes the binary fraction of 1.1 × 1000; the comparison then refuses what is not whole, such as 0.5B.
   const value = Math.round(Number(digits) * factor);
-  if (Math.abs(value - Number(digits) * factor) > 1e-6 * factor) throw fail("use a smaller unit and a whole number");
   if (!Number.isSafeInteger(value)) throw fail(`write less than ${Number.MAX_SAFE_INTEGER} in the smallest unit`);
+  if (Math.abs(value - Number(digits) * factor) > 1e-6 * factor) throw fail(`write ${print(value, kind)}`);
   return value;
+}
+
+/** What to write instead of a text that is not of this kind; what it offers can be pasted. */
+function adviceFor(text: string, kind: Kind): string {
+  const units = { ...kind.units, ...kind.alsoRead };
+  const spellings = Object.keys(units).map((name) => name + kind.suffix);
+  const meant = spellingsFor(text, { ...kind, units, print: (value) => print(value, kind) });
+  if (meant.length > 0) return `${/^\s*[\d_,.]+\s*$/.test(text) ? "add the unit:" : "write"} ${meant.join(" or ")}`;
+  return `write a number and one of ${spellings.join(", ")}`;
 }
 
 function print(value: number, kind: Kind): string {

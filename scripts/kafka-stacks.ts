@@ -22,6 +22,7 @@ import { tunnelCommand } from "./commands/tunnel.ts";
 import { upCommand } from "./commands/up.ts";
 import { upgradeCommand } from "./commands/upgrade.ts";
 import { exitCodeOf } from "./ui/errors.ts";
+import { interruptible } from "./ui/interruptible.ts";
 
 keepCompiled();
 exemptLoopback();
@@ -66,9 +67,15 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 // That nobody reads the progress is no reason to leave a deployment half-way.
 process.stderr.on("error", () => {});
 
+const LINGER_MS = 1_000;
+/** For all that nothing more special is said of. */
+const ANYWHERE = { doing: "nothing half-made is left", next: "run the same command again", graceMs: 0 };
+
 try {
-  await program.parseAsync();
+  await interruptible(() => program.parseAsync(), ANYWHERE);
 } catch (error) {
   const usage = error instanceof CommanderError;
   process.exitCode = usage ? (error.exitCode === 0 ? 0 : 2) : exitCodeOf(error, program.opts().debug === true);
 }
+// kafkajs cannot be told to stop retrying: what an abandoned request left behind must not keep the process alive.
+setTimeout(() => process.exit(), LINGER_MS).unref();

@@ -29,6 +29,13 @@ export interface Verification {
   readonly ok: boolean;
 }
 
+/** What an interrupt means while a cluster is verified. */
+export const VERIFYING = {
+  doing: "the cluster runs on, what was begun to check it is removed",
+  next: "run the same command again: it verifies what is there",
+  graceMs: 1_500,
+};
+
 /** How long partitions may take to be in sync again after nodes were started. */
 const HEALTH_DEADLINE_MS = 60_000;
 
@@ -41,15 +48,15 @@ export async function verifyCluster(
   { cluster: outputs, access: login }: { readonly cluster: ClusterOutputs; readonly access: AccessOutputs },
   options: VerifyOptions,
 ): Promise<Verification> {
-  const { skip, signal, say } = options;
+  const { skip, signal } = options;
   await reachCluster(plan, outputs);
   const step = <T>(name: Step, purpose: string, work: () => Promise<T>): Promise<T | null> => {
     signal.throwIfAborted();
     return skip.includes(name) ? Promise.resolve(null) : as(identityOf(login, purpose), work);
   };
-  const access = await step("access", "admin", () => applyUsers(plan, outputs, login, say));
-  const topics = await step("topics", "admin", () => applyTopics(plan, outputs, say));
-  const health = await step("health", "health", () => waitForHealth(plan, outputs, say));
+  const access = await step("access", "admin", () => applyUsers(plan, outputs, login, options));
+  const topics = await step("topics", "admin", () => applyTopics(plan, outputs, options));
+  const health = await step("health", "health", () => waitForHealth(plan, outputs, options));
   const unwell = health?.healthy === false;
   const smoke = unwell ? null : await step("smoke", "smoke", () => smokeTest(plan, outputs, options));
   return { access, topics, health, smoke, ok: !unwell && smoke?.passed !== false };
@@ -60,17 +67,17 @@ async function applyUsers(
   plan: ClusterPlan,
   outputs: ClusterOutputs,
   login: AccessOutputs,
-  say: (line: string) => void,
+  { say, signal }: VerifyOptions,
 ): Promise<AccessReport | null> {
   if (plan.security.identities.length === 0) return null;
   const { bringAccess } = await import("./kafka/access.ts");
-  return bringAccess(plan, outputs, login, (line) => say(`access: ${line}`));
+  return bringAccess(plan, outputs, login, (line) => say(`access: ${line}`), signal);
 }
 
 async function applyTopics(
   plan: ClusterPlan,
   outputs: ClusterOutputs,
-  say: (line: string) => void,
+  { say, signal }: VerifyOptions,
 ): Promise<TopicsReport> {
   const [{ planTopics }, { topicsReport }] = await Promise.all([
     import("./kafka/plan-topics.ts"),
@@ -81,7 +88,7 @@ async function applyTopics(
   if (report.inSync) say(`topics: ${plan.topics.length} as declared`);
   else {
     const { applyTopicChanges } = await import("./kafka/apply-topics.ts");
-    await applyTopicChanges(outputs.bootstrapServers, changes, (line) => say(`topics: ${line}`));
+    await applyTopicChanges(outputs.bootstrapServers, changes, (line) => say(`topics: ${line}`), signal);
   }
   return { ...report, inSync: true };
 }
@@ -89,7 +96,7 @@ async function applyTopics(
 async function waitForHealth(
   plan: ClusterPlan,
   outputs: ClusterOutputs,
-  say: (line: string) => void,
+  { say, signal }: VerifyOptions,
 ): Promise<HealthReport> {
   const { waitHealthy } = await import("./kafka/health.ts");
   let said = "";
@@ -99,7 +106,8 @@ async function waitForHealth(
     if (line !== said) say(line);
     said = line;
   };
-  return waitHealthy(plan, outputs, { deadlineMs: HEALTH_DEADLINE_MS, onProgress, runtime: await runtimeOf(plan) });
+  const runtime = await runtimeOf(plan);
+  return waitHealthy(plan, outputs, { deadlineMs: HEALTH_DEADLINE_MS, onProgress, runtime, signal });
 }
 
 async function smokeTest(

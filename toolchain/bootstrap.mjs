@@ -48,7 +48,7 @@ function install(reason) {
       "install a newer Node: https://nodejs.org",
     );
   console.error(`→ npm ci: ${reason}`);
-  const started = Date.now();
+  const started = performance.now();
   // npm is about to delete node_modules, so it must not run on the Node that lies in there.
   const bin = join("node_modules", ".bin");
   const PATH = (process.env.PATH ?? "")
@@ -64,7 +64,7 @@ function install(reason) {
   if (error) fail(`npm could not be started: ${error.message}`, "install npm; it usually comes with Node");
   if (status !== 0)
     fail(`npm ci failed (code ${status}), see above`, "mend what it says and run the command again", status ?? 1);
-  console.error(`✓ npm ci (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  console.error(`✓ npm ci (${((performance.now() - started) / 1000).toFixed(1)} s)`);
 }
 
 function fail(message, next, code = 1) {

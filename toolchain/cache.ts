@@ -18,10 +18,11 @@ export async function fillCache(
   directory: string,
   progress: Progress,
   fill: (aside: string) => Promise<void>,
+  signal?: AbortSignal,
 ): Promise<void> {
   const waiting = (owner: string) =>
     note(progress, `another process (${owner.split("@")[0]}) is making ${directory}: waiting for it`);
-  await withLock(`${directory}.lock`, waiting, async () => {
+  const make = async () => {
     if (await isIntact(directory)) return;
     await sweep(directory);
     const aside = await mkdtemp(`${directory}.part-${process.pid}-`);
@@ -32,7 +33,8 @@ export async function fillCache(
     } finally {
       await rm(aside, { recursive: true, force: true });
     }
-  });
+  };
+  await withLock(`${directory}.lock`, waiting, make, signal);
 }
 
 /** The directory's path if it is whole. Says so when it is there but is not. */

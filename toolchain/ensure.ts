@@ -24,6 +24,7 @@ export interface ToolchainRequest {
   readonly yes: boolean;
   readonly progress: Progress;
   readonly env?: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -31,7 +32,8 @@ export interface ToolchainRequest {
  * nothing. Java comes first: its absence is found out before minutes are spent on the rest.
  */
 export async function ensureToolchain(request: ToolchainRequest): Promise<Toolchain> {
-  const setup: Setup = { env: request.env ?? process.env, yes: request.yes, progress: request.progress };
+  const { env = process.env, yes, progress, signal } = request;
+  const setup: Setup = { env, yes, progress, signal };
   const java = await requireTool(JAVA, setup);
   const kafkaLibs = await ensureKafkaLibs(request.kafkaVersion, setup);
   const pulumi = await ensurePulumi(setup);

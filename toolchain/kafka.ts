@@ -39,12 +39,17 @@ export async function ensureKafkaLibs(kafkaVersion: string, setup: Setup, resolv
     {
       name: "Maven",
       async get() {
-        await fillCache(directory, setup.progress, (aside) => resolveJars(pom, aside, kafkaVersion, setup));
+        await fillCache(
+          directory,
+          setup.progress,
+          (aside) => resolveJars(pom, aside, kafkaVersion, setup),
+          setup.signal,
+        );
         return directory;
       },
     },
   ];
-  return firstOf(`Kafka ${kafkaVersion}`, sources, setup.progress);
+  return firstOf(`Kafka ${kafkaVersion}`, sources, setup);
 }
 
 /** `libs` of an unpacked Kafka distribution whose `bin` is on PATH. */
@@ -62,7 +67,7 @@ async function mavenJars(pom: string, aside: string, kafkaVersion: string, setup
     "about 60 jars (50 MB) that every node runs from",
     async (say) => {
       const args = ["-B", "-C", "-f", pom, "dependency:copy-dependencies", "-DincludeScope=runtime"];
-      await run(maven.path, [...args, `-DoutputDirectory=${aside}`], { env: setup.env, say });
+      await run(maven.path, [...args, `-DoutputDirectory=${aside}`], { env: setup.env, say, signal: setup.signal });
     },
   );
 }

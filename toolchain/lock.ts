@@ -1,6 +1,6 @@
 import { mkdir, readlink, rename, symlink, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { monotonic } from "../base/time.ts";
 import { processStart } from "./process.ts";
 
 /**
@@ -10,7 +10,12 @@ import { processStart } from "./process.ts";
  * The lock only saves double work. Whoever writes under it still writes aside and renames, so even two owners at
  * once (a stale lock taken over in the same instant by two processes) cannot harm what it guards.
  */
-export async function withLock<T>(path: string, waiting: (owner: string) => void, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  path: string,
+  waiting: (owner: string) => void,
+  work: () => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
   const me = `${process.pid}@${processStart(process.pid)}`;
   for (let told = false; !(await take(path, me)); ) {
@@ -22,7 +27,7 @@ export async function withLock<T>(path: string, waiting: (owner: string) => void
     }
     if (!told) waiting(owner);
     told = true;
-    await sleep(100);
+    await monotonic.sleep(100, signal);
   }
   try {
     return await work();

@@ -74,7 +74,8 @@ export async function requireTool(tool: Prerequisite, setup: Setup): Promise<Fou
     throw new UserError(needed, installHint(tool, setup));
   await step(setup.progress, `install ${tool.name}`, needed, async (say) => {
     const env = { ...setup.env, DEBIAN_FRONTEND: "noninteractive" };
-    await run("apt-get", ["update"], { env, say });
+    await run("apt-get", ["update"], { env, say, signal: setup.signal });
+    // Not interrupted: dpkg would be left half-way. It ends on its own, a second run waits for its lock.
     await run("apt-get", ["satisfy", "-y", "--no-install-recommends", tool.debian], { env, say });
   }).catch((error: Error) => {
     throw new UserError(`${needed}; apt-get did not install it: ${error.message}`, installHint(tool, setup));

@@ -1,3 +1,5 @@
+import { monotonic } from "../base/time.ts";
+
 /** What a toolchain step tells while it runs. Nothing is told by a run that finds everything in place. */
 export type ProgressEvent =
   | { readonly kind: "started"; readonly step: string; readonly why: string }
@@ -15,6 +17,8 @@ export interface Setup {
   /** The user agreed beforehand, so missing system packages may be installed. */
   readonly yes: boolean;
   readonly progress: Progress;
+  /** Ends what is under way; what is half-made goes with it. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const HEARTBEAT_MS = 10_000;
@@ -26,8 +30,8 @@ export async function step<T>(
   why: string,
   work: (say: (detail: string) => void) => Promise<T>,
 ): Promise<T> {
-  const started = performance.now();
-  const elapsedMs = () => Math.round(performance.now() - started);
+  const started = monotonic.now();
+  const elapsedMs = () => Math.round(monotonic.now() - started);
   let detail = "";
   progress({ kind: "started", step: name, why });
   const heartbeat = setInterval(

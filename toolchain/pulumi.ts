@@ -23,7 +23,7 @@ export interface PulumiOrigins {
 
 /** Path of a Pulumi CLI that fits: on PATH, in Pulumi's own versions folder, downloaded, or built from its Go module. */
 export function ensurePulumi(setup: Setup, origins: PulumiOrigins = realOrigins): Promise<string> {
-  return firstOf(`the Pulumi CLI ${PULUMI_VERSION}`, pulumiSources(setup, origins), setup.progress);
+  return firstOf(`the Pulumi CLI ${PULUMI_VERSION}`, pulumiSources(setup, origins), setup);
 }
 
 /** The CLI if it is on this machine already; asks no network and changes nothing. For commands that only read. */
@@ -50,7 +50,7 @@ function pulumiSources(setup: Setup, origins: PulumiOrigins): Source[] {
   const directory = dirname(dirname(binary));
   const filled = async (fill: (aside: string) => Promise<void>): Promise<string> => {
     await mkdir(join(pulumiHome(env), "versions"), { recursive: true });
-    await fillCache(directory, progress, fill);
+    await fillCache(directory, progress, fill, setup.signal);
     return binary;
   };
   return [
@@ -123,6 +123,7 @@ export const realOrigins: PulumiOrigins = {
           cwd: join(PROJECT_ROOT, "toolchain", "pulumi"),
           env: { ...setup.env, CGO_ENABLED: "0", GOFLAGS: "", GOTOOLCHAIN: "auto" },
           say,
+          signal: setup.signal,
         });
         await chmod(output, 0o755);
       },

@@ -1,5 +1,5 @@
 import { UserError } from "../infra/errors.ts";
-import { note, type Progress } from "./progress.ts";
+import { note, type Setup } from "./progress.ts";
 
 /** One place where a tool may come from. */
 export interface Source {
@@ -10,10 +10,16 @@ export interface Source {
 }
 
 /** Asks the sources in their order and takes the first that has the tool. */
-export async function firstOf(tool: string, sources: readonly Source[], progress: Progress): Promise<string> {
+export async function firstOf(
+  tool: string,
+  sources: readonly Source[],
+  { progress, signal }: Pick<Setup, "progress" | "signal">,
+): Promise<string> {
   const reasons: string[] = [];
   for (const source of sources) {
+    signal?.throwIfAborted();
     const answer = await source.get().catch((error: unknown) => {
+      signal?.throwIfAborted();
       if (error instanceof UserError) throw withReasons(error, reasons);
       return { no: error instanceof Error ? error.message : String(error) };
     });

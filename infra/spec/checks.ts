@@ -29,10 +29,10 @@ const refusals: readonly Check[] = [
 
 /**
  * Rules across keys. `broken` are the places that are already known to be wrong: a check that would compare with one of
- * them waits, and so does one that judges by a topic's key beside a faulty one.
+ * them waits, and so does one that judges by a key next to a faulty one.
  */
 export function checkStack(spec: StackSpec, file: StackFile, broken: readonly Path[]): Problem[] {
-  const unsure = broken.some(([root]) => root === "preset") ? fromPreset(file) : [];
+  const unsure = broken.some(([root]) => root === "preset" || root === "workload") ? fromPreset(file) : [];
   return run(refusals, spec, file, [...broken, ...unsure]);
 }
 
@@ -62,8 +62,16 @@ function run(checks: readonly Check[], spec: StackSpec, file: StackFile, broken:
 /** Keys of a topic that are judged alone; the others are compared with each other. */
 const ALONE: readonly unknown[] = ["name", "partitions", "config"];
 
-/** Whether a fault of a topic leaves another problem of the same topic in doubt. */
-function clouds([root, index, key]: Path, [otherRoot, otherIndex, otherKey]: Path): boolean {
-  if (root !== "topics" || otherRoot !== "topics" || index !== otherIndex) return false;
-  return key === undefined || key === otherKey || !(ALONE.includes(key) || ALONE.includes(otherKey));
+/** Whether a fault leaves another problem in doubt: at the same place, or next to it in a topic or permission. */
+function clouds(broken: Path, path: Path): boolean {
+  if (startsWith(path, broken)) return true;
+  const [root, index, key] = broken;
+  if (root === "topics" && startsWith(path, [root, index!])) {
+    const other = path[2];
+    return key === undefined || key === other || !(ALONE.includes(key) || ALONE.includes(other));
+  }
+  const item = broken.slice(0, key === "can" ? 4 : 3);
+  return root === "users" && (key === "can" || key === "passwordFrom") && startsWith(path, item);
 }
+
+const startsWith = (path: Path, start: Path): boolean => start.every((part, depth) => path[depth] === part);

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { schemaAt } from "./json-schema.ts";
+import { type JsonSchema, schemaAt } from "./json-schema.ts";
 import { nearest } from "./nearest.ts";
 import { NO_SECRET } from "./no-secret.ts";
 import { formatPath, type Path, type Problem } from "./problem.ts";
@@ -14,8 +14,12 @@ const TYPES: Readonly<Record<string, string>> = {
   boolean: "true or false",
 };
 
-/** One zod issue in words: what was wanted, what was found, what to do. An issue may name several unknown keys. */
-export function explain(issue: z.core.$ZodIssue): Problem[] {
+/**
+ * One zod issue in words: what was wanted, what was found, what to do. An issue may name several unknown keys.
+ *
+ * @param written a value as it stands in the file.
+ */
+export function explain(issue: z.core.$ZodIssue, written: (path: Path) => string | undefined): Problem[] {
   const path = toPath(issue);
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key));
   if (issue.code === "custom") return [{ path, message: issue.message, next: String(issue.params?.next) }];
@@ -26,7 +30,27 @@ export function explain(issue: z.core.$ZodIssue): Problem[] {
   const schema = schemaAt(path);
   const wanted = schema?.wanted ?? wantedBy(issue);
   const found = schema?.secretive && typeof issue.input !== "object" ? "something else" : show(issue.input);
-  return [{ path, message: `wanted ${wanted}, found ${found}`, next: nextFor(issue, wanted) }];
+  const next = retyped(issue, written(path), schema) ?? nextFor(issue, wanted);
+  return [{ path, message: `wanted ${wanted}, found ${found}`, next }];
+}
+
+/** YAML reads 007 as a number and "3" as a text: the same characters, written as the wanted type. */
+function retyped({ code, input }: z.core.$ZodIssue, written: string | undefined, schema: JsonSchema | undefined) {
+  const type = schema?.type ?? (schema?.items ? "array" : undefined);
+  const isScalar = typeof input === "string" || typeof input === "number" || typeof input === "boolean";
+  if (code !== "invalid_type" || !isScalar || schema?.secretive) return undefined;
+  const text = (written ?? String(input)).trim();
+  if (type === "string" && typeof input !== "string") return schema?.enum ? undefined : `write ${JSON.stringify(text)}`;
+  if (type === "integer" && /^\d+$/.test(text)) return `write ${Number(text)}, without quotes`;
+  if (type === "integer" && Number.isInteger(Number(text.replace(/[_,]/g, "") || Number.NaN)))
+    return `write ${Number(text.replace(/[_,]/g, ""))}`;
+  if (type === "boolean") {
+    if (/^(true|yes|on|y|1)$/i.test(text)) return "write true";
+    if (/^(false|no|off|n|0)$/i.test(text)) return "write false";
+  }
+  if (type === "array" && schema?.items?.type === "string" && typeof input === "string" && text !== "")
+    return `write [${text.split(/\s*,\s*/).join(", ")}]`;
+  return undefined;
 }
 
 const toPath = (issue: z.core.$ZodIssue): Path =>

@@ -28,6 +28,8 @@ export const stackJsonSchema = z.toJSONSchema(stackFile, {
   override: ({ zodSchema, jsonSchema }) => {
     const examples = z.globalRegistry.get(zodSchema)?.examples;
     if (Array.isArray(examples)) jsonSchema.examples = examples;
+    // Keys of the root that only hold anchors for other places.
+    if (zodSchema === stackFile) jsonSchema.patternProperties = { "^x-": true };
   },
 }) as JsonSchema;
 

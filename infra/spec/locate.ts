@@ -1,5 +1,6 @@
-import { type Document, isMap, isNode, isPair, isScalar, isSeq, type LineCounter, type Pair, visit } from "yaml";
+import { type Document, isNode, isPair, isScalar, isSeq, type LineCounter, visit } from "yaml";
 import type { Issue } from "../errors.ts";
+import { keyText, pairOf, resolved } from "./merge.ts";
 import { formatPath, type Path, type Problem } from "./problem.ts";
 
 /** A parsed stack file that can say where its values stand. */
@@ -22,8 +23,9 @@ function offsetOf(path: Path, atKey: boolean, document: Document): number {
   let offset = startOf(node) ?? 0;
   for (const [depth, part] of path.entries()) {
     const last = depth === path.length - 1;
-    const pair = typeof part === "string" ? pairOf(node, part) : undefined;
-    const child: unknown = isSeq(node) ? node.items[Number(part)] : pair?.value;
+    const pair = typeof part === "string" ? pairOf(node, part, document) : undefined;
+    const list = resolved(node, document);
+    const child: unknown = isSeq(list) ? list.items[Number(part)] : pair?.value;
     // A key without a value has no node worth pointing at: its key then says it best.
     const start = pair && ((last && atKey) || isNothing(child)) ? startOf(pair.key) : startOf(child);
     if (start === undefined) break;
@@ -33,8 +35,16 @@ function offsetOf(path: Path, atKey: boolean, document: Document): number {
   return offset;
 }
 
-const pairOf = (node: unknown, key: string): Pair | undefined =>
-  isMap(node) ? node.items.findLast((pair) => isScalar(pair.key) && String(pair.key.value) === key) : undefined;
+/** A single value as the file has it, before YAML reads `1e3` as a thousand; undefined for anything larger. */
+export function writtenAt(path: Path, document: Document): string | undefined {
+  let node: unknown = document.contents;
+  for (const part of path) {
+    const list = resolved(node, document);
+    node = isSeq(list) ? list.items[Number(part)] : pairOf(node, String(part), document)?.value;
+  }
+  const value = resolved(node, document);
+  return isScalar(value) ? value.source : undefined;
+}
 
 const isNothing = (node: unknown): boolean => node === null || (isScalar(node) && node.value === null);
 
@@ -48,7 +58,7 @@ export function pathAt(offset: number, document: Document): Path {
       if (startOf(pair.key) !== offset) return undefined;
       const chain: readonly unknown[] = [...ancestors, pair];
       found = chain.flatMap((node, depth): Path => {
-        if (isPair(node)) return [String(node.key)];
+        if (isPair(node)) return [keyText(node) ?? "<<"];
         return isSeq(node) ? [node.items.indexOf(chain[depth + 1])] : [];
       });
       return visit.BREAK;

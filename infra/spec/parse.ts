@@ -1,12 +1,12 @@
-import { type Document, LineCounter, parseDocument, visit, type YAMLError } from "yaml";
 import { type Issue, StackFileError } from "../errors.ts";
 import { checkStack, warnAbout } from "./checks.ts";
-import { explain } from "./explain.ts";
-import { locate, pathAt, type SourceFile } from "./locate.ts";
-import { formatPath, type Problem } from "./problem.ts";
-import { prune } from "./prune.ts";
+import { locate, writtenAt } from "./locate.ts";
+import type { Path, Problem } from "./problem.ts";
 import { resolveStack, type StackSpec } from "./resolve.ts";
-import { stackFile } from "./schema.ts";
+import type { StackFile } from "./schema.ts";
+import { readShape } from "./shape.ts";
+import { kafkaVersionNames } from "./versions.ts";
+import { readYaml } from "./yaml.ts";
 
 export interface LoadedSpec {
   readonly spec: StackSpec;
@@ -28,58 +28,47 @@ export interface LoadedSpec {
  * @throws StackFileError with everything that is wrong.
  */
 export function parseStack(text: string, file: string): LoadedSpec {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
-  const source: SourceFile = { file, document, lines };
+  const { source, data, duplicates } = readYaml(text, file);
   const at = (problem: Problem) => locate(problem, source);
-  const syntax = document.errors.map((error) => yamlIssue(error, source));
-  if (document.errors.some(({ code }) => code !== "DUPLICATE_KEY")) throw new StackFileError(syntax);
-
-  const data = toData(source);
-  const shape = stackFile.safeParse(data, { reportInput: true });
-  const problems = (shape.error?.issues ?? []).flatMap(explain);
-  const broken = problems.filter(({ atKey }) => !atKey).map(({ path }) => path);
-  const sound = shape.success ? shape : stackFile.safeParse(prune(data, problems));
-  if (sound.success) {
-    const spec = resolveStack(sound.data, problems);
-    problems.push(...checkStack(spec, sound.data, broken));
-    if (problems.length + syntax.length === 0)
-      return { spec, warnings: inOrder(warnAbout(spec, sound.data).map(at)), at };
+  const shape = readShape(data, (path) => writtenAt(path, source.document));
+  const problems = [...shape.problems];
+  if (shape.file) {
+    const { spec, refused } = resolve(shape.file, shape.broken);
+    problems.push(...refused, ...checkStack(spec, shape.file, shape.broken));
+    if (problems.length + duplicates.length === 0)
+      return { spec, warnings: inOrder(warnAbout(spec, shape.file).map(at)), at };
   }
-  throw new StackFileError(inOrder([...syntax, ...problems.map(at)]));
+  throw new StackFileError(inOrder(once([...duplicates, ...problems.map(at)])));
 }
 
-/** A whole number that JavaScript's do not hold exactly stays the text that it is in the file. */
-function keepWholeNumbers(document: Document): void {
-  visit(document, {
-    Scalar(_, scalar) {
-      const { value, source } = scalar;
-      if (typeof value !== "number" || !Number.isInteger(value) || Number.isSafeInteger(value)) return;
-      if (source !== undefined) scalar.value = source;
-    },
+/** Defaults filled in. What is refused on the way is left out where it may follow from what is broken already. */
+function resolve(file: StackFile, broken: readonly Path[]): { spec: StackSpec; refused: readonly Problem[] } {
+  const refused: Problem[] = [];
+  const spec = resolveStack(file, refused);
+  const isSure = ({ path: [root] }: Problem) =>
+    !SIZES.includes(String(root)) || !broken.some(([other]) => SIZES.includes(String(other)));
+  const sure = refused.filter((problem) => isConfig(problem) || isSure(problem));
+  if (!broken.some((path) => path.every((part, depth) => part === ["kafka", "version"][depth])))
+    return { spec, refused: sure };
+  // Which keys there are depends on the version: without it, only what no version takes is refused.
+  const versions = kafkaVersionNames.map((version) => {
+    const each: Problem[] = [];
+    resolveStack({ ...file, kafka: { ...file.kafka, version } }, each);
+    return new Set(each.map(({ path }) => JSON.stringify(path)));
   });
+  return { spec, refused: sure.filter(({ path }) => versions.every((paths) => paths.has(JSON.stringify(path)))) };
 }
 
-function toData(source: SourceFile): unknown {
-  const whole = (message: string, next: string) => new StackFileError([locate({ path: [], message, next }, source)]);
-  keepWholeNumbers(source.document);
-  let data: unknown;
-  try {
-    data = source.document.toJS();
-  } catch (error) {
-    // The only throw of toJS: an alias without its anchor, or one that unfolds without end.
-    throw whole(`wanted YAML aliases that resolve, found: ${(error as Error).message}`, "write the value out");
-  }
-  if (data === null) throw whole("wanted keys with values, found an empty file", "begin with: preset: dev");
-  return data;
-}
+/** Sections from which the capacity model chooses a size. */
+const SIZES: readonly string[] = ["preset", "workload", "brokers"];
 
-function yamlIssue({ code, pos, message }: YAMLError, { file, document, lines }: SourceFile): Issue {
-  const { line, col: column } = lines.linePos(pos[0]);
-  if (code !== "DUPLICATE_KEY")
-    return { file, line, column, key: "stack", message: `wanted YAML, found: ${message}`, next: "mend the YAML here" };
-  const key = formatPath(pathAt(pos[0], document));
-  return { file, line, column, key, message: "wanted each key once, found it again", next: "take one of the two out" };
+const isConfig = ({ path }: Problem): boolean => path.includes("config");
+
+/** A fault of a section that others merge stands in one place, and is told once. */
+function once(issues: readonly Issue[]): Issue[] {
+  const place = ({ line, column, message, next }: Issue) => JSON.stringify([line, column, message, next]);
+  const seen = new Set<string>();
+  return issues.filter((issue) => !seen.has(place(issue)) && seen.add(place(issue)));
 }
 
 const inOrder = (issues: readonly Issue[]): Issue[] =>

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { isMap, isScalar, type Pair, parseDocument, type YAMLMap } from "yaml";
+import { YAML_OPTIONS } from "./yaml.ts";
 
 /**
  * The text of a stack file with another `kafka.version`, and not a character else changed: comments, quotes and layout are
@@ -8,7 +9,7 @@ import { isMap, isScalar, type Pair, parseDocument, type YAMLMap } from "yaml";
  * @returns undefined where the text leaves no place that means just this, such as a `kafka` section behind an alias.
  */
 export function withKafkaVersion(text: string, version: string): string | undefined {
-  const document = parseDocument(text, { logLevel: "error" });
+  const document = parseDocument(text, YAML_OPTIONS);
   if (document.errors.length > 0 || !isMap(document.contents)) return undefined;
   const edit = editOf(document.contents, text, version);
   if (!edit) return undefined;
@@ -16,7 +17,7 @@ export function withKafkaVersion(text: string, version: string): string | undefi
   // What an alias or a merge key brought along shows here, whatever the place looked like.
   const before = document.toJS() as { readonly kafka?: object };
   const wanted = { ...before, kafka: { ...before.kafka, version } };
-  const after = parseDocument(edited, { logLevel: "error" });
+  const after = parseDocument(edited, YAML_OPTIONS);
   return after.errors.length === 0 && isDeepStrictEqual(after.toJS(), wanted) ? edited : undefined;
 }
 

@@ -6,6 +6,7 @@ import { openStack } from "../context.ts";
 import { type AccessChange, extras, toMake } from "../ops/access/change.ts";
 import { accessReport, appliedReport } from "../ops/access/report.ts";
 import { changeRows, HEADER } from "../ops/access/words.ts";
+import { applying, interruptible } from "../ui/interruptible.ts";
 import { confirm, ExitError, printJson, printTable, say } from "../ui/output.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
 
@@ -59,7 +60,11 @@ async function apply(argument: string, flags: AccessFlags): Promise<void> {
     ask: ({ changes }) => confirm(question(toMake(changes)), flags),
     async act(_, { cluster, changes }) {
       const { applyAccessChanges } = await import("../kafka/access-apply.ts");
-      if (cluster) await applyAccessChanges(cluster, changes, say, { prune: flags.prune ?? false });
+      if (!cluster) return;
+      await interruptible(
+        (signal) => applyAccessChanges(cluster, changes, say, { prune: flags.prune ?? false, signal }),
+        applying(`access apply ${argument}`),
+      );
     },
   });
   // Whatever stood in the way would have thrown: what is listed was done.

@@ -8,7 +8,7 @@ import { checkHistory } from "../ops/chaos/check.ts";
 import { FAULTS, type Fault, senseless } from "../ops/chaos/faults.ts";
 import { type ChaosReport, chaosReport } from "../ops/chaos/report.ts";
 import { type ScheduledFault, schedule } from "../ops/chaos/schedule.ts";
-import { untilInterrupted } from "../ui/interrupted.ts";
+import { interruptible } from "../ui/interruptible.ts";
 import { confirm, ExitError, printJson, say } from "../ui/output.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
 import { writeAtomically } from "../ui/write-atomically.ts";
@@ -32,7 +32,6 @@ interface Flags {
 
 /** Longer than an abandoned transaction hides what follows it (15 s), and than a group takes to notice a dead member. */
 const PATIENCE_MS = 45_000;
-const LINGER_MS = 1_000;
 
 /** `kafka-stacks chaos STACK`: exit 0 when the cluster kept its promises, 3 when not, 130 when interrupted; healed in any case. */
 export function chaosCommand(): Command {
@@ -84,22 +83,21 @@ async function chaos(argument: string, flags: Flags): Promise<void> {
   const times = flags.all ? 1 : (flags.times ?? null);
   const planned = schedule({ seed, faults, times, durationMs, pauseMs });
   const stack = await openStack(argument);
-  const signal = untilInterrupted();
-  signal.addEventListener("abort", () =>
-    say("interrupted: healing what is broken, then removing the topic of this run"),
+  const report = await interruptible(
+    (signal) =>
+      as(identityOf(stack.access, "admin"), () =>
+        run(stack, nodes, planned, { argument, seed, durationMs, yes: flags.yes === true, signal }),
+      ),
+    {
+      doing: "healing what is broken, then removing the topic of this run",
+      next: `kafka-stacks health ${argument}`,
+      orderly: true,
+    },
   );
-  try {
-    const report = await as(identityOf(stack.access, "admin"), () =>
-      run(stack, nodes, planned, { argument, seed, durationMs, yes: flags.yes === true, signal }),
-    );
-    if (flags.report !== undefined) await writeAtomically(flags.report, `${JSON.stringify(report, null, 2)}\n`);
-    if (flags.json) printJson(report);
-    else printChaos(report);
-    if (!report.passed) throw new ExitError(3);
-  } finally {
-    // kafkajs cannot be told to stop retrying: what an abandoned client left behind must not keep the process alive.
-    setTimeout(() => process.exit(), LINGER_MS).unref();
-  }
+  if (flags.report !== undefined) await writeAtomically(flags.report, `${JSON.stringify(report, null, 2)}\n`);
+  if (flags.json) printJson(report);
+  else printChaos(report);
+  if (!report.passed) throw new ExitError(3);
 }
 
 /** @throws UserError when a fault that was asked for makes no sense there. */
@@ -151,13 +149,13 @@ async function run(
     import("../kafka/chaos/load.ts"),
     openDisturbed(stack, nodes, options),
   ]);
-  if (signal.aborted) throw new ExitError(130);
+  signal.throwIfAborted();
   say(`seed ${seed}: ${planned.map(({ fault }) => fault.name).join(", ")}`);
   const load = await startLoad(stack.outputs, { seed, patienceMs: PATIENCE_MS });
   try {
     const faults = await disturb(planned, { ...cluster, now: load.now, say }, signal);
     await calm(Math.max(planned.at(-1)?.calmMs ?? 0, durationMs - load.now()), signal);
-    if (signal.aborted) throw new ExitError(130);
+    signal.throwIfAborted();
     say(`${load.acked()} records acknowledged; reading the log`);
     const history = await load.finish();
     return chaosReport({ stack: stack.name, seed, faults, history, findings: checkHistory(history) });

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
+import { monotonic, orAborted } from "../../base/time.ts";
 import { type OpenStack, openStack, runtimeOf } from "../context.ts";
 import { as, identityOf } from "../kafka/identity.ts";
 import type { HealthReport } from "../ops/health/report.ts";
-import { untilInterrupted } from "../ui/interrupted.ts";
 import { ExitError, printJson, printTable, say } from "../ui/output.ts";
+import { untilEnded } from "../ui/until-ended.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
 
 interface HealthFlags {
@@ -31,8 +31,9 @@ export function healthCommand(): Command {
       const runtime = await runtimeOf(stack.plan);
       const identity = identityOf(stack.access, "health");
       const check = () => as(identity, () => checkHealth(stack.plan, stack.outputs, { runtime }));
-      if (flags.serve !== undefined) return serve(stack, check, flags.serve, flags.host);
-      if (flags.watch) return watch(check, flags.json ?? false);
+      const { serve: servePort, host, json = false } = flags;
+      if (servePort !== undefined) return untilEnded((ended) => serve(stack, check, servePort, host, ended));
+      if (flags.watch) return untilEnded((ended) => watch(check, json, ended));
       const report = await check();
       if (flags.json) printJson(report);
       else printHealth(report);
@@ -53,15 +54,16 @@ export function printHealth({ stack, healthy, checks, durationMs }: HealthReport
  * Redraws in place on a terminal; elsewhere prints one report after the other. Ctrl-C is the way out, or a reader that closes
  * the pipe, so it exits 0.
  */
-async function watch(check: () => Promise<HealthReport>, json: boolean): Promise<void> {
-  const ended = untilInterrupted();
+async function watch(check: () => Promise<HealthReport>, json: boolean, ended: AbortSignal): Promise<void> {
   while (!ended.aborted) {
-    const report = await check();
-    if (ended.aborted) return;
+    const report = await orAborted(check(), ended).catch((error: unknown) => {
+      if (!ended.aborted) throw error;
+    });
+    if (!report) return;
     if (process.stdout.isTTY && !json) process.stdout.write("\x1b[H\x1b[2J");
     if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
     else printHealth(report);
-    await sleep(WATCH_EVERY_MS, undefined, { signal: ended }).catch(() => {});
+    await monotonic.sleep(WATCH_EVERY_MS, ended).catch(() => {});
   }
 }
 
@@ -70,9 +72,9 @@ async function serve(
   check: () => Promise<HealthReport>,
   portNumber: number,
   host: string,
+  ended: AbortSignal,
 ): Promise<void> {
   const { healthServer } = await import("./health-server.ts");
-  const ended = untilInterrupted();
   const server = healthServer(stack.name, check);
   const closed = new Promise<void>((resolve, reject) => server.once("close", resolve).once("error", reject));
   server.listen(portNumber, host, () => say(`serving http://${host}:${portNumber}/healthcheck; Ctrl-C ends it`));
@@ -80,6 +82,7 @@ async function serve(
     server.close();
     server.closeAllConnections();
   });
+  if (ended.aborted) server.close();
   await closed;
 }
 

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { Command, Option } from "commander";
+import { Deadline, monotonic } from "../../base/time.ts";
 import { UserError } from "../../infra/errors.ts";
 import { METADATA_PHASES, type MetadataPhase } from "../../infra/plan/migration.ts";
 import { withStackLock } from "../../toolchain/stack-lock.ts";
@@ -49,7 +49,10 @@ async function migrate(argument: string, options: Options): Promise<void> {
     found = await withStackLock(stack.name, { command: `migrate --to ${options.to}`, say }, async () => {
       const begun = await readMigration(argument);
       if (!options.yes) requireSamePlace(stack.name, state, begun.state);
-      return interruptible((signal) => goTo(argument, begun, options, signal), "run migrate again: it goes on");
+      return interruptible((signal) => goTo(argument, begun, options, signal), {
+        doing: "the cluster stays at the step that it has reached",
+        next: `kafka-stacks migrate ${argument}: it resumes there`,
+      });
     });
   }
   show(found, options);
@@ -62,18 +65,18 @@ async function goTo(
   options: Options,
   signal: AbortSignal,
 ): Promise<MigratingStack> {
-  const deadline = Date.now() + COPY_LIMIT_MS;
+  const deadline = new Deadline(COPY_LIMIT_MS);
   for (let found = begun; ; found = await readMigration(argument)) {
     const next = nextAction(found.state, options.to);
     if (next.action === "done") return found;
     if (next.action === "refuse") throw new UserError(next.reason, next.next);
     if (next.action === "wait") {
-      if (Date.now() > deadline)
+      if (deadline.isOver)
         throw new UserError(
           `waited for half an hour, found: ${next.reason}`,
           "see the controllers' logs; migrate --to zookeeper goes back",
         );
-      await sleep(POLL_MS, undefined, { signal });
+      await monotonic.sleep(POLL_MS, signal);
     } else await act(argument, found, next, options, signal);
     signal.throwIfAborted();
   }

@@ -67,7 +67,11 @@ async function apply(argument: string, flags: RebalanceFlags): Promise<void> {
           as(identityOf(stack.access, "admin"), () =>
             applyMoves(stack.outputs.bootstrapServers, state, moves, { throttle: flags.throttle, signal, say }),
           ),
-        "taking back what is under way, and the throttle",
+        {
+          doing: "taking back what is under way, and the throttle",
+          next: `kafka-stacks rebalance apply ${argument}`,
+          orderly: true,
+        },
       );
     },
   });

@@ -49,15 +49,21 @@ async function replaceNode(argument: string, id: number, options: Options): Prom
   const { deleted, changes, ok, health } = await asShown(declared, shown, async () => {
     await requireCopies(stack, node);
     const { deleted, outputs, access, changes } = await replace(declared, machine, node);
-    const { ok, health } = await interruptible(async (signal) => {
-      await reachCluster(stack.plan, outputs);
-      const kraft = stack.plan.mode === "kraft";
-      await as(identityOf(access, "admin"), () =>
-        awaitReplicas({ bootstrapServers: outputs.bootstrapServers, kraft, node, signal, say }),
-      );
-      const live = { cluster: outputs, access };
-      return verifyCluster(stack.plan, live, { skip: ["topics", "smoke"], verified: undefined, signal, say });
-    }, `node ${id} goes on copying by itself`);
+    const { ok, health } = await interruptible(
+      async (signal) => {
+        await reachCluster(stack.plan, outputs);
+        const kraft = stack.plan.mode === "kraft";
+        await as(identityOf(access, "admin"), () =>
+          awaitReplicas({ bootstrapServers: outputs.bootstrapServers, kraft, node, signal, say }),
+        );
+        const live = { cluster: outputs, access };
+        return verifyCluster(stack.plan, live, { skip: ["topics", "smoke"], verified: undefined, signal, say });
+      },
+      {
+        doing: `node ${id} keeps copying`,
+        next: `kafka-stacks health ${stack.name} --watch shows when it is in sync`,
+      },
+    );
     return { deleted, changes, ok, health };
   });
   if (options.json) printJson({ schemaVersion: 1, stack: stack.name, node: id, deleted, changes, health });

@@ -11,7 +11,7 @@ import { confirm, ExitError, printJson, say } from "../ui/output.ts";
 import { prepareMachine } from "../ui/toolchain.ts";
 import { ALLOW_UNAVAILABLE, STACK_ARGUMENT } from "../ui/usage.ts";
 import { sayWarnings } from "../ui/warnings.ts";
-import { verifyCluster } from "../verify.ts";
+import { VERIFYING, verifyCluster } from "../verify.ts";
 
 interface Options {
   readonly reason: string;
@@ -53,8 +53,9 @@ async function roll(argument: string, options: Options): Promise<void> {
       const opened = await openPulumiStack(stack, machine.pulumiBinDir, options);
       const { outputs, access, ...rolled } = await rollNodes(opened, options.reason);
       const how = { skip: ["topics", "smoke"], verified: undefined, say } as const;
-      const verification = await interruptible((signal) =>
-        verifyCluster(stack.plan, { cluster: outputs, access }, { ...how, signal }),
+      const verification = await interruptible(
+        (signal) => verifyCluster(stack.plan, { cluster: outputs, access }, { ...how, signal }),
+        VERIFYING,
       );
       return { ...rolled, ...verification };
     },

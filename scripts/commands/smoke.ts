@@ -30,8 +30,10 @@ export function smokeCommand(): Command {
       const runInside = await insideOf(plan);
       const timeoutMs = flags.timeout * 1000;
       const onProgress = (check: SmokeCheck) => say(progressLine(check));
-      const report = await interruptible((signal) =>
-        as(identityOf(access, "smoke"), () => runSmoke(outputs, { signal, timeoutMs, runInside, onProgress })),
+      const report = await interruptible(
+        (signal) =>
+          as(identityOf(access, "smoke"), () => runSmoke(outputs, { signal, timeoutMs, runInside, onProgress })),
+        { doing: "removing the topics of this run", next: `kafka-stacks smoke ${stack}`, graceMs: 1_500 },
       );
       if (flags.junit !== undefined) await writeAtomically(flags.junit, renderJunit(report));
       if (flags.json) printJson(report);

@@ -5,6 +5,7 @@ import { openStack } from "../context.ts";
 import { as, identityOf } from "../kafka/identity.ts";
 import { only, type TopicChange, topicsReport } from "../ops/topics/change.ts";
 import { changeRow } from "../ops/topics/words.ts";
+import { applying, interruptible } from "../ui/interruptible.ts";
 import { confirm, ExitError, printJson, printTable, say } from "../ui/output.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
 
@@ -57,7 +58,10 @@ async function apply(argument: string, flags: TopicsFlags): Promise<void> {
     ask: ({ changes }) => confirm(question(toMake(changes)), flags),
     async act(_, { outputs, admin, changes }) {
       const { applyTopicChanges } = await import("../kafka/apply-topics.ts");
-      await as(admin, () => applyTopicChanges(outputs.bootstrapServers, toMake(changes), say));
+      await interruptible(
+        (signal) => as(admin, () => applyTopicChanges(outputs.bootstrapServers, toMake(changes), say, signal)),
+        applying(`topics apply ${argument}`),
+      );
     },
   });
   // Whatever stood in the way would have thrown: what is listed was done.

@@ -4,8 +4,8 @@ import { UserError } from "../../infra/errors.ts";
 import { operationsOf } from "../../infra/program.ts";
 import { loadStackFile } from "../../infra/stack-file.ts";
 import { readOutputs } from "../context.ts";
-import { untilInterrupted } from "../ui/interrupted.ts";
 import { printJson, say } from "../ui/output.ts";
+import { untilEnded } from "../ui/until-ended.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
 
 /** `tunnel STACK`: the way in to a cluster that has none, until Ctrl-C, which is the way out and exits 0. */
@@ -27,13 +27,14 @@ async function tunnel(argument: string, options: { readonly json?: boolean }): P
       `${name} needs no tunnel: it is reached at ${bootstrapServers.join(",")}`,
       `use these addresses: kafka-stacks outputs ${argument} --client-properties`,
     );
-  const ended = untilInterrupted();
-  if (options.json) printJson({ schemaVersion: 1, stack: name, bootstrapServers });
-  else process.stdout.write(`bootstrap servers: ${bootstrapServers.join(",")}\n`);
-  say("open until Ctrl-C");
-  // Ports alone keep no process alive.
-  const alive = setInterval(() => {}, 60_000);
-  if (!ended.aborted) await once(ended, "abort");
-  clearInterval(alive);
-  opened.close();
+  await untilEnded(async (ended) => {
+    if (options.json) printJson({ schemaVersion: 1, stack: name, bootstrapServers });
+    else process.stdout.write(`bootstrap servers: ${bootstrapServers.join(",")}\n`);
+    say("open until Ctrl-C");
+    // Ports alone keep no process alive.
+    const alive = setInterval(() => {}, 60_000);
+    if (!ended.aborted) await once(ended, "abort");
+    clearInterval(alive);
+    opened.close();
+  });
 }

@@ -10,7 +10,7 @@ import { prepareMachine } from "../ui/toolchain.ts";
 import { ALLOW_UNAVAILABLE, STACK_ARGUMENT } from "../ui/usage.ts";
 import { sayWarnings } from "../ui/warnings.ts";
 import { takeVerified } from "../verified.ts";
-import { STEPS, type Step, type Verification, verifyCluster } from "../verify.ts";
+import { STEPS, type Step, VERIFYING, type Verification, verifyCluster } from "../verify.ts";
 import { printOutputs } from "./outputs.ts";
 
 interface Options {
@@ -51,8 +51,10 @@ async function up(argument: string, options: Options): Promise<void> {
       const deployed = await deploy(pulumiStack);
       const { outputs, access, changes } = deployed;
       const verified = changes === 0 ? mark : undefined;
-      const found = await interruptible((signal) =>
-        verifyCluster(stack.plan, { cluster: outputs, access }, { skip: options.skip, verified, signal, say }),
+      const found = await interruptible(
+        (signal) =>
+          verifyCluster(stack.plan, { cluster: outputs, access }, { skip: options.skip, verified, signal, say }),
+        VERIFYING,
       );
       return { ...deployed, found };
     },

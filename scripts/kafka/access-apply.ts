@@ -38,10 +38,14 @@ export async function applyAccessChanges(
   await as(identityOf(access, "admin"), async () => {
     for (const step of stepsOf(todo, passwords, identityOf(access, "admin")?.name)) {
       if (step.count === 0) continue;
-      await insist(step.what, async () => {
-        const { controller } = await findBrokers(outputs.bootstrapServers);
-        await withNode(controller, REQUEST_TIMEOUT_MS, step.request);
-      });
+      await insist(
+        step.what,
+        async () => {
+          const { controller } = await findBrokers(outputs.bootstrapServers);
+          await withNode(controller, REQUEST_TIMEOUT_MS, step.request);
+        },
+        options.signal,
+      );
       say(`${step.done}: ${step.count}`);
     }
     await untilEverywhere(cluster, options);

@@ -19,6 +19,8 @@ export interface AccessCluster {
 export interface AccessOptions {
   /** Also remove what the stack does not declare. */
   readonly prune?: boolean;
+  /** What was granted when it aborts stays. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** With profiles plaintext and tls nobody has a name, so there is nothing to keep in order. */

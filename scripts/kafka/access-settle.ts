@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { Deadline, monotonic } from "../../base/time.ts";
 import { UserError } from "../../infra/errors.ts";
 import { toMake } from "../ops/access/change.ts";
 import { desiredAccess } from "../ops/access/desired.ts";
@@ -19,20 +19,21 @@ const TRANSIENT = new Set(["NOT_CONTROLLER", "REQUEST_TIMED_OUT", "THROTTLING_QU
  *
  * @throws UserError on any other, or at the deadline.
  */
-export async function insist(what: string, work: () => Promise<void>, deadlineMs = DEADLINE_MS): Promise<void> {
-  const deadline = Date.now() + deadlineMs;
+export async function insist(what: string, work: () => Promise<void>, signal?: AbortSignal): Promise<void> {
+  const deadline = new Deadline(DEADLINE_MS);
   for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 1_000)) {
+    signal?.throwIfAborted();
     const fault = await work().then(
       () => null,
       (error: unknown) => ({ error }),
     );
     if (fault === null) return;
     if (fault.error instanceof UserError) throw fault.error;
-    if (!mayPass(fault.error) || Date.now() > deadline) {
+    if (!mayPass(fault.error) || deadline.isOver) {
       const { text, next } = refusal(fault.error);
       throw new UserError(`cannot ${what}: ${text}`, next);
     }
-    await sleep(pauseMs);
+    await monotonic.sleep(pauseMs, signal);
   }
 }
 
@@ -73,7 +74,7 @@ export async function untilEverywhere(
     const left = toMake(diffAccess(desired, await readAccess(address, desired, login), options));
     return left.length === 0 ? [] : [`${address} does not go by ${left.length} of the changes yet`];
   };
-  const deadline = Date.now() + deadlineMs;
+  const deadline = new Deadline(deadlineMs);
   for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, 1_000)) {
     const { all } = await findBrokers(outputs.bootstrapServers);
     const asked = all.map((address) =>
@@ -81,11 +82,11 @@ export async function untilEverywhere(
     );
     const late = (await Promise.all(asked)).flat();
     if (late.length === 0) return;
-    if (Date.now() > deadline)
+    if (deadline.isOver)
       throw new UserError(
         `the changes were made, but after ${deadlineMs / 1000} s ${few(late, "; ")}`,
         "see kafka-stacks health, then run the command again",
       );
-    await sleep(pauseMs);
+    await monotonic.sleep(pauseMs, options.signal);
   }
 }

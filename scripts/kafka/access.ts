@@ -10,13 +10,14 @@ export async function bringAccess(
   outputs: ClusterOutputs,
   access: AccessOutputs,
   say: (line: string) => void,
+  signal?: AbortSignal,
 ): Promise<AccessReport> {
   const cluster = { plan, outputs, access };
   const changes = await planAccess(cluster);
   if (toMake(changes).length === 0) say(`${plan.security.identities.length} users as declared`);
   else {
     const { applyAccessChanges } = await import("./access-apply.ts");
-    await applyAccessChanges(cluster, changes, say);
+    await applyAccessChanges(cluster, changes, say, { signal });
   }
   const left = extras(changes).length;
   if (left > 0) say(`not declared and kept: ${left}; kafka-stacks access plan ${outputs.stack} shows them`);

@@ -1,4 +1,5 @@
 import kafkajs, { type Admin } from "kafkajs";
+import { Deadline, monotonic } from "../../base/time.ts";
 import { UserError } from "../../infra/errors.ts";
 import { few } from "../ops/words.ts";
 import { createClient } from "./client.ts";
@@ -36,6 +37,8 @@ export interface Goal<T> {
   remaining(): Promise<readonly T[]>;
   act(items: readonly T[]): Promise<unknown>;
   readonly deadlineMs: number;
+  /** What was granted when it aborts stays. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -44,10 +47,12 @@ export interface Goal<T> {
  * @throws UserError on a fault that will not pass, or at the deadline.
  */
 export async function reach<T>(goal: Goal<T>): Promise<void> {
-  const deadline = Date.now() + goal.deadlineMs;
+  const deadline = new Deadline(goal.deadlineMs);
   let granted = false;
   for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 1_000)) {
+    goal.signal?.throwIfAborted();
     const items = await goal.remaining();
+    goal.signal?.throwIfAborted();
     if (items.length === 0) return;
     let fault: unknown = null;
     if (!granted)
@@ -56,13 +61,13 @@ export async function reach<T>(goal: Goal<T>): Promise<void> {
         (error: unknown) => error,
       );
     granted ||= fault === null;
-    const late = Date.now() > deadline;
+    const late = deadline.isOver;
     if ((fault !== null && !isTransient(fault)) || late)
       throw new UserError(
         `cannot ${goal.what}: ${fault === null ? `${items.length} still missing at the deadline` : describeFault(fault)}`,
         "mend the cause and run the command again: what was done stays, the rest is done then",
       );
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    await monotonic.sleep(pauseMs, goal.signal);
   }
 }
 

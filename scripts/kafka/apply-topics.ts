@@ -15,6 +15,7 @@ export async function applyTopicChanges(
   bootstrapServers: readonly string[],
   changes: readonly TopicChange[],
   say: (line: string) => void,
+  signal?: AbortSignal,
 ): Promise<void> {
   refuseTogether(changes);
   if (changes.every(({ action }) => action === "unmanaged")) return;
@@ -25,20 +26,22 @@ export async function applyTopicChanges(
   const configs = only(changes, "set-config");
   await withAdmin(bootstrapServers, async (admin) => {
     await checkReady(bootstrapServers, changes);
-    await createTopics(admin, bootstrapServers, only(changes, "create"), say);
+    await createTopics(admin, bootstrapServers, only(changes, "create"), say, signal);
     await setConfigs(
       bootstrapServers,
       configs.filter(({ topic }) => !growing.has(topic)),
       say,
+      signal,
     );
-    await reassign(admin, replication, say);
+    await reassign(admin, replication, say, signal);
     await setConfigs(
       bootstrapServers,
       configs.filter(({ topic }) => growing.has(topic)),
       say,
+      signal,
     );
-    await addPartitions(admin, bootstrapServers, only(changes, "add-partitions"), say);
-    await deleteTopics(admin, bootstrapServers, only(changes, "delete"), say);
+    await addPartitions(admin, bootstrapServers, only(changes, "add-partitions"), say, signal);
+    await deleteTopics(admin, bootstrapServers, only(changes, "delete"), say, signal);
   });
 }
 

@@ -1,3 +1,4 @@
+import { Deadline, monotonic, orAborted } from "../../base/time.ts";
 import type { ClusterOutputs } from "../../infra/outputs.ts";
 import type { ClusterPlan } from "../../infra/plan/types.ts";
 import { runChecks } from "../ops/health/checks.ts";
@@ -23,27 +24,32 @@ export async function checkHealth(
   outputs: ClusterOutputs,
   options: HealthOptions = {},
 ): Promise<HealthReport> {
-  const started = performance.now();
+  const started = monotonic.now();
   await ready();
   const [state, runtime] = await Promise.all([
     readHealthState(plan, outputs, options.timeoutMs ?? ANSWER_TIMEOUT_MS),
     options.runtime?.().catch((error: Error) => error.message) ?? null,
   ]);
   const checks = runChecks({ ...state, runtime }, plan, outputs);
-  return healthReport(outputs.stack, checks, Math.round(performance.now() - started));
+  return healthReport(outputs.stack, checks, Math.round(monotonic.now() - started));
 }
 
 /** Checks until nothing fails, or until the deadline; returns the last report either way. */
 export async function waitHealthy(
   plan: ClusterPlan,
   outputs: ClusterOutputs,
-  options: HealthOptions & { readonly deadlineMs: number; readonly onProgress?: (report: HealthReport) => void },
+  options: HealthOptions & {
+    readonly deadlineMs: number;
+    readonly signal?: AbortSignal | undefined;
+    readonly onProgress?: (report: HealthReport) => void;
+  },
 ): Promise<HealthReport> {
-  const deadline = Date.now() + options.deadlineMs;
+  const { deadlineMs, signal, onProgress } = options;
+  const deadline = new Deadline(deadlineMs);
   for (;;) {
-    const report = await checkHealth(plan, outputs, options);
-    options.onProgress?.(report);
-    if (report.healthy || Date.now() >= deadline) return report;
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    const report = await orAborted(checkHealth(plan, outputs, options), signal);
+    onProgress?.(report);
+    if (report.healthy || deadline.isOver) return report;
+    await monotonic.sleep(250, signal);
   }
 }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { poll } from "../../base/time.ts";
 import { UserError } from "../../infra/errors.ts";
 import type { ClusterOutputs } from "../../infra/outputs.ts";
 import type { Raise } from "../../infra/plan/versions.ts";
@@ -12,7 +12,7 @@ const TIMEOUT_MS = 30_000;
 const HEARD_MS = 15_000;
 
 /** Raises features, all or none, and waits until brokers say so. @throws UserError with Kafka's reason when it refuses. */
-export async function raiseTo(outputs: ClusterOutputs, raises: readonly Raise[]): Promise<void> {
+export async function raiseTo(outputs: ClusterOutputs, raises: readonly Raise[], signal?: AbortSignal): Promise<void> {
   await withAnyBroker(outputs.bootstrapServers, TIMEOUT_MS, (node) => raiseFeatures(node, raises)).catch(
     (error: Error) => {
       if (error instanceof UserError) throw error;
@@ -22,9 +22,10 @@ export async function raiseTo(outputs: ClusterOutputs, raises: readonly Raise[])
       );
     },
   );
-  for (const deadline = Date.now() + HEARD_MS; Date.now() < deadline; await sleep(200)) {
+  const heard = async () => {
     const { finalized } = await readUpgradeState(outputs);
-    if (raises.every(({ feature, to }) => (finalized?.[feature] ?? 0) >= to)) return;
-  }
+    return raises.every(({ feature, to }) => (finalized?.[feature] ?? 0) >= to) || undefined;
+  };
+  if (await poll(heard, { withinMs: HEARD_MS, everyMs: 200, signal })) return;
   throw new UserError("the features were raised, but no broker says so yet", "run the same command again");
 }

@@ -1,4 +1,5 @@
 import type { Admin } from "kafkajs";
+import { Deadline, monotonic } from "../../base/time.ts";
 import { UserError } from "../../infra/errors.ts";
 import type { Reassignment } from "../ops/rebalance/state.ts";
 import type { ChangeOf } from "../ops/topics/change.ts";
@@ -17,28 +18,30 @@ interface Assignment {
   readonly to: readonly number[];
 }
 
-/** Starts every move in one request and waits until all are done. The cluster goes on by itself if this is interrupted. */
+/** Starts every move in one request and waits until all are done. The cluster completes them automatically if this is interrupted. */
 export async function reassign(
   admin: Admin,
   changes: readonly Replication[],
   say: (line: string) => void,
+  signal?: AbortSignal,
 ): Promise<void> {
   if (changes.length === 0) return;
+  signal?.throwIfAborted();
   const moves = changes.flatMap(({ topic, to }) => to.moves.map((move) => ({ topic, ...move })));
   await startReassignments(admin, moves);
   const asked = new Map(changes.map(({ topic, to }) => [topic, to.moves.map(({ partition }) => partition)]));
-  const deadline = Date.now() + DEADLINE_MS;
+  const deadline = new Deadline(DEADLINE_MS);
   for (let said = -1, pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
     const left = (await ongoingReassignments(admin, asked)).length;
     if (left !== said) say(`replicas moved: ${moves.length - left} of ${moves.length} partitions`);
     if (left === 0) return;
-    if (Date.now() > deadline)
+    if (deadline.isOver)
       throw new UserError(
         `${left} of ${moves.length} partitions are still being moved after an hour`,
         "the cluster goes on by itself; watch it with kafka-stacks health --watch, then run topics apply again",
       );
     said = left;
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    await monotonic.sleep(pauseMs, signal);
   }
 }
 

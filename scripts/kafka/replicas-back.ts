@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { monotonic, orAborted } from "../../base/time.ts";
 import { UserError } from "../../infra/errors.ts";
 import { returned } from "../ops/gate/returned.ts";
 import type { GateNode, GateState } from "../ops/gate/state.ts";
@@ -24,10 +24,11 @@ const SILENCE_MS = 120_000;
  * @throws UserError when the cluster does not answer for two minutes; when the signal aborts.
  */
 export async function awaitReplicas({ bootstrapServers, kraft, node, signal, say }: Awaited): Promise<void> {
-  let saidAt = performance.now();
-  for (let answeredAt = saidAt; ; await sleep(POLL_MS, undefined, { signal })) {
-    const state = await readGateState(bootstrapServers, kraft).catch((error: Error) => error);
-    const now = performance.now();
+  let saidAt = monotonic.now();
+  for (let answeredAt = saidAt; ; await monotonic.sleep(POLL_MS, signal)) {
+    const asked = readGateState(bootstrapServers, kraft).catch((error: Error) => error);
+    const state = await orAborted(asked, signal);
+    const now = monotonic.now();
     if (state instanceof Error) {
       if (now - answeredAt > SILENCE_MS) throw new UserError(state.message, "run health");
       continue;

@@ -19,6 +19,7 @@ export async function createTopics(
   bootstrapServers: readonly string[],
   changes: readonly ChangeOf<"create">[],
   say: (line: string) => void,
+  signal?: AbortSignal,
 ): Promise<void> {
   const request = (items: readonly ChangeOf<"create">[]) => ({
     topics: items.map(({ topic, to }) => ({
@@ -33,6 +34,7 @@ export async function createTopics(
   await reach({
     what: "create topics",
     deadlineMs: DEADLINE_MS,
+    signal,
     remaining: async () => {
       const there = await partitionCounts(bootstrapServers, changes);
       return changes.filter(({ topic }) => !there.has(topic));
@@ -43,7 +45,7 @@ export async function createTopics(
       (done) => say(`topics created: ${done}`),
     ),
   });
-  await awaitLeaders(bootstrapServers, changes);
+  await awaitLeaders(bootstrapServers, changes, signal);
 }
 
 export async function addPartitions(
@@ -51,10 +53,12 @@ export async function addPartitions(
   bootstrapServers: readonly string[],
   changes: readonly ChangeOf<"add-partitions">[],
   say: (line: string) => void,
+  signal?: AbortSignal,
 ): Promise<void> {
   await reach({
     what: "add partitions",
     deadlineMs: DEADLINE_MS,
+    signal,
     remaining: async () => {
       const there = await partitionCounts(bootstrapServers, changes);
       return changes.filter(({ topic, to }) => (there.get(topic) ?? 0) < to.partitions);
@@ -69,7 +73,7 @@ export async function addPartitions(
       (done) => say(`topics with partitions added: ${done}`),
     ),
   });
-  await awaitLeaders(bootstrapServers, changes);
+  await awaitLeaders(bootstrapServers, changes, signal);
 }
 
 export async function deleteTopics(
@@ -77,10 +81,12 @@ export async function deleteTopics(
   bootstrapServers: readonly string[],
   changes: readonly ChangeOf<"delete">[],
   say: (line: string) => void,
+  signal?: AbortSignal,
 ): Promise<void> {
   await reach({
     what: "delete topics",
     deadlineMs: DEADLINE_MS,
+    signal,
     remaining: async () => {
       const there = await partitionCounts(bootstrapServers, changes);
       return changes.filter(({ topic }) => there.has(topic));
@@ -97,8 +103,10 @@ export async function setConfigs(
   bootstrapServers: readonly string[],
   changes: readonly ChangeOf<"set-config">[],
   say: (line: string) => void,
+  signal?: AbortSignal,
 ): Promise<void> {
   for (const batch of batches(changes, () => 1)) {
+    signal?.throwIfAborted();
     const values = batch.map(({ topic, to }) => ({ type: "topic" as const, name: topic, values: to }));
     try {
       await withAnyBroker(bootstrapServers, REQUEST_TIMEOUT_MS, (node) => incrementalAlterConfigs(node, values));
@@ -110,12 +118,17 @@ export async function setConfigs(
 }
 
 /** A topic can be used once all its partitions have leaders. */
-async function awaitLeaders(bootstrapServers: readonly string[], changes: readonly TopicChange[]): Promise<void> {
+async function awaitLeaders(
+  bootstrapServers: readonly string[],
+  changes: readonly TopicChange[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const names = new Set(changes.map(({ topic }) => topic));
   if (names.size === 0) return;
   await reach({
     what: "elect leaders of new partitions",
     deadlineMs: DEADLINE_MS,
+    signal,
     remaining: async () => {
       const { topics } = await metadata(bootstrapServers);
       const led = topics.filter(({ partitions }) => partitions.every(({ leader }) => leader !== null));

@@ -85,6 +85,25 @@ export function connectionFault(error: unknown): ConnectionFault | undefined {
   return undefined;
 }
 
+/**
+ * Whether an error says no more than that nothing came back in time: on a busy machine that tells nothing of the peer. What
+ * Kafka itself answers is not meant, be it that a request took too long there.
+ */
+export function isSilence(error: unknown): boolean {
+  return connectionFault(error) === undefined && kafkaErrors(error).length === 0 && causesOf(error).some(timedOut);
+}
+
+/** The library's TimeoutError has the code of its NetworkError, and no name of its own. */
+const timedOut = (error: Error): boolean => {
+  const { code, name, message } = told(error);
+  return (
+    code === "ETIMEDOUT" ||
+    (/^PLT_KFK_(NETWORK|TIMEOUT)$/.test(code) && /\btimed out\b/.test(message)) ||
+    name === "KafkaJSRequestTimeoutError" ||
+    (name === "KafkaJSConnectionError" && message === "Connection timeout")
+  );
+};
+
 /** Kafka's name of the error of a request, for example `TOPIC_AUTHORIZATION_FAILED`, wherever in the causes it is. */
 export function kafkaErrors(error: unknown): string[] {
   return causesOf(error).flatMap((cause) => told(cause).api || []);

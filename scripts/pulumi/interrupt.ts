@@ -1,3 +1,11 @@
+import { Interrupted, interruptible } from "../ui/interruptible.ts";
+
+const STOPPING = {
+  doing: "stopping in order, nothing half-made will be left",
+  next: "run the same command again: it resumes",
+  orderly: true,
+};
+
 /**
  * Ctrl-C during a deployment. A terminal sends it to the engine as well, which then stops by itself and in order, and a
  * second one would make it drop everything; so it is passed on only when no terminal did so.
@@ -21,21 +29,16 @@ export class Interrupt {
   }
 
   /** Listens for as long as the work takes. */
-  async during<T>(work: () => Promise<T>): Promise<T> {
-    const signals = ["SIGINT", "SIGTERM"] as const;
-    for (const name of signals) process.on(name, this.#onSignal);
-    try {
-      return await work();
-    } finally {
-      for (const name of signals) process.off(name, this.#onSignal);
-    }
+  during<T>(work: () => Promise<T>): Promise<T> {
+    return interruptible((signal) => {
+      signal.addEventListener("abort", () => this.#stop(signal.reason), { once: true });
+      return work();
+    }, STOPPING);
   }
 
-  readonly #onSignal = (signal: NodeJS.Signals): void => {
-    if (this.received) return;
-    this.#program.abort();
-    process.stderr.write("\ninterrupted: stopping in order; nothing half-made will be left\n");
-    const terminalToldTheEngine = signal === "SIGINT" && process.stdin.isTTY;
+  #stop(reason: unknown): void {
+    this.#program.abort(reason);
+    const terminalToldTheEngine = reason instanceof Interrupted && reason.by === "SIGINT" && process.stdin.isTTY;
     if (!terminalToldTheEngine) this.#engine.abort();
-  };
+  }
 }

@@ -1,9 +1,10 @@
 import { UserError } from "../../infra/errors.ts";
+import { Interrupted } from "./interruptible.ts";
 import { ExitError, say } from "./output.ts";
 
 /** Shows an error as a person needs it and tells the exit code: 1 failed, 2 usage or invalid stack, or the error's own. */
 export function exitCodeOf(error: unknown, debug: boolean): number {
-  if (error instanceof ExitError) return error.code;
+  if (error instanceof ExitError || error instanceof Interrupted) return error.code;
   if (error instanceof UserError) {
     say(`error: ${error.message}\n  next: ${error.next}`);
     if (debug) say(error.stack ?? "");

@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { Interrupted, interruptible } from "./interruptible.ts";
 
 /** Ends the command quietly with an exit code of its own: 3 for a failed check or drift. */
 export class ExitError extends Error {
@@ -37,10 +38,15 @@ export function isInteractive(): boolean {
   return Boolean(process.stdin.isTTY && process.stderr.isTTY);
 }
 
+const UNANSWERED = {
+  doing: "what was asked is not done",
+  next: "run the same command again, with --yes to answer beforehand",
+};
+
 /**
  * Asks once. `yes` answers for the person; without it and without a terminal the question is refused, never assumed.
  *
- * @throws ExitError 2 when nobody can answer, 130 when the answer is Ctrl-C.
+ * @throws ExitError 2 when nobody can answer; Interrupted when the answer is Ctrl-C or the end of input.
  */
 export async function confirm(question: string, options: { readonly yes?: boolean | undefined }): Promise<boolean> {
   if (options.yes) return true;
@@ -48,15 +54,17 @@ export async function confirm(question: string, options: { readonly yes?: boolea
     say(`error: cannot ask "${question}" without a terminal\n  next: run it again with --yes`);
     throw new ExitError(2);
   }
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
-  } catch (error) {
-    // Ctrl-C at a question, or the end of input, is an answer and no failure.
-    if (!(error instanceof Error) || error.name !== "AbortError") throw error;
-    say("");
-    throw new ExitError(130);
-  } finally {
-    prompt.close();
-  }
+  return interruptible(async (signal) => {
+    const prompt = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `, { signal })).trim());
+    } catch (error) {
+      if (signal.aborted || !(error instanceof Error) || error.name !== "AbortError") throw error;
+      // The terminal gives Ctrl-C and the end of input to the question, as an answer and not as a signal.
+      say(`\ninterrupted: ${UNANSWERED.doing}; next: ${UNANSWERED.next}`);
+      throw new Interrupted("SIGINT");
+    } finally {
+      prompt.close();
+    }
+  }, UNANSWERED);
 }

@@ -3,6 +3,13 @@ import type { ClusterPlan } from "../../infra/plan/types.ts";
 import { ensureToolchain } from "../../toolchain/ensure.ts";
 import { stderrProgress } from "../../toolchain/progress.ts";
 import { ensurePulumi } from "../../toolchain/pulumi.ts";
+import { interruptible } from "./interruptible.ts";
+
+const SETTING_UP = {
+  doing: "ending what was being set up, nothing half-made is left",
+  next: "run the same command again: what is complete is kept",
+  graceMs: 1_500,
+};
 
 /** What a deployment needs from the machine that runs it. */
 export interface Machine {
@@ -20,7 +27,9 @@ export async function prepareMachine(
   plan: Pick<ClusterPlan, "target" | "kafkaVersion">,
   yes: boolean,
 ): Promise<Machine> {
-  const setup = { yes, progress: stderrProgress };
-  if (plan.target === "local") return ensureToolchain({ kafkaVersion: plan.kafkaVersion, ...setup });
-  return { pulumiBinDir: dirname(await ensurePulumi({ env: process.env, ...setup })) };
+  return interruptible(async (signal) => {
+    const setup = { yes, progress: stderrProgress, signal };
+    if (plan.target === "local") return ensureToolchain({ kafkaVersion: plan.kafkaVersion, ...setup });
+    return { pulumiBinDir: dirname(await ensurePulumi({ env: process.env, ...setup })) };
+  }, SETTING_UP);
 }

@@ -5,6 +5,7 @@ import {
   formatBytes,
   formatRate,
   parseBytes,
+  parseDays,
   parseDuration,
   parseRate,
   printBytes,
@@ -12,6 +13,17 @@ import {
   printRate,
   UnitError,
 } from "../../capacity/units.ts";
+
+/** What is advised instead of a text; undefined where it is read. */
+function adviceOf(parse: (text: string) => number, text: string): string | undefined {
+  try {
+    parse(text);
+  } catch (error) {
+    if (error instanceof UnitError) return error.next;
+    throw error;
+  }
+  return undefined;
+}
 
 describe("units", () => {
   const values: [(text: string) => number, string, number][] = [
@@ -38,7 +50,7 @@ describe("units", () => {
     [parseBytes, "-5GB", 'wanted a size such as 512MiB, found "-5GB"', "write a number that is not negative"],
     [parseBytes, "5gb", 'wanted a size such as 512MiB, found "5gb"', "write 5GB"],
     [parseBytes, "5MB/s", 'wanted a size such as 512MiB, found "5MB/s"', "write 5MB"],
-    [parseBytes, "0.5B", 'wanted a size such as 512MiB, found "0.5B"', "use a smaller unit and a whole number"],
+    [parseBytes, "0.5B", 'wanted a size such as 512MiB, found "0.5B"', "write 1B"],
     [
       parseBytes,
       "much",
@@ -54,7 +66,7 @@ describe("units", () => {
     [parseRate, "50", 'wanted a rate such as 50MB/s, found "50"', "add the unit: 50MB/s or 50MiB/s"],
     [parseRate, "50MB", 'wanted a rate such as 50MB/s, found "50MB"', "write 50MB/s"],
     [parseDuration, "7", 'wanted a duration such as 7d, found "7"', "add the unit: 7ms or 7s"],
-    [parseDuration, "7w", 'wanted a duration such as 7d, found "7w"', "use one of the units ms, s, m, h, d, y"],
+    [parseDuration, "7w", 'wanted a duration such as 7d, found "7w"', "write 49d"],
     [parseRate, "10Gb/s", 'wanted a rate such as 50MB/s, found "10Gb/s"', "write 10GB/s or 10Gbit/s"],
   ];
   for (const [parse, text, message, next] of refused)
@@ -63,6 +75,55 @@ describe("units", () => {
         () => parse(text),
         (error) => error instanceof UnitError && error.message === message && error.next === next,
       ));
+
+  /** Text, and what is offered instead of it: as it is told, and each of it is read. */
+  const offers: [(text: string) => number, string, string][] = [
+    [parseBytes, "10Gi", "write 10GiB"],
+    [parseBytes, "512M", "write 512MiB or 512MB"],
+    [parseBytes, "1g", "write 1GiB or 1GB"],
+    [parseBytes, "1073741824", "add the unit: 1GiB"],
+    [parseBytes, "65536", "add the unit: 64KiB"],
+    [parseBytes, "1e9", "write 1GB"],
+    [parseBytes, "1_000_000", "add the unit: 1MB"],
+    [parseBytes, "1,000,000 bytes", "write 1000000B"],
+    [parseBytes, "1,5GiB", "write 1.5GiB"],
+    [parseBytes, "10 gigabytes", "write 10GB"],
+    [parseRate, "50MBps", "write 50MB/s"],
+    [parseRate, "50 MB/sec", "write 50MB/s"],
+    [parseRate, "50Mbps", "write 50MB/s or 50Mbit/s"],
+    [parseRate, "10Gi", "write 10GiB/s"],
+    [parseRate, "50000000", "add the unit: 50MB/s"],
+    [parseDuration, "7 days", "write 7d"],
+    [parseDuration, "30 min", "write 30m"],
+    [parseDuration, "1h30m", "write 90m"],
+    [parseDuration, "PT1H", "write 1h"],
+    [parseDuration, "1 month", "write 30d"],
+    [parseDuration, "604800000", "add the unit: 7d"],
+    [parseDays, "365", "add the unit: 365d"],
+    [parseDays, "36h", "write 2d"],
+    [parseDays, "2 weeks", "write 14d"],
+  ];
+  for (const [parse, text, next] of offers)
+    test(`${text}: ${next}`, () => {
+      assert.equal(adviceOf(parse, text), next);
+      for (const offer of next.replace(/^(write|add the unit:) /, "").split(" or ")) assert.ok(parse(offer) > 0);
+    });
+
+  test("whatever is offered is read", () => {
+    const word = fc.stringMatching(
+      /^\d{1,12}([.,]\d{1,3})? ?([A-Za-z]{0,5}|[kKMGTP]i?[bB]?(ps|\/s)?|days?|hours?|weeks?)$/,
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(parseBytes, parseRate, parseDuration, parseDays), word, (parse, text) => {
+        const next = adviceOf(parse, text);
+        const [, offered] = /^(?:write|add the unit:) (?!a number|less)(.*)$/.exec(next ?? "") ?? [];
+        for (const offer of offered?.split(" or ") ?? []) {
+          const again = adviceOf(parse, offer);
+          assert.ok(again === undefined || /^write (less|[\d.]+\w+)/.test(again), `${text} → ${offer} → ${again}`);
+        }
+      }),
+    );
+  });
 
   const pairs = [
     [parseBytes, printBytes],

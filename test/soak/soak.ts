@@ -11,7 +11,6 @@ import type { TargetName } from "../../infra/plan/types.ts";
 import { loadStackFile } from "../../infra/stack-file.ts";
 import { FAULTS, type Fault, senseless } from "../../scripts/ops/chaos/faults.ts";
 import type { ChaosReport } from "../../scripts/ops/chaos/report.ts";
-import { untilInterrupted } from "../../scripts/ui/interrupted.ts";
 import { type SoakCluster, unprepared, unusable, wantsCertificates, withCluster } from "./cluster.ts";
 import { measuredRow, type Row, reasonRow, TARGETS, withRows } from "./table.ts";
 
@@ -31,8 +30,9 @@ interface Flags {
 }
 
 /** A terminal tells the run under way too, and its node is healed; whoever tells us alone waits for its end. */
-const interrupted = untilInterrupted();
-interrupted.addEventListener("abort", () => {
+const interrupted = new AbortController();
+for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interrupted.abort());
+interrupted.signal.addEventListener("abort", () => {
   say("interrupted: once the run under way has ended, its cluster is removed");
   process.exitCode = 130;
 });
@@ -51,7 +51,7 @@ async function soak(flags: Flags): Promise<void> {
   const reports = mkdtempSync(path.join(tmpdir(), "kafka-stacks-soak-"));
   say(`reports: ${reports}`);
   for (const target of flags.target) {
-    if (interrupted.aborted) return;
+    if (interrupted.signal.aborted) return;
     const why = await unusable(target);
     if (why) {
       say(`${target}: left as it is, because ${why}`);
@@ -62,7 +62,7 @@ async function soak(flags: Flags): Promise<void> {
     const series = Map.groupBy(wanted, (fault) => `${stackOf(target, fault)} ${wantsCertificates(fault.action)}`);
     for (const faults of series.values()) {
       const stack = stackOf(target, faults[0]!);
-      if (stack !== undefined && !interrupted.aborted) await runOn(stack, target, faults, flags, reports);
+      if (stack !== undefined && !interrupted.signal.aborted) await runOn(stack, target, faults, flags, reports);
     }
   }
 }
@@ -99,7 +99,7 @@ async function runOn(
       const wanted = name === "roll" ? rolls : times;
       const done: ChaosReport[] = [];
       for (let left = wanted; left > 0; left -= AT_ONCE) {
-        if (interrupted.aborted) return;
+        if (interrupted.signal.aborted) return;
         const now = Math.min(left, AT_ONCE);
         say(`${target}: ${name}, ${wanted - left + 1} to ${wanted - left + now} of ${wanted}`);
         const report = await chaos(cluster, name, now, pause, path.join(reports, `${stack}-${name}-${left}.json`));

@@ -6,7 +6,16 @@ import { measuredRow, reasonRow, rowsOf, withRows } from "./table.ts";
 
 const DOCUMENT = "before\n<!-- soak: begin -->\n<!-- soak: end -->\nafter\n";
 const ORDER = ["kill-broker", "roll"];
-const nothing = { durationMs: 1_000, producers: [], groups: [], sends: [], transactions: [], polls: [], log: [] };
+const nothing = {
+  partitions: 0,
+  durationMs: 1_000,
+  producers: [],
+  groups: [],
+  sends: [],
+  transactions: [],
+  polls: [],
+  log: [],
+};
 const report = chaosReport({
   stack: "s",
   seed: 1,

@@ -65,12 +65,12 @@ export async function ensureImageArchive({ kafkaVersion, setup, signal }: ImageR
   if (there !== undefined) return recorded(there);
   const base = await ensureBase(setup, signal);
   const directory = directoryOf(kafkaVersion, base, setup.env);
-  const kafkaLibs = await ensureKafkaLibs(kafkaVersion, { ...setup, env: withoutKafka(setup.env) });
-  await fillCache(directory, setup.progress, (aside) =>
+  const kafkaLibs = await ensureKafkaLibs(kafkaVersion, { ...setup, env: withoutKafka(setup.env), signal });
+  const make = (aside: string) =>
     step(setup.progress, `make the image of Kafka ${kafkaVersion}`, "containers start from it", (say) =>
       makeImage({ kafkaVersion, kafkaLibs, base, aside, directory, setup, say, signal }),
-    ),
-  );
+    );
+  await fillCache(directory, setup.progress, make, signal);
   return recorded(directory);
 }
 
@@ -176,7 +176,8 @@ async function kafkaLayer({ kafkaVersion, kafkaLibs, base }: Making, work: strin
 async function classLayer(making: Making, work: string, below: readonly Layer[]): Promise<Layer | undefined> {
   const { kafkaVersion, kafkaLibs, directory, setup, say, signal } = making;
   const root = join(work, "root");
-  for (const { tar } of below) await run("tar", ["-xf", tar, "-C", root, "--no-same-owner"], { env: setup.env });
+  for (const { tar } of below)
+    await run("tar", ["-xf", tar, "-C", root, "--no-same-owner"], { env: setup.env, signal });
   try {
     await makeClassArchives({ root, kafkaLibs, kafkaVersion, env: setup.env, say, signal });
   } catch (error) {

@@ -27,7 +27,7 @@ export async function makeClassArchives(request: ClassArchiveRequest): Promise<v
   const { root, say, signal } = request;
   const env = withSystemTools(request.env);
   const java = join(root, JAVA_HOME, "bin/java");
-  await run(java, DUMP, { env });
+  await run(java, DUMP, { env, signal });
   const lists = await recordClasses({ ...request, java, env, classPath: classPath(request.kafkaLibs) });
   signal?.throwIfAborted();
   say("writing the class archive");
@@ -37,11 +37,16 @@ export async function makeClassArchives(request: ClassArchiveRequest): Promise<v
   const archive = [`-XX:SharedArchiveFile=/${CLASS_ARCHIVE}`, "-XX:SharedClassListFile=/tmp/classes.lst", "-cp", jars];
   // Without /proc the JVM cannot tell where its own libraries lie.
   const inside = { ...env, LD_LIBRARY_PATH: `/${JAVA_HOME}/lib` };
-  await runInside(root, [`/${JAVA_HOME}/bin/java`, ...DUMP, ...archive], inside);
+  await runInside(root, [`/${JAVA_HOME}/bin/java`, ...DUMP, ...archive], inside, signal);
   await chmod(join(root, CLASS_ARCHIVE), 0o644);
 }
 
-async function runInside(root: string, command: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+async function runInside(
+  root: string,
+  command: readonly string[],
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const ways: readonly (readonly [string, ...string[]])[] = [
     ...(process.getuid?.() === 0 ? [["chroot", root] as const] : []),
     ["unshare", "--user", "--map-root-user", `--root=${root}`],
@@ -49,9 +54,10 @@ async function runInside(root: string, command: readonly string[], env: NodeJS.P
   const reasons: string[] = [];
   for (const [tool, ...args] of ways) {
     try {
-      await run(tool, [...args, ...command], { env, timeoutMs: 120_000 });
+      await run(tool, [...args, ...command], { env, timeoutMs: 120_000, signal });
       return;
     } catch (error) {
+      signal?.throwIfAborted();
       reasons.push((error as Error).message);
     }
   }

@@ -135,7 +135,7 @@ async function call(
   cwd?: string,
 ): Promise<string> {
   signal?.throwIfAborted();
-  return run(tool, args, { env, say, ...(cwd && { cwd }) });
+  return run(tool, args, { env, say, signal, ...(cwd && { cwd }) });
 }
 
 async function debOf(directory: string, name: string): Promise<string> {

@@ -1,3 +1,5 @@
+import type { Problem } from "../problem.ts";
+import type { StackSpec, TopicSpec } from "../resolve.ts";
 import type { Check } from "./check.ts";
 
 const replicasFit: Check = {
@@ -30,34 +32,47 @@ const configuredReplicasFit: Check = {
   },
 };
 
-const minIsrFits: Check = {
-  reads: ["preset", "brokers.count"],
-  *run({ topics }) {
-    for (const [index, { replicationFactor, minInsyncReplicas }] of topics.entries()) {
-      if (minInsyncReplicas <= replicationFactor) continue;
-      yield {
-        path: ["topics", index, "minInsyncReplicas"],
+/** A topic that writes both numbers is judged by them alone, whatever is wrong elsewhere. */
+const byOwnNumbers = (
+  reads: readonly string[],
+  judge: (topic: TopicSpec, spec: StackSpec) => Omit<Problem, "path"> | undefined,
+): Check[] =>
+  [true, false].map((own) => ({
+    reads: own ? reads : ["preset", "brokers.count", ...reads],
+    *run(spec, file) {
+      for (const [index, topic] of spec.topics.entries()) {
+        const { replicationFactor, minInsyncReplicas } = file.topics[index] ?? {};
+        if ((replicationFactor !== undefined && minInsyncReplicas !== undefined) !== own) continue;
+        const found = judge(topic, spec);
+        if (found) yield { path: ["topics", index, "minInsyncReplicas"], ...found };
+      }
+    },
+  }));
+
+const minIsrFits = byOwnNumbers([], ({ replicationFactor, minInsyncReplicas }) =>
+  minInsyncReplicas <= replicationFactor
+    ? undefined
+    : {
         message: `wanted at most the replication factor ${replicationFactor}, found ${minInsyncReplicas}: no write with acks=all could succeed`,
         next: `write ${Math.max(1, replicationFactor - 1)}`,
-      };
-    }
-  },
-};
+      },
+);
 
 /** With min ISR = RF a single broker down, even for a restart, stops every acks=all write to the topic. */
-const survivesOneFailure: Check = {
-  reads: ["preset", "brokers.count", "allowUnavailableOnOneFailure"],
-  *run({ topics, allowUnavailableOnOneFailure }) {
-    if (allowUnavailableOnOneFailure) return;
-    for (const [index, { replicationFactor, minInsyncReplicas }] of topics.entries()) {
-      if (replicationFactor === 1 || minInsyncReplicas !== replicationFactor) continue;
-      yield {
-        path: ["topics", index, "minInsyncReplicas"],
-        message: `wanted less than the replication factor ${replicationFactor}, found ${minInsyncReplicas}: one broker down stops acks=all writes`,
-        next: `write ${replicationFactor - 1}, or set allowUnavailableOnOneFailure to true`,
-      };
-    }
-  },
-};
+const survivesOneFailure = byOwnNumbers(
+  ["allowUnavailableOnOneFailure"],
+  ({ replicationFactor, minInsyncReplicas }, { allowUnavailableOnOneFailure }) =>
+    allowUnavailableOnOneFailure || replicationFactor === 1 || minInsyncReplicas !== replicationFactor
+      ? undefined
+      : {
+          message: `wanted less than the replication factor ${replicationFactor}, found ${minInsyncReplicas}: one broker down stops acks=all writes`,
+          next: `write ${replicationFactor - 1}, or set allowUnavailableOnOneFailure to true`,
+        },
+);
 
-export const replicaChecks: readonly Check[] = [replicasFit, configuredReplicasFit, minIsrFits, survivesOneFailure];
+export const replicaChecks: readonly Check[] = [
+  replicasFit,
+  configuredReplicasFit,
+  ...minIsrFits,
+  ...survivesOneFailure,
+];

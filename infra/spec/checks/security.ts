@@ -79,7 +79,7 @@ const distinctUsers: Check = {
 
 /** A password that is given comes from one place, where a password is what the user logs in with. */
 const oneSource: Check = {
-  reads: ["security", "users.passwordFrom"],
+  reads: ["security"],
   *run({ users, security: { profile } }) {
     for (const [index, { passwordFrom, rotation }] of users.entries()) {
       if (!passwordFrom) continue;

@@ -59,7 +59,16 @@ function parseCores(text: string): number {
   const [, number = "", unit] = /^(\d+|\d+\.\d{1,3}(?!m))(m?)$/.exec(text.trim()) ?? [];
   const millis = Math.round(Number(number) * (unit ? 1 : 1000));
   if (millis > 0) return millis;
-  throw new UnitError(`wanted cores such as 500m or 2, found ${text}`, "write 500m for half a core, or 1");
+  throw new UnitError(`wanted cores such as 500m or 2, found ${text}`, coresAdvice(text.trim()));
+}
+
+/** `1 core`, `1,5`, `500 millicores`, `50%`. */
+function coresAdvice(text: string): string {
+  const [, number = "", unit = ""] = /^(\d+(?:[.,]\d+)?)\s*([a-z]*|%)$/i.exec(text) ?? [];
+  const each = unit === "%" ? 10 : /^m/i.test(unit) ? 1 : 1000;
+  const millis = Math.round(Number(number.replace(",", ".")) * each);
+  if (number === "" || !/^(m|milli.*|c|v?cpus?|v?cores?|%|)$/i.test(unit)) return "write 500m for half a core, or 1";
+  return millis > 0 ? `write ${millis % 1000 === 0 ? millis / 1000 : `${millis}m`}` : "write 1m or more";
 }
 
 /** `auto`, `build`, or `repository/name:tag` or `@sha256:…`; only what cannot be a reference is refused here. */

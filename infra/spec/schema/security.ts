@@ -1,19 +1,12 @@
 import { z } from "zod";
-import { parseDuration } from "../../../capacity/units.ts";
+import { parseDays } from "../../../capacity/units.ts";
 import { quantity } from "./fields.ts";
 import { kerberos } from "./kerberos.ts";
 
-const DAY_MS = 86_400_000;
-
 /** A time of whole days. */
 const days = () =>
-  quantity(
-    (text) => parseDuration(text) / DAY_MS,
-    "^\\d+d$",
-    (value, written) =>
-      Number.isInteger(value) && value >= 1
-        ? undefined
-        : { message: `wanted whole days such as 30d, found ${written}`, next: "write 30d" },
+  quantity(parseDays, "^\\d+d$", (value, written) =>
+    value >= 1 ? undefined : { message: `wanted one day or more, found ${written}`, next: "write 1d or more" },
   );
 
 const pemFile = (what: string) =>

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseRate } from "../../../capacity/units.ts";
+import { parseRate, UnitError } from "../../../capacity/units.ts";
 import { quantity } from "./fields.ts";
 
 /** What may be done to each kind of resource, in lower camel case, and what Kafka calls it (AclOperation). */
@@ -33,12 +33,19 @@ export type Permission = z.output<typeof permission>;
 const rate = (what: string) =>
   quantity(parseRate, "^\\d+(\\.\\d+)?\\s*([kMGTP]?B|[KMGTP]iB)/s$").optional().describe(what);
 
-const percent = quantity(
-  (text) => Number(/^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim())?.[1] ?? Number.NaN),
-  "^\\d+(\\.\\d+)?\\s*%$",
-  (value, written) =>
-    value > 0 ? undefined : { message: `wanted a share such as 50%, found ${written}`, next: "write 50%" },
-);
+/** @throws UnitError unless it is a share with its sign. */
+function parsePercent(text: string): number {
+  const [, digits, sign] = /^(\d+(?:[.,]\d+)?)\s*(%|percent)?$/i.exec(text.trim()) ?? [];
+  const value = Number(digits?.replace(",", "."));
+  if (sign === "%" && value > 0 && !digits?.includes(",")) return value;
+  const share = value > 0 && sign === undefined && value < 1 ? `${value * 100}%, or ${value}%` : `${value}%`;
+  throw new UnitError(
+    `wanted a share such as 50%, found ${JSON.stringify(text)}`,
+    value > 0 ? `write ${share}` : "write a share above 0%, such as 50%",
+  );
+}
+
+const percent = quantity(parsePercent, "^\\d+(\\.\\d+)?\\s*%$");
 
 /** Never the password itself: `secretive` has errors not repeat what stands here. */
 const passwordFrom = z

@@ -7,6 +7,7 @@ import { type OpenStack, openStack } from "../../context.ts";
 import { as, identityOf } from "../../kafka/identity.ts";
 import type { CheckResult } from "../../ops/health/report.ts";
 import { mayFinalize, passes } from "../../ops/upgrade/preflight.ts";
+import { applying, interruptible } from "../../ui/interruptible.ts";
 import { confirm, ExitError, printJson, printTable, say } from "../../ui/output.ts";
 import { HEALTHY_WITHIN_MS, lookAtHealth, lookAtVersions } from "./look.ts";
 import { printChecks } from "./print.ts";
@@ -45,7 +46,10 @@ export async function finalize(argument: string, flags: Flags): Promise<void> {
       if (!isDeepStrictEqual((await look()).todo, todo)) throw changedMeanwhile(`the state of ${name} has`);
       say(`raising ${inWords(todo)}`);
       const { raiseTo } = await import("../../kafka/raise-features.ts");
-      await as(identityOf(stack.access, "admin"), () => raiseTo(outputs, todo));
+      await interruptible(
+        (signal) => as(identityOf(stack.access, "admin"), () => raiseTo(outputs, todo, signal)),
+        applying(`upgrade ${argument} --finalize`),
+      );
     });
   }
   const after = todo.length > 0 ? (await lookAtVersions(stack)).finalized : before;

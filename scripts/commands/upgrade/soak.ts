@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { monotonic, orAborted } from "../../../base/time.ts";
 import { printDuration } from "../../../capacity/units.ts";
 import type { HealthReport } from "../../ops/health/report.ts";
 
@@ -18,14 +18,13 @@ export interface Soak {
 
 /** Watches a cluster for a while. @returns the last look: not healthy when it failed several times on end, which ends the watch. */
 export async function soak({ soakMs, everyMs = LOOK_EVERY_MS, signal, look, say }: Soak): Promise<HealthReport> {
-  const began = performance.now();
+  const began = monotonic.now();
   let [failed, saidAt] = [0, 0];
   say(`soak: watching for ${printDuration(soakMs)}`);
   for (;;) {
-    const report = await look();
-    signal.throwIfAborted();
+    const report = await orAborted(look(), signal);
     failed = report.healthy ? 0 : failed + 1;
-    const passed = performance.now() - began;
+    const passed = monotonic.now() - began;
     if (failed >= FAILED_LOOKS || (report.healthy && passed >= soakMs)) return report;
     if (!report.healthy) say(`soak: ${failingOf(report)}`);
     else if (passed - saidAt >= SAY_EVERY_MS) {
@@ -33,7 +32,7 @@ export async function soak({ soakMs, everyMs = LOOK_EVERY_MS, signal, look, say 
       saidAt = passed;
     }
     const left = soakMs - passed;
-    await sleep(report.healthy && left < everyMs ? left : everyMs, undefined, { signal });
+    await monotonic.sleep(report.healthy && left < everyMs ? left : everyMs, signal);
   }
 }
 

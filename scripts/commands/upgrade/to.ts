@@ -26,7 +26,7 @@ import { type Machine, prepareMachine } from "../../ui/toolchain.ts";
 import { sayWarnings } from "../../ui/warnings.ts";
 import { writeAtomically } from "../../ui/write-atomically.ts";
 import { takeVerified } from "../../verified.ts";
-import { type Step, type Verification, verifyCluster } from "../../verify.ts";
+import { type Step, VERIFYING, type Verification, verifyCluster } from "../../verify.ts";
 import { HEALTHY_WITHIN_MS, lookAtHealth, lookAtVersions } from "./look.ts";
 import { printChecks } from "./print.ts";
 import { failingOf, soak } from "./soak.ts";
@@ -132,7 +132,7 @@ async function roll(loaded: LoadedStack, machine: Machine, finalized: Levels, fl
     const look = () => lookAtHealth({ ...loaded, outputs, access });
     const soaked = found.ok ? await soak({ soakMs: flags.soak, signal, look, say }) : await look();
     return { outputs, changes, found, soaked };
-  }, "the cluster stays as it is");
+  }, VERIFYING);
 }
 
 interface Rolled {

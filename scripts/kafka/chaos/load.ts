@@ -80,7 +80,7 @@ export async function startLoad(
       await caughtUp(recorder, groups, log, patienceMs);
       reading.abort();
       await Promise.all(members);
-      return recorder.history({ durationMs, producers: PRODUCERS, groups, log });
+      return recorder.history({ durationMs, partitions: topic.partitions, producers: PRODUCERS, groups, log });
     },
     async remove() {
       sending.abort();

@@ -12,7 +12,7 @@ export class Recorder {
     return performance.now() - this.#begun;
   }
 
-  history(rest: Pick<History, "durationMs" | "producers" | "groups" | "log">): History {
+  history(rest: Pick<History, "durationMs" | "partitions" | "producers" | "groups" | "log">): History {
     return { ...rest, sends: this.sends, transactions: this.transactions, polls: this.polls };
   }
 }

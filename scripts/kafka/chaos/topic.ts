@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { poll } from "../../../base/time.ts";
 import { UserError } from "../../../infra/errors.ts";
 import { withAdmin } from "../admin.ts";
 import { withAnyBroker } from "../cluster.ts";
@@ -38,15 +38,16 @@ export async function createLoadTopic(
       topics: [{ topic: topic.name, numPartitions: topic.partitions, replicationFactor, configEntries }],
     }),
   );
-  const deadline = Date.now() + READY_WITHIN_MS;
-  while (!(await isLed(bootstrapServers, topic).catch(() => false))) {
-    if (Date.now() > deadline)
-      throw new UserError(
-        `topic ${topic.name} has no leaders after ${READY_WITHIN_MS / 1000} s`,
-        "kafka-stacks health tells what ails the cluster",
-      );
-    await sleep(POLL_MS);
-  }
+  const led = () =>
+    isLed(bootstrapServers, topic).then(
+      (is) => is || undefined,
+      () => undefined,
+    );
+  if (await poll(led, { withinMs: READY_WITHIN_MS, everyMs: POLL_MS })) return;
+  throw new UserError(
+    `topic ${topic.name} has no leaders after ${READY_WITHIN_MS / 1000} s`,
+    "kafka-stacks health tells what ails the cluster",
+  );
 }
 
 async function isLed(bootstrapServers: readonly string[], { name, partitions }: LoadTopic): Promise<boolean> {

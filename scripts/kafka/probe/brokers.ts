@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ClusterOutputs } from "../../../infra/outputs.ts";
-import { fail, type Verdict } from "../../ops/smoke/report.ts";
+import { isSilence } from "../../ops/connection-faults.ts";
+import { fail, undecided, type Verdict } from "../../ops/smoke/report.ts";
 import { answeringAddresses, type BrokerAnswer, judgeLeaders } from "../../ops/smoke/verdicts.ts";
 import { reason } from "../cluster.ts";
 import { describeMetadata, withNode } from "../gaps.ts";
@@ -10,8 +11,9 @@ const ANSWER_LIMIT_MS = 4_000;
 /** Longer than leadership takes to settle, shorter than a person's patience. */
 const LEADING_WITHIN_MS = 10_000;
 const POLL_MS = 50;
+const HINT = "run health: it says whether the broker is up";
 
-/** Asks each planned broker at its address, and at the one that it advertises where that differs. */
+/** Asks each planned broker at its address, and at the one that it advertises where that differs; a silent one twice. */
 export async function askBrokers(outputs: ClusterOutputs): Promise<BrokerAnswer[]> {
   const brokers = outputs.nodes.filter((node) => node.roles.includes("broker"));
   return Promise.all(
@@ -20,24 +22,27 @@ export async function askBrokers(outputs: ClusterOutputs): Promise<BrokerAnswer[
         const advertised = await liveBrokers(address);
         const own = advertised.get(id);
         if (own !== undefined && own !== address) {
-          const fault = await refusal(own);
-          if (fault !== null) return { id, address, advertised, fault: `advertises ${own}, which fails: ${fault}` };
+          const refused = await liveBrokers(own).then(() => null, broken);
+          if (refused !== null)
+            return { id, address, advertised, ...refused, fault: `advertises ${own}, which fails: ${refused.fault}` };
         }
         return { id, address, advertised };
       } catch (error) {
-        return { id, address, fault: reason(error) };
+        return { id, address, ...broken(error) };
       }
     }),
   );
 }
 
-async function liveBrokers(address: string): Promise<Map<number, string>> {
-  const { cluster } = await withNode(address, ANSWER_LIMIT_MS, (node) => describeMetadata(node, []));
-  return new Map(cluster.brokers.map((broker) => [broker.id, broker.address]));
-}
+const broken = (error: unknown) => ({ fault: reason(error), silent: isSilence(error) });
 
-async function refusal(address: string): Promise<string | null> {
-  return liveBrokers(address).then(() => null, reason);
+async function liveBrokers(address: string): Promise<Map<number, string>> {
+  const ask = () => withNode(address, ANSWER_LIMIT_MS, (node) => describeMetadata(node, []));
+  const { cluster } = await ask().catch((error: unknown) => {
+    if (isSilence(error)) return ask();
+    throw error;
+  });
+  return new Map(cluster.brokers.map((broker) => [broker.id, broker.address]));
 }
 
 /** Leaders of each topic by partition, as the broker at this address knows them; null where there is none. */
@@ -59,7 +64,7 @@ export async function checkLeaders(scope: CheckScope): Promise<Verdict> {
     const address = addresses[asked % addresses.length]!;
     const verdict = await leadersOf(address, [topics.records.name]).then(
       (leaders) => judgeLeaders(answers, leaders.get(topics.records.name) ?? []),
-      (error) => fail(`broker at ${address}: ${reason(error)}`, "run health: it says whether the broker is up"),
+      (error) => (isSilence(error) ? undecided : fail)(`broker at ${address}: ${reason(error)}`, HINT),
     );
     if (verdict.status === "pass" || performance.now() > deadline) return verdict;
     scope.signal.throwIfAborted();

@@ -1,5 +1,5 @@
-import { connectionFault } from "../../ops/connection-faults.ts";
-import { fail, type SmokeCheck, type Verdict } from "../../ops/smoke/report.ts";
+import { connectionFault, isSilence } from "../../ops/connection-faults.ts";
+import { fail, type SmokeCheck, undecided, type Verdict } from "../../ops/smoke/report.ts";
 import { CheckScope, type Probe, settled } from "./scope.ts";
 
 export type CheckBody = (scope: CheckScope) => Promise<Verdict>;
@@ -18,7 +18,10 @@ export interface EndedCheck {
   readonly closed: Promise<void>;
 }
 
-/** Runs one check to a verdict in bounded time: if it throws or hangs, it fails by itself and hides no other. */
+/**
+ * Runs one check to a verdict in bounded time, and hides no other: if it throws it fails; if it hangs, or met with nothing but
+ * silence, it is not decided.
+ */
 export async function runCheck(name: string, body: CheckBody, probe: Probe, limits: CheckLimits): Promise<EndedCheck> {
   const started = performance.now();
   const ended = new AbortController();
@@ -69,5 +72,9 @@ function explain(error: unknown, doing: string, { signal, lastFault }: CheckLimi
   const message = connectionFault(error)?.text ?? (error instanceof Error ? error.message : String(error));
   const fault = error instanceof OutOfTime ? lastFault() : null;
   const why = fault === null ? "" : `; the client's last fault: ${fault}`;
-  return fail(`${doing}: ${message}${why}`, "run health, and read the log of the broker concerned");
+  const hint = "run health, and read the log of the broker concerned";
+  const isOpen = error instanceof OutOfTime || isSilence(error);
+  return isOpen
+    ? undecided(`${doing}: ${message}${why}`, `${hint}; where the machines are busy, run smoke again`)
+    : fail(`${doing}: ${message}`, hint);
 }

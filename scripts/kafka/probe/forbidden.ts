@@ -25,6 +25,8 @@ export interface Forbidden {
   readonly what: string;
   /** Kafka's error for it. */
   readonly wanted: string;
+  /** In KRaft the broker passes it on to the controller, which judges it: that this took too long decides nothing. */
+  readonly passedOn?: true;
   /** @param foreign a name outside the identity's own. */
   ask(node: NodeConnection, foreign: string): Promise<unknown>;
 }
@@ -72,6 +74,7 @@ export const FORBIDDEN: readonly Forbidden[] = [
   {
     what: "creating a foreign topic",
     wanted: "TOPIC_AUTHORIZATION_FAILED",
+    passedOn: true,
     ask: (node, foreign) =>
       createTopicsV7.api.async(
         node,
@@ -83,6 +86,7 @@ export const FORBIDDEN: readonly Forbidden[] = [
   {
     what: "changing a broker's configuration",
     wanted: "CLUSTER_AUTHORIZATION_FAILED",
+    passedOn: true,
     ask: (node) =>
       incrementalAlterConfigsV1.api.async(
         node,
@@ -106,6 +110,7 @@ export const FORBIDDEN: readonly Forbidden[] = [
   {
     what: "removing ACLs",
     wanted: "CLUSTER_AUTHORIZATION_FAILED",
+    passedOn: true,
     ask: (node, foreign) => deleteAclsV3.api.async(node, [aclOf(foreign)]),
   },
 ];

@@ -8,8 +8,9 @@
  *
  * A run that was killed leaves its batch under way and its throttle set: the next run finds both and goes on.
  */
-import { setTimeout as sleep } from "node:timers/promises";
+
 import type { Admin } from "kafkajs";
+import { monotonic } from "../../../base/time.ts";
 import { UserError } from "../../../infra/errors.ts";
 import { batches, bytesLeft, progressLine, secondsLeft } from "../../ops/rebalance/progress.ts";
 import { isThrottled, type Reassignment, type RebalanceState, type Throttles } from "../../ops/rebalance/state.ts";
@@ -149,10 +150,10 @@ class Run {
   readonly #state: RebalanceState;
   readonly #moves: readonly ReplicaMove[];
   readonly #options: ApplyOptions;
-  readonly #startedAt = Date.now();
+  readonly #startedAt = monotonic.now();
   readonly #total: number;
   #done = 0;
-  #saidAt = 0;
+  #saidAt = -Infinity;
 
   constructor(admin: Admin, state: RebalanceState, moves: readonly ReplicaMove[], options: ApplyOptions) {
     this.#admin = admin;
@@ -189,7 +190,7 @@ class Run {
   ): Promise<void> {
     const { signal } = this.#options;
     const asked = byTopic(partitions);
-    for (let last = "", changedAt = Date.now(), pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, POLL_MS)) {
+    for (let last = "", changedAt = monotonic.now(), pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, POLL_MS)) {
       signal.throwIfAborted();
       const names = new Set(
         (await ongoingReassignments(this.#admin, asked)).map((one) => `${one.topic}/${one.partition}`),
@@ -198,21 +199,22 @@ class Run {
       if (moving.size === 0) return;
       const bytes = bytesLeft(left(moving), await readSizes(this.#state.brokers, asked));
       const now = `${moving.size} ${bytes}`;
-      if (now !== last) changedAt = Date.now();
+      if (now !== last) changedAt = monotonic.now();
       last = now;
-      if (Date.now() - this.#saidAt > SAY_EVERY_MS) this.#tell(this.#done + partitions.length - moving.size, bytes);
-      if (Date.now() - changedAt > STALLED_MS)
+      if (monotonic.now() - this.#saidAt > SAY_EVERY_MS)
+        this.#tell(this.#done + partitions.length - moving.size, bytes);
+      if (monotonic.now() - changedAt > STALLED_MS)
         throw new UserError(
           `${moving.size} partitions are moved no further for ${STALLED_MS / 60_000} minutes, such as ${[...names][0]}`,
           "see kafka-stacks health: a broker that is down or out of sync holds them up; then run this again",
         );
-      await sleep(pauseMs, undefined, { signal }).catch(() => {});
+      await monotonic.sleep(pauseMs, signal).catch(() => {});
     }
   }
 
   #tell(partitions: number, bytes: number): void {
-    this.#saidAt = Date.now();
-    const seconds = (Date.now() - this.#startedAt) / 1_000;
+    this.#saidAt = monotonic.now();
+    const seconds = (monotonic.now() - this.#startedAt) / 1_000;
     const done = Math.min(partitions, this.#moves.length);
     const time = secondsLeft(this.#total - bytes, bytes, seconds);
     const progress = { partitions: done, ofPartitions: this.#moves.length, bytesLeft: bytes, secondsLeft: time };

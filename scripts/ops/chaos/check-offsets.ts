@@ -39,7 +39,7 @@ function checkAgreement(history: Indexed, lost: ReadonlySet<string | null>): Ano
   });
 }
 
-/** Offsets as the leader gave them grow by one each, from the beginning to the end. */
+/** Offsets as the leader gave them grow by one each, from 0 to the end: nothing may leave the topic of a load. */
 function checkLog(lost: readonly Anomaly[]): (log: PartitionLog) => Anomaly[] {
   return ({ partition, startOffset, readTo, records }) => {
     const explained = (from: number, to: number) =>
@@ -48,7 +48,7 @@ function checkLog(lost: readonly Anomaly[]): (log: PartitionLog) => Anomaly[] {
       from >= to || explained(from, to)
         ? []
         : [anomaly("offset-gap", partition, from, null, `nothing at ${from}${to - from > 1 ? ` to ${to - 1}` : ""}`)];
-    let expected = startOffset;
+    let expected = Math.min(startOffset, 0);
     const found = records.flatMap(({ offset, id }) => {
       const before = expected;
       expected = Math.max(expected, offset + 1);

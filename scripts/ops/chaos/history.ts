@@ -85,6 +85,8 @@ export interface PartitionLog {
 
 export interface History {
   readonly durationMs: number;
+  /** Of the topic, from 0: each of them must be in the log. */
+  readonly partitions: number;
   readonly producers: readonly ProducerEntry[];
   readonly groups: readonly string[];
   readonly sends: readonly SendEntry[];

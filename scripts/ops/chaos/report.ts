@@ -23,7 +23,7 @@ export interface ChaosReport {
   readonly stack: string;
   readonly seed: number;
   readonly durationMs: number;
-  /** No anomaly of the cluster, the whole log read, every fault healed, and nothing avoidable while nodes were rolled. */
+  /** No anomaly of the cluster, something acknowledged and read by every group, the whole log read, every fault healed, and nothing avoidable while nodes were rolled. */
   readonly passed: boolean;
   readonly faults: readonly FaultResult[];
   readonly records: RecordFigures;
@@ -90,6 +90,7 @@ export function chaosReport({ stack, seed, faults, history, findings }: RunResul
       anomalies.length === 0 &&
       findings.unproven.length === 0 &&
       count("acked") > 0 &&
+      history.groups.every((name) => history.polls.some(({ group }) => group === name)) &&
       faults.every(({ healedMs, note }) => healedMs !== null && note === null) &&
       changes?.passed !== false,
     faults,

@@ -6,7 +6,7 @@ export function renderJunit(report: SmokeReport): string {
   const totals = attributes({
     tests: report.checks.length,
     failures: count("fail"),
-    errors: 0,
+    errors: count("undecided"),
     skipped: count("skip"),
     time: seconds(report.durationMs),
   });
@@ -23,7 +23,7 @@ export function renderJunit(report: SmokeReport): string {
 
 function testCase(stack: string, check: SmokeCheck): string[] {
   const open = attributes({ classname: `smoke.${stack}`, name: check.name, time: seconds(check.durationMs) });
-  const body = { pass: "system-out", fail: "failure", skip: "skipped" }[check.status];
+  const body = { pass: "system-out", fail: "failure", undecided: "error", skip: "skipped" }[check.status];
   const message = check.status === "pass" ? "" : ` ${attributes({ message: check.detail })}`;
   const text = check.hint === undefined ? check.detail : `${check.detail}\nnext: ${check.hint}`;
   return [`    <testcase ${open}>`, `      <${body}${message}>${escapeXml(text)}</${body}>`, "    </testcase>"];

@@ -1,6 +1,7 @@
 /** What the smoke test found: the JSON contract of `kafka-stacks smoke --json`. */
 
-export type SmokeStatus = "pass" | "fail" | "skip";
+/** `undecided`: no answer came in time, so the cluster is neither cleared nor blamed. It does not pass. */
+export type SmokeStatus = "pass" | "fail" | "undecided" | "skip";
 
 /** What a check concludes; `hint` says what to do next. */
 export interface Verdict {
@@ -49,9 +50,10 @@ export interface SmokeReport {
 
 export const pass = (detail: string): Verdict => ({ status: "pass", detail });
 export const fail = (detail: string, hint: string): Verdict => ({ status: "fail", detail, hint });
+export const undecided = (detail: string, hint: string): Verdict => ({ status: "undecided", detail, hint });
 export const skip = (detail: string): Verdict => ({ status: "skip", detail });
 
-/** A cluster passes when checks ran and none failed or was kept from running. */
+/** A cluster passes when checks ran and each came to a good end: what was not decided has proved nothing. */
 export function passed(checks: readonly SmokeCheck[]): boolean {
   return checks.length > 0 && checks.every((check) => check.status === "pass");
 }

@@ -1,5 +1,5 @@
 /** What the checks conclude from what they saw: pure, so that each way of failing is tested without a cluster. */
-import { fail, pass, type Verdict } from "./report.ts";
+import { fail, pass, undecided, type Verdict } from "./report.ts";
 
 /** What one broker answered when asked at the address that the stack's outputs give. */
 export interface BrokerAnswer {
@@ -9,21 +9,27 @@ export interface BrokerAnswer {
   readonly advertised?: ReadonlyMap<number, string>;
   /** Why it did not answer, or why the address that it advertises did not. */
   readonly fault?: string;
+  /** The fault is that no answer came in time, though it was asked twice. */
+  readonly silent?: boolean;
 }
+
+const BUSY = "run health: it says whether the broker is up; where the machines are busy, run smoke again";
 
 /** Every broker answers, counts itself among the living, and advertises an address of its own that answers too. */
 export function judgeAddresses(answers: readonly BrokerAnswer[]): Verdict {
   const owners = new Map<string, number>();
   const faults: string[] = [];
-  for (const { id, address, advertised, fault } of answers) {
+  const open: string[] = [];
+  for (const { id, address, advertised, fault, silent } of answers) {
     const own = advertised?.get(id);
-    if (fault !== undefined) faults.push(`broker ${id} at ${address}: ${fault}`);
+    if (fault !== undefined) (silent ? open : faults).push(`broker ${id} at ${address}: ${fault}`);
     else if (own === undefined) faults.push(`broker ${id} answers at ${address} but is not registered and unfenced`);
     else if (owners.has(own)) faults.push(`brokers ${owners.get(own)} and ${id} both advertise ${own}`);
     else owners.set(own, id);
   }
   if (faults.length > 0)
-    return fail(faults.join("; "), "start the broker again, or mend what it advertises to clients");
+    return fail([...faults, ...open].join("; "), "start the broker again, or correct what it advertises to clients");
+  if (open.length > 0) return undecided(open.join("; "), BUSY);
   return pass(`${answers.length} of ${answers.length} brokers answer at ${[...owners.keys()].join(", ")}`);
 }
 
@@ -43,13 +49,19 @@ export function answeringAddresses(answers: readonly BrokerAnswer[]): string[] {
  */
 export function judgeLeaders(answers: readonly BrokerAnswer[], leaders: readonly (number | null)[]): Verdict {
   const leading = new Set(leaders);
-  const faults = answers.flatMap(({ id, fault }) => {
+  const open = answers
+    .filter(({ silent }) => silent)
+    .map(({ id }) => `broker ${id} was not asked: it stayed silent before`);
+  const faults = answers.flatMap(({ id, fault, silent }) => {
+    if (silent) return [];
     if (fault !== undefined) return [`broker ${id} cannot lead: it does not answer`];
     return leading.has(id) ? [] : [`broker ${id} led no partition`];
   });
   const orphans = [...leaders.keys()].filter((partition) => leaders[partition] === null);
   if (orphans.length > 0) faults.push(`partitions ${orphans.join(", ")} had no leader`);
-  if (faults.length > 0) return fail(faults.join("; "), "run health: it says whether the broker is up and unfenced");
+  if (faults.length > 0)
+    return fail([...faults, ...open].join("; "), "run health: it says whether the broker is up and unfenced");
+  if (open.length > 0) return undecided(open.join("; "), BUSY);
   return pass(`${answers.length} of ${answers.length} brokers lead partitions`);
 }
 

@@ -88,7 +88,7 @@ export const invalidSecurity: readonly (readonly [title: string, text: string, p
   [
     "a time that is no whole days",
     "security: { certificates: { lifetime: 36h } }\n",
-    "s.yaml:1:39 security.certificates.lifetime: wanted whole days such as 30d, found 36h; write 30d",
+    's.yaml:1:39 security.certificates.lifetime: wanted whole days such as 30d, found "36h"; write 2d',
   ],
   [
     "Kerberos without passwords",

@@ -8,6 +8,7 @@ import { invalidQuorum } from "./invalid-quorum.ts";
 import { invalidSecurity } from "./invalid-security.ts";
 import { invalidStacks } from "./invalid-stacks.ts";
 import { invalidWorkloads } from "./invalid-workloads.ts";
+import { invalidYaml } from "./invalid-yaml.ts";
 
 function problemsOf(text: string): string[] {
   try {
@@ -27,6 +28,7 @@ describe("stacks that are refused, to the letter", () => {
     ...invalidQuorum,
     ...invalidSecurity,
     ...invalidMigrations,
+    ...invalidYaml,
   ])
     test(title, () => assert.deepEqual(problemsOf(text), typeof problems === "string" ? [problems] : problems));
 });

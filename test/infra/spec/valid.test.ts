@@ -51,6 +51,24 @@ describe("what a stack comes to", () => {
     assert.deepEqual(topics[0], { name: "t", partitions: 12, replicationFactor: 5, minInsyncReplicas: 3, config: {} });
   });
 
+  test("keys merged with <<, own keys first, and keys x-… that only hold anchors", () => {
+    const { topics } = specOf(`
+x-weekly: &weekly { retention.ms: 7d }
+topics:
+  - &base { name: a, partitions: 3, config: *weekly }
+  - { <<: *base, name: b }
+  - { name: d, config: { <<: *weekly, cleanup.policy: delete } }
+`);
+    assert.deepEqual(
+      topics.map(({ name, partitions, config }) => [name, partitions, config]),
+      [
+        ["a", 3, { "retention.ms": "604800000" }],
+        ["b", 3, { "retention.ms": "604800000" }],
+        ["d", 6, { "cleanup.policy": "delete", "retention.ms": "604800000" }],
+      ],
+    );
+  });
+
   test("a workload decides what the file leaves out, and racks what may fail", () => {
     const text =
       "preset: standard\nworkload: { produce: 10MB/s, peak: 20MB/s, retention: 12h, parallelism: 9, mayFail: rack, machine: m7g.large }\nbrokers: { racks: [a, b, c] }\ntopics: [{ name: t }, { name: u, partitions: 2 }]\n";

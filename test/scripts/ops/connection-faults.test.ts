@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it, test } from "node:test";
-import { connectionFault, isTlsRecord, kafkaErrors, SpeaksTls } from "../../../scripts/ops/connection-faults.ts";
+import {
+  connectionFault,
+  isSilence,
+  isTlsRecord,
+  kafkaErrors,
+  SpeaksTls,
+} from "../../../scripts/ops/connection-faults.ts";
 
 /** An error as clients make them: with a code, a name or Kafka's own word, inside others. */
 const error = (message: string, own: object = {}, cause?: unknown): Error =>
@@ -31,6 +37,26 @@ const rows: readonly (readonly [error: unknown, kind: string | undefined])[] = [
 describe("what keeps a client and a node apart", () => {
   for (const [thrown, kind] of rows)
     it(`${kind ?? "something else"}: ${String(thrown)}`, () => assert.equal(connectionFault(thrown)?.kind, kind));
+});
+
+const silences: readonly (readonly [error: unknown, silent: boolean])[] = [
+  [error("Request timed out", { code: "PLT_KFK_NETWORK" }), true],
+  [error("connect ETIMEDOUT", { code: "ETIMEDOUT" }), true],
+  [
+    error("gave up", { name: "KafkaJSNumberOfRetriesExceeded" }, error("x", { name: "KafkaJSRequestTimeoutError" })),
+    true,
+  ],
+  [error("Connection timeout", { name: "KafkaJSConnectionError" }), true],
+  [error("The request timed out.", { apiId: "REQUEST_TIMED_OUT" }), false],
+  [error("Request timed out", { code: "PLT_KFK_NETWORK" }, error("x", { apiId: "SASL_AUTHENTICATION_FAILED" })), false],
+  [error("Connection failed.", { code: "PLT_KFK_NETWORK" }), false],
+  [error("read ECONNRESET", { code: "ECONNRESET" }), false],
+  [error("connect ECONNREFUSED", { code: "ECONNREFUSED" }), false],
+];
+
+describe("silence is told from an answer", () => {
+  for (const [thrown, silent] of silences)
+    it(`${silent}: ${String(thrown)}`, () => assert.equal(isSilence(thrown), silent));
 });
 
 test("names that a certificate has are told, and which was wanted", () => {

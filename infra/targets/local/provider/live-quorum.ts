@@ -1,5 +1,5 @@
 /** Who votes in a cluster that runs, and the way from static to dynamic voters. */
-import { setTimeout as sleep } from "node:timers/promises";
+import { Deadline, monotonic } from "../../../../base/time.ts";
 import { reason } from "../../../../scripts/kafka/cluster.ts";
 import { describeQuorum } from "../../../../scripts/kafka/gaps.ts";
 import { describeFeatures, raiseFeatures } from "../../../../scripts/kafka/gaps-features.ts";
@@ -22,7 +22,7 @@ export function liveVoters(cluster: Members): Promise<LiveVoters> {
  * that it can (KIP-853): until then Kafka refuses. Without effect where it was done. @throws with Kafka's reason.
  */
 export async function makeQuorumDynamic(cluster: Members): Promise<void> {
-  for (const deadline = Date.now() + RAISE_MS; ; await sleep(500)) {
+  for (const deadline = new Deadline(RAISE_MS); ; await monotonic.sleep(500)) {
     const refused = await askBroker(cluster)(async (node) => {
       const { finalized } = await describeFeatures(node);
       if ((finalized[KRAFT_VERSION] ?? 0) >= 1) return null;
@@ -32,7 +32,6 @@ export async function makeQuorumDynamic(cluster: Members): Promise<void> {
       );
     });
     if (refused === null) return;
-    if (Date.now() > deadline)
-      throw new Error(`the quorum did not become dynamic: ${refused}; run health, then up again`);
+    if (deadline.isOver) throw new Error(`the quorum did not become dynamic: ${refused}; run health, then up again`);
   }
 }

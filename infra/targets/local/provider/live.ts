@@ -5,8 +5,8 @@
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
+import { poll } from "../../../../base/time.ts";
 import { describeConfigs, incrementalAlterConfigs, withNode } from "../../../../scripts/kafka/gaps.ts";
 import { parseProperties } from "../../../plan/bind.ts";
 import { liveValues } from "../../../plan/live.ts";
@@ -43,8 +43,8 @@ export async function makeLive(was: LocalNodeArgs, now: LocalNodeArgs): Promise<
   note(now, [...noted(now), ...Object.keys(values)]);
   try {
     await alter(now, values);
-    for (const deadline = Date.now() + HEARD_MS; Date.now() < deadline; await sleep(100))
-      if (await areInForce(now, values)) return true;
+    const inForce = async () => (await areInForce(now, values)) || undefined;
+    if (await poll(inForce, { withinMs: HEARD_MS, everyMs: 100 })) return true;
   } catch {
     // The restart tells whether the values are wrong altogether or only too much at once.
   }

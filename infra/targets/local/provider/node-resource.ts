@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
+import { Deadline, monotonic } from "../../../../base/time.ts";
 import { InitFailed, type OperationContext, type ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
 import { hasUnknown, type Json, type JsonObject } from "../../../../toolchain/plugin/struct.ts";
 import { type Kept, readKept } from "../../decisions/kept.ts";
@@ -168,7 +168,7 @@ async function converge(node: LocalNodeArgs, context: OperationContext): Promise
  * session ends, and a successor that finds itself registered exits: it is started again until that has happened.
  */
 async function startNode(node: LocalNodeArgs, start: Launch, context: OperationContext): Promise<void> {
-  const deadline = Date.now() + REGISTRATION_HELD_MS;
+  const deadline = new Deadline(REGISTRATION_HELD_MS);
   for (let attempt = 1; ; attempt++) {
     const logStart = logEnd(node);
     context.log(attempt === 1 ? "starting" : "starting again");
@@ -179,9 +179,9 @@ async function startNode(node: LocalNodeArgs, start: Launch, context: OperationC
       return;
     } catch (error) {
       const held = error instanceof EndedEarly && /KeeperErrorCode = NodeExists/.test(error.message);
-      if (!held || Date.now() > deadline) throw error;
+      if (!held || deadline.isOver) throw error;
       context.log("waiting: the session of its earlier run still lives in ZooKeeper");
-      await sleep(1_000, undefined, { signal: context.signal });
+      await monotonic.sleep(1_000, context.signal);
     }
   }
 }

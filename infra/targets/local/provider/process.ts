@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { Deadline, monotonic } from "../../../../base/time.ts";
 import { processStart } from "../../../../toolchain/process.ts";
 
 /**
@@ -89,10 +89,10 @@ async function end(target: ProcessIdentity | undefined, graceMs: number): Promis
 
 /** Waits until the process has left. @returns whether it did in time. */
 export async function gone(target: ProcessIdentity, timeoutMs: number): Promise<boolean> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = new Deadline(timeoutMs);
   while (identify(target.pid)?.started === target.started) {
-    if (Date.now() > deadline) return false;
-    await sleep(25);
+    if (deadline.isOver) return false;
+    await monotonic.sleep(25);
   }
   return true;
 }

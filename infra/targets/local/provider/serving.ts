@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { Deadline, monotonic } from "../../../../base/time.ts";
 import { as, type Identity } from "../../../../scripts/kafka/identity.ts";
 import { brokerServes, controllerServes, zookeeperServes } from "../../../../scripts/kafka/serves.ts";
 import type { LocalNodeArgs } from "../render.ts";
@@ -27,14 +27,14 @@ export async function waitUntilServing(
   logStart: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const deadline = Date.now() + SERVING_TIMEOUT_MS;
+  const deadline = new Deadline(SERVING_TIMEOUT_MS);
   while (!(await serves(node))) {
     signal.throwIfAborted();
     if (!runningProcess(pidFile))
       throw new EndedEarly(`its process ended before it served\n${logTail(node, logStart)}`);
-    if (Date.now() > deadline)
+    if (deadline.isOver)
       throw new Error(`it did not serve in ${SERVING_TIMEOUT_MS / 1000} s\n${logTail(node, logStart)}`);
-    await sleep(100);
+    await monotonic.sleep(100, signal);
   }
 }
 

@@ -42,12 +42,24 @@ test("a check that throws fails, and says what it was doing", async () => {
   assert.equal(check.detail, "trying something: refused");
 });
 
-test("a check that hangs fails in time, with the client's last fault", { timeout: 30_000 }, async () => {
+test("a check that met with silence alone is not decided; one that Kafka answered, however late, fails", async () => {
+  const thrown = (error: Error) =>
+    run(async () => {
+      throw error;
+    });
+  const silence = Object.assign(new Error("Request timed out"), { code: "PLT_KFK_NETWORK" });
+  assert.equal((await thrown(silence)).status, "undecided");
+  assert.equal((await thrown(new Error("gave up", { cause: silence }))).status, "undecided");
+  assert.equal((await thrown(Object.assign(new Error("late"), { apiId: "REQUEST_TIMED_OUT" }))).status, "fail");
+});
+
+test("a check that hangs ends in time, undecided, with the client's last fault", { timeout: 30_000 }, async () => {
   const body: CheckBody = async (scope) => {
     await scope.until("waiting for ever", () => false);
     return pass("never");
   };
   const check = await run(body, { limitMs: 50, lastFault: () => "connect ECONNREFUSED" });
+  assert.equal(check.status, "undecided");
   assert.equal(check.detail, "waiting for ever: not done within 0.05 s; the client's last fault: connect ECONNREFUSED");
 });
 

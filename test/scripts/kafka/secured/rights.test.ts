@@ -12,10 +12,15 @@ import { createClient } from "../../../../scripts/kafka/client.ts";
 import { readHealthState } from "../../../../scripts/kafka/health-state.ts";
 import { as, type Identity } from "../../../../scripts/kafka/identity.ts";
 import type { RunInside } from "../../../../scripts/kafka/probe/inside.ts";
+import { openProbe } from "../../../../scripts/kafka/probe/probe.ts";
+import { checkRefusals } from "../../../../scripts/kafka/probe/refusals.ts";
+import { CheckScope, type Probe } from "../../../../scripts/kafka/probe/scope.ts";
 import { runSmoke } from "../../../../scripts/kafka/probe/smoke.ts";
 import { listTopics } from "../../../../scripts/kafka/probe/topics.ts";
+import { leadTo } from "../../../../scripts/kafka/ways.ts";
 import { ensureKafkaLibs } from "../../../../toolchain/kafka.ts";
 import { JAVA, requireTool } from "../../../../toolchain/prerequisites.ts";
+import { relayTo } from "../../../helpers/relay.ts";
 import { plan } from "../../ops/health/healthy.ts";
 import { allow, type Kind, type SecuredBroker, startSecuredBroker } from "./broker.ts";
 import { noOpenssl } from "./certificates.ts";
@@ -83,6 +88,30 @@ describe("on a broker that denies by default", { skip: noOpenssl }, () => {
       ["refusals"],
     );
     assert.match(failed[0]!.detail, /^8 of 13 forbidden things were not refused: producing to a foreign topic was/);
+  });
+
+  it("silence is no hole: what was not answered is tried again, and is not decided if it stays silent", async () => {
+    const [host, port] = broker.at.SCRAM.split(":");
+    const who = broker.user("kafka-smoke");
+    const refusals = async (limitMs: number, answers: (scope: CheckScope) => boolean) => {
+      const run: Probe = {
+        ...openProbe(outputsOf("SCRAM"), [], () => {}),
+        answers: [{ id: 1, address: broker.at.SCRAM }],
+      };
+      const scope = new CheckScope(run, new AbortController().signal);
+      leadTo(broker.at.SCRAM, await relayTo({ host: host!, port: Number(port) }, () => answers(scope)));
+      try {
+        return await as(who, () => checkRefusals(scope, limitMs));
+      } finally {
+        leadTo(broker.at.SCRAM, Number(port));
+      }
+    };
+    const late = await refusals(2_000, (scope) => scope.doing.startsWith("trying again"));
+    assert.deepEqual(late, { status: "pass", detail: "13 of 13 forbidden things were refused" });
+    const { status, detail, hint } = await refusals(300, () => false);
+    assert.equal(status, "undecided", detail);
+    assert.match(detail, /^13 of 13 forbidden things were neither refused nor done: plaintext at \S+ \(.*timed out/);
+    assert.match(hint ?? "", /^run smoke again when/);
   });
 
   it("health reads all that it judges", async () => {

@@ -1,85 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checkHistory } from "../../../../scripts/ops/chaos/check.ts";
-import type {
-  History,
-  LoggedRecord,
-  PollEntry,
-  SendEntry,
-  TransactionEntry,
-} from "../../../../scripts/ops/chaos/history.ts";
-
-/** `a0@3`: record a0 was acknowledged at offset 3; `a0?`: given up; `a0!`: failed; `a0~2@3`: two tries before are uncertain. */
-function send(text: string, i: number): SendEntry {
-  const [, key, number, retries, end, transaction] = /^(\w)(\d+)(~\d)?(@-?\d+|\?|!)(?: in (\w+))?$/.exec(text)!;
-  const uncertain = Number(retries?.slice(1) ?? 0);
-  return {
-    id: `${key}${number}`,
-    producer: key!,
-    key: key!,
-    number: Number(number),
-    partition: 0,
-    invokedMs: 10 * i,
-    endedMs: 10 * i + 5,
-    outcome: end === "?" ? "unknown" : end === "!" ? "failed" : "acked",
-    offset: end!.startsWith("@") ? (end === "@-1" ? null : Number(end!.slice(1))) : null,
-    failures: Array.from({ length: uncertain }, () => ({ kind: "REQUEST_TIMED_OUT", mayBeStored: true })),
-    transaction: transaction ?? null,
-  };
-}
-
-/** `a0 - (b0)`: a record, the marker of a transaction, a record that was aborted; `_`: nothing there. */
-function log(text: string): LoggedRecord[] {
-  return text.split(" ").flatMap((word, offset): LoggedRecord[] => {
-    if (word === "_") return [];
-    if (word === "-") return [{ offset, id: null, kind: "control", sequence: null }];
-    const [, id, sequence] = /^\(?(\w+?)(?:#(\d))?\)?$/.exec(word)!;
-    const kind = word.startsWith("(") ? "aborted" : "data";
-    return [{ offset, id: id!, kind, sequence: sequence === undefined ? null : `1/0/${sequence}` }];
-  });
-}
-
-/** `0:a0 1:a1 | 0:a0`: what a group was given in two sessions. */
-function polls(text: string): PollEntry[] {
-  return text.split(" | ").flatMap((session, i) =>
-    session.split(" ").map((word) => {
-      const [offset, id] = word.split(":");
-      return { group: "g", consumer: "c", session: i, partition: 0, offset: Number(offset), id: id!, atMs: 0 };
-    }),
-  );
-}
-
-interface Case {
-  readonly name: string;
-  readonly sends: readonly string[];
-  readonly log: string;
-  /** Of the one group; absent: there is none. */
-  readonly polls?: string;
-  /** Transactions by their end; their producer is idempotent. */
-  readonly ends?: Readonly<Record<string, TransactionEntry["outcome"]>>;
-  /** Producers with idempotence. */
-  readonly once?: string;
-  readonly readTo?: number;
-  /** `kind record@offset`, `client:` before what is not the cluster's. */
-  readonly found: readonly string[];
-}
-
-function history({ sends, log: text, polls: read, ends = {}, once = "", readTo }: Case): History {
-  const endOffset = text.split(" ").length;
-  const records = log(text).filter(({ offset }) => offset < (readTo ?? endOffset));
-  return {
-    durationMs: 1000,
-    producers: ["a", "b"].map((name) => ({ name, idempotent: once.includes(name) })),
-    groups: read === undefined ? [] : ["g"],
-    sends: sends.map(send),
-    transactions: Object.entries(ends).map(([id, outcome]) => ({
-      ...{ id, producer: "a", begunMs: 0, endedMs: 9 },
-      ...{ outcome, error: null },
-    })),
-    polls: read === undefined ? [] : polls(read),
-    log: [{ partition: 0, startOffset: 0, endOffset, readTo: readTo ?? endOffset, records }],
-  };
-}
+import { type Case, history } from "./case.ts";
 
 const cases: readonly Case[] = [
   { name: "all well", sends: ["a0@0", "b0@1", "a1@2"], log: "a0 b0 a1", polls: "0:a0 1:b0 2:a1", found: [] },
@@ -246,6 +168,34 @@ const cases: readonly Case[] = [
     polls: "0:a0",
     found: ["client: unseen a1@1"],
   },
+  { name: "a record that nobody sent", sends: ["a0@0"], log: "a0 x9", found: ["unsent x9@1"] },
+  {
+    name: "an aborted record that nobody sent",
+    sends: ["a0@0"],
+    log: "a0 (x9) -",
+    found: ["unsent x9@1"],
+  },
+  {
+    name: "a group was given a record that nobody sent, where nothing was read",
+    sends: ["a0@0"],
+    log: "a0",
+    polls: "0:a0 7:x9",
+    found: ["unsent x9@7"],
+  },
+  {
+    name: "two records under one sequence number",
+    sends: ["a0@0", "a1@1"],
+    log: "a0#0 a1#0",
+    once: "a",
+    found: ["duplicate-sequence a1@1"],
+  },
+  {
+    name: "two producers with one id of the cluster",
+    sends: ["a0@0", "b0@1"],
+    log: "a0#0 b0#1",
+    once: "ab",
+    found: ["shared-producer-id b0@1"],
+  },
   {
     name: "what could not be read is not lost",
     sends: ["a0@0", "a1@1"],
@@ -255,7 +205,7 @@ const cases: readonly Case[] = [
   },
   {
     name: "what was read proves a loss, whatever is beyond it",
-    sends: ["a0@0", "a1@2"],
+    sends: ["a0@0", "b0@1", "a1@2"],
     log: "_ b0 a1",
     readTo: 2,
     found: ["lost-write a0@0"],

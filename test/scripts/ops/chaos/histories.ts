@@ -150,6 +150,7 @@ class Faultless {
   history(cuts: readonly number[]): History {
     return {
       durationMs: this.#clock,
+      partitions: PARTITIONS,
       producers: [
         { name: PLAIN, idempotent: false },
         { name: ONCE, idempotent: true },

@@ -17,6 +17,7 @@ const report: SmokeReport = {
       hint: "run health",
       durationMs: 1234,
     },
+    { name: "refusals", status: "undecided", detail: "no answer", hint: "run smoke again", durationMs: 16_000 },
     { name: "latency", status: "skip", detail: "no broker answers", durationMs: 0 },
   ],
   records: { sent: 400, acked: 400, received: 398, lost: 2, duplicated: 0, outOfOrder: 1 },

@@ -22,18 +22,22 @@ const well = (id: number, advertised: ReadonlyMap<number, string> = all): Broker
   advertised,
 });
 const dead = (id: number): BrokerAnswer => ({ id, address: `h:900${id}`, fault: "connect ECONNREFUSED" });
+const silent = (id: number): BrokerAnswer => ({ id, address: `h:900${id}`, fault: "Request timed out", silent: true });
 const without2 = new Map([...all].filter(([id]) => id !== 2));
 const twins = new Map([...all, [3, "h:9002"]] as const);
 
 const rows: readonly [name: string, verdict: Verdict, status: Verdict["status"], detail: RegExp][] = [
   ["brokers that answer", judgeAddresses([1, 2, 3].map((id) => well(id))), "pass", /^3 of 3 brokers answer/],
   ["a dead broker", judgeAddresses([well(1), dead(2), well(3)]), "fail", /^broker 2 at h:9002: connect ECONNREFUSED$/],
+  ["a silent broker", judgeAddresses([well(1), silent(2)]), "undecided", /^broker 2 at h:9002: Request timed out$/],
+  ["a silent one and a dead one", judgeAddresses([silent(1), dead(2)]), "fail", /^broker 2 .*; broker 1 at h:9001/],
   ["a fenced broker", judgeAddresses([well(1, without2), well(2, without2)]), "fail", /^broker 2 .* not registered/],
   ["one address for two", judgeAddresses([well(2, twins), well(3, twins)]), "fail", /^brokers 2 and 3 both advertise/],
 
   ["leaders everywhere", judgeLeaders([well(1), well(2), well(3)], [3, 1, 2, 1]), "pass", /^3 of 3/],
   ["an idle broker", judgeLeaders([well(1), well(2)], [1, 1]), "fail", /^broker 2 led no partition$/],
   ["a dead leader", judgeLeaders([well(1), dead(2)], [1, 2]), "fail", /^broker 2 cannot lead: it does not answer$/],
+  ["a silent leader", judgeLeaders([well(1), silent(2)], [1, 2]), "undecided", /^broker 2 was not asked/],
   ["no leader", judgeLeaders([well(1)], [1, null, 1, null]), "fail", /^partitions 1, 3 had no leader$/],
   ["no partitions", judgeLeaders([well(1)], []), "fail", /^broker 1 led no partition$/],
 
@@ -81,7 +85,11 @@ for (const [name, verdict, status, detail] of rows)
   test(`${name}: ${status}`, () => {
     assert.equal(verdict.status, status);
     assert.match(verdict.detail, detail);
-    assert.equal(verdict.hint !== undefined, status === "fail", "a failure says what to do next, and only a failure");
+    assert.equal(
+      verdict.hint !== undefined,
+      status === "fail" || status === "undecided",
+      "what is not good says what to do next",
+    );
   });
 
 test("living brokers are those that anyone lists", () => {
@@ -94,4 +102,5 @@ test("a report passes only when every check ran and passed", () => {
   assert.equal(passed([check("pass"), check("pass")]), true);
   assert.equal(passed([check("pass"), check("skip")]), false);
   assert.equal(passed([check("pass"), check("fail")]), false);
+  assert.equal(passed([check("pass"), check("undecided")]), false);
 });
