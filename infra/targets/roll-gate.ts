@@ -17,12 +17,11 @@
  */
 import { type Clock, monotonic } from "../../base/time.ts";
 import { isAbsent } from "../../scripts/ops/gate/absent.ts";
-import { mayReplace } from "../../scripts/ops/gate/may-replace.ts";
-import type { MayStop } from "../../scripts/ops/gate/may-stop.ts";
 import { type NextRestart, nextToRestart } from "../../scripts/ops/gate/next.ts";
 import { type Left, leaves, type PartitionId, returned } from "../../scripts/ops/gate/returned.ts";
 import type { GateNode, GateState, GateTerms } from "../../scripts/ops/gate/state.ts";
 import { Patience } from "./patience.ts";
+import { whyNotEmpty } from "./second-look.ts";
 
 export interface RollOptions {
   readonly order: readonly number[];
@@ -48,8 +47,6 @@ export interface RollOptions {
 /** The engine sends its updates within milliseconds of each other; those that come later still wait their turn. */
 const SETTLE_MS = 300;
 const POLL_MS = 250;
-/** So long a node waits for the others, stopped. */
-const EMPTY_MS = 30_000;
 /** Every restart is followed by a moment in which its replicas catch up. */
 const QUIET_MS = 2_000;
 
@@ -96,29 +93,14 @@ export class RollGate {
 
   /**
    * Of a node that was let in, with {@link GateTerms.replaces} in the terms, and has stopped since: whether its data may be
-   * deleted. What held before it stopped is asked again, because a copy may have gone meanwhile.
-   *
-   * @returns why not: it has to start with what it has; undefined when it may.
-   * @throws on Ctrl-C.
+   * deleted: see {@link whyNotEmpty}.
    */
   async mayEmpty(node: GateNode): Promise<string | undefined> {
-    const { observe, observeStrictly = observe, terms, log } = this.#options;
-    const limitMs = Math.min(this.#patienceMs, EMPTY_MS);
-    const patience = new Patience({ limitMs, quietMs: QUIET_MS, log, clock: () => this.#clock.now() });
-    for (; ; await this.#pause(POLL_MS)) {
-      const { reason, missing } = await observeStrictly().then(
-        (state) => unlessNow(mayReplace(node, state, terms)),
-        (error: unknown) => ({ reason: silence(error), missing: Infinity }),
-      );
-      if (reason === undefined) {
-        // It comes back with nothing, and is waited for elsewhere, for as long as copies take.
-        this.#left.delete(node.id);
-        return undefined;
-      }
-      patience.note([reason], missing);
-      if (patience.isOver) return reason;
-      patience.say(`its data stay until the others have all of them: ${reason}`);
-    }
+    const { observe, observeStrictly = observe, terms, log, signal } = this.#options;
+    const reason = await whyNotEmpty(node, { terms, observe: observeStrictly, log, signal, clock: this.#clock });
+    // It comes back with nothing, and is waited for elsewhere, for as long as copies take.
+    if (reason === undefined) this.#left.delete(node.id);
+    return reason;
   }
 
   /** The whole cluster goes: nobody waits any more, and nothing is spared. */
@@ -254,13 +236,5 @@ export class RollGate {
     });
   }
 }
-
-const unlessNow = (answer: MayStop): { readonly reason?: string; readonly missing: number } =>
-  answer.may === "now"
-    ? { missing: 0 }
-    : {
-        reason: answer.reasons.map(({ words }) => words).join("; "),
-        missing: answer.reasons.reduce((sum, { missing }) => sum + missing, 0),
-      };
 
 const silence = (error: unknown): string => `the cluster does not answer: ${(error as Error).message}`;

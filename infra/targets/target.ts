@@ -91,11 +91,6 @@ export interface Operations {
   zookeeperRole?(plan: ClusterPlan, nodeId: number): Promise<ZooKeeperRole | null>;
   /** How far a cluster is on its way from ZooKeeper to KRaft; a text when it does not tell. Absent where no way leads there. */
   migration?(plan: ClusterPlan): Promise<LiveMigration | string>;
-  /**
-   * Ends a node and deletes its data, by its id; what is gone already is as it should be. The next deployment starts it
-   * empty. @returns what was deleted, a line each. Absent where a deployment does it itself, told by {@link ClusterPlan.replaces}.
-   */
-  emptyNode?(plan: ClusterPlan, nodeId: number): Promise<readonly string[]>;
   /** Breaks nodes of a running cluster on purpose, for `chaos`; absent where that cannot be done. */
   faults?(plan: ClusterPlan): NodeFaults;
   /**

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { UserError } from "../../infra/errors.ts";
 import type { NodePlan } from "../../infra/plan/types.ts";
-import { operationsOf, preflight } from "../../infra/program.ts";
+import { preflight } from "../../infra/program.ts";
 import { type LoadedStack, loadStackFile } from "../../infra/stack-file.ts";
 import { asShown } from "../agree.ts";
 import { type OpenStack, openStack, reachCluster } from "../context.ts";
@@ -79,12 +79,6 @@ async function replaceNode(argument: string, id: number, options: Options): Prom
  * the node keeps its data.
  */
 async function replace(declared: LoadedStack, { pulumiBinDir }: Machine, { id }: NodePlan) {
-  const { emptyNode } = await operationsOf(declared.plan);
-  if (emptyNode) {
-    say(`stopping node ${id} and deleting its data`);
-    const deleted = await emptyNode(declared.plan, id);
-    return { deleted, ...(await deploy(await openPulumiStack(declared, pulumiBinDir))) };
-  }
   let deleted: readonly string[] | undefined;
   const emptied = (places: readonly string[]) => {
     deleted = places;
