@@ -45,7 +45,10 @@ function world(options: Partial<RollOptions> = {}) {
     await gate.leave(node);
     emptying.served(node);
   };
-  return { live, done, run, onStop: (act: () => void) => void (onStop = act) };
+  const whenStopping = (act: () => void): void => {
+    onStop = act;
+  };
+  return { live, done, run, onStop: whenStopping };
 }
 
 test("a node whose records others have stops, is asked about again, and is emptied", async () => {
