@@ -85,7 +85,13 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   esbuild: ["scripts/page"],
   uplot: ["capacity/page"],
   commander: ["scripts/kafka-stacks.ts", "scripts/commands"],
-  yaml: ["infra/spec", "scripts/commands/migrate", "scripts/commands/render", "toolchain/plugins/kubernetes"],
+  yaml: [
+    "infra/spec",
+    "scripts/commands/migrate",
+    "scripts/commands/render",
+    "toolchain/backend",
+    "toolchain/plugins/kubernetes",
+  ],
   zod: ["infra/spec", "infra/outputs.ts"],
 };
 

@@ -24,7 +24,8 @@ export function pulumiCommandEnvironment(
   env: NodeJS.ProcessEnv,
   args: readonly string[] = [],
 ): PulumiCommandEnvironment {
-  const { env: state, notices } = pulumiEnvironment(env);
+  // Plain Pulumi has one place for the settings of stacks, which Pulumi.yaml names.
+  const { env: state, notices } = pulumiEnvironment(env, { settings: join(PROJECT_ROOT, ".kafka-stacks") });
   const official = isExecutable(join(dirname(pulumi), LANGUAGE_HOST)) || allOnPath(LANGUAGE_HOST, env).length > 0;
   const standIn = official ? [] : [join(PROJECT_ROOT, "toolchain", "language-host")];
   const path = [dirname(pulumi), env.PATH ?? "", ...standIn, ...standInPaths(env)].join(delimiter);

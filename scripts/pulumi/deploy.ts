@@ -2,16 +2,19 @@ import { hostname } from "node:os";
 import type { EngineEvent, OpMap, Stack } from "@pulumi/pulumi/automation/index.js";
 import { UserError } from "../../infra/errors.ts";
 import { type AccessOutputs, accessOutputs, type ClusterOutputs, clusterOutputs } from "../../infra/outputs.ts";
+import { stateHome } from "../../infra/paths.ts";
+import { wrongPassphrase } from "../../toolchain/backend/passphrase.ts";
 import { processStart } from "../../toolchain/process.ts";
 import { ExitError, say } from "../ui/output.ts";
-import { lockHolders, reasons } from "./failure.ts";
+import { Display } from "./display.ts";
+import { isWrongPassphrase, lockHolders, nextAfter, reasons } from "./failure.ts";
 import { containerUrns, hasHooks, removeOrphans } from "./state.ts";
 import type { OpenedStack } from "./workspace.ts";
 
 /** More than any cluster has nodes: the order of a roll and of a stop is decided by us, not by the engine's queue. */
 const PARALLEL = 512;
 
-const COMMON = { onOutput: write, parallel: PARALLEL, suppressProgress: true } as const;
+const COMMON = { parallel: PARALLEL, suppressProgress: true } as const;
 
 export interface Deployed {
   readonly outputs: ClusterOutputs;
@@ -26,8 +29,8 @@ export function countChanges(summary: OpMap | undefined): number {
 
 /** What `up` would change. The engine's own text goes to stderr. */
 export async function previewStack(opened: OpenedStack): Promise<number> {
-  const { changeSummary } = await guarded("preview", opened, (stack, signal) =>
-    stack.preview({ onOutput: write, parallel: PARALLEL, refresh: opened.outside, signal }),
+  const { changeSummary } = await guarded("preview", opened, ({ stack, signal, onOutput }) =>
+    stack.preview({ onOutput, parallel: PARALLEL, refresh: opened.outside, signal }),
   );
   return countChanges(changeSummary);
 }
@@ -41,9 +44,9 @@ export async function deploy(
   const onEvent = ({ summaryEvent }: EngineEvent) => {
     if (summaryEvent) changes = countChanges(summaryEvent.resourceChanges);
   };
-  await guarded("up", opened, async (stack, signal) =>
+  await guarded("up", opened, async ({ stack, signal, onOutput }) =>
     stack.up({
-      ...{ ...COMMON, refresh: opened.outside, onEvent, signal, suppressOutputs: true },
+      ...{ ...COMMON, onOutput, refresh: opened.outside, onEvent, signal, suppressOutputs: true },
       ...(replaces === undefined ? {} : { replace: await containerUrns(stack, opened.plan, replaces) }),
     }),
   );
@@ -52,19 +55,29 @@ export async function deploy(
 }
 
 export async function destroy(opened: OpenedStack): Promise<void> {
-  await guarded("down", opened, async (stack, signal) => {
+  await guarded("down", opened, async ({ stack, signal, onOutput }) => {
     const runProgram = opened.outside && (await hasHooks(stack));
-    await stack.destroy({ ...COMMON, runProgram, signal, suppressOutputs: true });
+    await stack.destroy({ ...COMMON, onOutput, runProgram, signal, suppressOutputs: true });
   });
 }
 
-type Operation<T> = (stack: Stack, signal: AbortSignal) => Promise<T>;
+interface Engine {
+  readonly stack: Stack;
+  readonly signal: AbortSignal;
+  readonly onOutput: (text: string) => void;
+}
+
+type Operation<T> = (engine: Engine) => Promise<T>;
 
 /** Runs an engine operation; an interrupt ends it in order with exit code 130, a failure keeps the engine's reasons. */
 async function guarded<T>(what: string, opened: OpenedStack, operate: Operation<T>): Promise<T> {
   const { stack, interrupt } = opened;
+  const display = new Display(say);
+  const engine = { stack, signal: interrupt.engine, onOutput: display.write };
   try {
-    const done = await interrupt.during(() => unlocked(what, opened, () => operate(stack, interrupt.engine)));
+    const done = await interrupt
+      .during(() => unlocked(what, opened, () => operate(engine)))
+      .finally(() => display.end());
     // It may have come when the engine was at the end; what would follow is not wanted any more.
     if (interrupt.received) throw new ExitError(130);
     return done;
@@ -72,10 +85,11 @@ async function guarded<T>(what: string, opened: OpenedStack, operate: Operation<
     if (interrupt.received) throw new ExitError(130);
     if (error instanceof UserError) throw error;
     const { message } = error as Error;
+    if (isWrongPassphrase(message)) throw wrongPassphrase(process.env, opened.stack.name);
     const why = reasons(message);
     throw new UserError(
       `${what} failed: ${why.length > 0 ? why.join("\n  ") : message.trim().split("\n")[0]}`,
-      "mend what is named above, then run the same command: it goes on",
+      nextAfter(message, stateHome()),
     );
   }
 }
@@ -100,16 +114,4 @@ async function unlocked<T>(what: string, { stack, plan }: OpenedStack, operate: 
     await removeOrphans(stack, plan);
     return operate();
   }
-}
-
-/** Looking at a resource that is as it was is no news. */
-const LOOKED_AT = /^ ~ {2}\S+ \S+ refresh(ing)?( \(\S+\))? *$/;
-
-function write(text: string): void {
-  const shown = text
-    .split("\n")
-    .filter((line) => !LOOKED_AT.test(line))
-    .join("\n")
-    .trimEnd();
-  if (shown) say(shown);
 }

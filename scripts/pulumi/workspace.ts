@@ -5,9 +5,12 @@ import { projectRoot, stateHome } from "../../infra/paths.ts";
 import type { ClusterPlan } from "../../infra/plan/types.ts";
 import { deployStack, loadTarget, type ProgramOptions } from "../../infra/program.ts";
 import type { LoadedStack } from "../../infra/stack-file.ts";
+import { wrongPassphrase } from "../../toolchain/backend/passphrase.ts";
 import { standInPaths } from "../../toolchain/plugins/places.ts";
-import { pulumiEnvironment } from "../../toolchain/state.ts";
+import { ROOM_BYTES, ROOM_TO_DELETE_BYTES, requireRoom } from "../../toolchain/room.ts";
+import { pulumiEnvironment, requireNoOwnState } from "../../toolchain/state.ts";
 import { say } from "../ui/output.ts";
+import { isWrongPassphrase } from "./failure.ts";
 import { Interrupt } from "./interrupt.ts";
 
 /** Name of the Pulumi project: with it, `kafka-stacks up dev` and `pulumi up -s dev` are the same stack. */
@@ -20,11 +23,24 @@ export function workDirectory(): string {
   return directory;
 }
 
-/** The environment of every `pulumi` process of ours; says once what it had to make. */
-export function environment(): Record<string, string> {
-  const { env, notices } = pulumiEnvironment();
+/**
+ * The environment of every `pulumi` process of ours; says once what it had to make or to put right.
+ *
+ * @throws UserError when the state of the stack, or the passphrase for it, is lost.
+ */
+export function environment(stack: string): Record<string, string> {
+  const { env, notices } = pulumiEnvironment(process.env, { stack });
   for (const notice of notices) say(notice);
   return env;
+}
+
+/** Folders of this machine that a deployment writes to: the state, and the data of a local cluster, which may be mounted. */
+function placesOf(name: string, { target, nodes }: ClusterPlan): string[] {
+  const home = stateHome();
+  return [
+    home,
+    ...(target === "local" ? nodes.map(({ id }) => path.join(home, "local", name, `node-${id}`, "data")) : []),
+  ];
 }
 
 /** Plugins of our own, as Pulumi.yaml of the project names them, and those that stand in for official ones. */
@@ -57,6 +73,7 @@ export async function openPulumiStack(
   pulumiBinDir: string,
   how: Pick<ProgramOptions, "destroying" | "allowUnavailable" | "finalized" | "parallel" | "replaces"> = {},
 ): Promise<OpenedStack> {
+  requireRoom(placesOf(name, plan), how.destroying ? ROOM_TO_DELETE_BYTES : ROOM_BYTES);
   // Its SDK loads while the CLI runs for the first time below; what goes wrong, the program meets again.
   loadTarget(plan).catch(() => {});
   // By PATH, because the SDK's other way wants the CLI in a folder named bin.
@@ -74,7 +91,7 @@ export async function openPulumiStack(
   };
   const options: LocalWorkspaceOptions = {
     workDir: workDirectory(),
-    envVars: environment(),
+    envVars: environment(name),
     pulumiCommand: await PulumiCommand.get({ skipVersionCheck: true }),
     projectSettings,
   };
@@ -92,7 +109,14 @@ export async function openPulumiStack(
     });
     return { ...deployed };
   };
-  const stack = await LocalWorkspace.createOrSelectStack({ stackName: name, projectName: PROJECT, program }, options);
+  const args = { stackName: name, projectName: PROJECT, program };
+  const stack = await LocalWorkspace.selectStack(args, options).catch((error: Error) => {
+    if (isWrongPassphrase(error.message)) throw wrongPassphrase(process.env, name);
+    // By name: its class would load Pulumi's SDK into every command.
+    if (error.name !== "StackNotFoundError") throw error;
+    requireNoOwnState(name);
+    return LocalWorkspace.createStack(args, options);
+  });
   // `up` and `destroy` would run the CLI up to three more times, a second in all, for what the program and the events tell.
   Object.assign(stack, { outputs: async () => ({}), info: async () => undefined });
   return { stack, plan, interrupt, outside: plan.target !== "local", outputs: () => outputs };

@@ -1,9 +1,11 @@
 import { UserError } from "../../infra/errors.ts";
+import { diskFault } from "../../toolchain/disk-fault.ts";
 import { Interrupted } from "./interruptible.ts";
 import { ExitError, say } from "./output.ts";
 
 /** Shows an error as a person needs it and tells the exit code: 1 failed, 2 usage or invalid stack, or the error's own. */
-export function exitCodeOf(error: unknown, debug: boolean): number {
+export function exitCodeOf(thrown: unknown, debug: boolean): number {
+  const error = diskFault(thrown) ?? thrown;
   if (error instanceof ExitError || error instanceof Interrupted) return error.code;
   if (error instanceof UserError) {
     say(`error: ${error.message}\n  next: ${error.next}`);

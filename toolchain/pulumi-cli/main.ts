@@ -2,19 +2,28 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { UserError } from "../../infra/errors.ts";
+import { diskFault } from "../disk-fault.ts";
+import { stateHome } from "../places.ts";
 import { stderrProgress } from "../progress.ts";
 import { ensurePulumi } from "../pulumi.ts";
 import { pulumiCommandEnvironment } from "../pulumi-command.ts";
+import { ROOM_BYTES, ROOM_TO_DELETE_BYTES, requireRoom } from "../room.ts";
+
+/** Commands of Pulumi's that write a stack's state for as long as they run. */
+const WRITES = ["up", "update", "refresh", "destroy", "import"];
 
 try {
   const yes = process.argv.includes("--yes") || process.argv.includes("-y");
+  if (process.argv.some((arg) => WRITES.includes(arg)))
+    requireRoom([stateHome()], process.argv.includes("destroy") ? ROOM_TO_DELETE_BYTES : ROOM_BYTES);
   const pulumi = await ensurePulumi({ env: process.env, yes, progress: stderrProgress });
   const { env, notices } = pulumiCommandEnvironment(pulumi, process.env, process.argv.slice(2));
   for (const notice of notices) process.stderr.write(`${notice}\n`);
   handOver(pulumi, env);
-} catch (error) {
+} catch (thrown) {
+  const error = diskFault(thrown) ?? thrown;
   if (!(error instanceof UserError)) throw error;
-  process.stderr.write(`pulumi: ${error.message}\n  ${error.next}\n`);
+  process.stderr.write(`pulumi: ${error.message}\n  next: ${error.next}\n`);
   process.exitCode = error.exitCode;
 }
 

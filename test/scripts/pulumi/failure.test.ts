@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { lockHolders, reasons } from "../../../scripts/pulumi/failure.ts";
+import { isWrongPassphrase, lockHolders, nextAfter, reasons } from "../../../scripts/pulumi/failure.ts";
 
 // What the engine printed when a node did not come back, abridged.
 const FAILED_ROLL = `code: 255
@@ -36,4 +36,19 @@ test("holders of a lock, each once though the engine's message is there twice", 
     { host, pid: 43 },
   ]);
   assert.deepEqual(lockHolders("[409] Conflict: Another update is currently in progress."), []);
+});
+
+const nexts: readonly (readonly [what: string, output: string, next: RegExp])[] = [
+  ["what the program advised", "error: no room\n  next: make some\n", /^make some$/],
+  ["a full disk", "error: write /state/x: no space left on device", /^free some space there \(df -h \/state\)/],
+  ["a read-only disk", "error: open /state/x: read-only file system", /^mount it for writing/],
+  ["a torn state", "error: failed to load checkpoint: unexpected end of JSON input", /^look at \/state\/pulumi/],
+  ["anything else", FAILED_ROLL, /^fix what is named above, then run the same command again/],
+];
+for (const [what, output, next] of nexts)
+  test(`the next step after a failure: ${what}`, () => assert.match(nextAfter(output, "/state"), next));
+
+test("a passphrase that does not fit is known by Pulumi's words", () => {
+  assert.ok(isWrongPassphrase("error: getting stack configuration: get stack secrets manager: incorrect passphrase"));
+  assert.ok(!isWrongPassphrase(FAILED_ROLL));
 });

@@ -1,0 +1,48 @@
+import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { diskFault } from "./disk-fault.ts";
+
+/**
+ * Writes a file whole or not at all: a reader finds the text before or the one after, also after a full disk or a power cut.
+ * It is on the disk when this returns.
+ *
+ * @param mode its rights; absent: those of a new file.
+ */
+export function writeWhole(file: string, content: string | Uint8Array, mode?: number): void {
+  const target = resolve(file);
+  const aside = `${target}.${process.pid}.new`;
+  try {
+    rmSync(aside, { force: true });
+    // Never open to others, not even for a moment.
+    const descriptor = openSync(aside, "wx", mode === undefined ? 0o666 : mode & 0o700);
+    try {
+      writeFileSync(descriptor, content);
+      if (mode !== undefined) fchmodSync(descriptor, mode);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(aside, target);
+    syncFolder(dirname(target));
+  } catch (error) {
+    rmSync(aside, { force: true });
+    throw diskFault(named(error, target)) ?? error;
+  }
+}
+
+/** Makes a rename in that folder last. */
+export function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, "r");
+  try {
+    fsyncSync(descriptor);
+  } catch {
+    // Some file systems sync no folders; the file is whole all the same.
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** A failed write names no file, a failed rename two. */
+function named(error: unknown, file: string): unknown {
+  return error instanceof Error ? Object.assign(error, { path: file, dest: undefined }) : error;
+}
