@@ -81,7 +81,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@pulumi/kubernetes": ["infra/targets/kubernetes"],
   "@kubernetes/client-node": ["toolchain/kubernetes.ts", "toolchain/plugins/kubernetes", "infra/targets/kubernetes"],
   dockerode: ["toolchain/docker.ts", "toolchain/image", "toolchain/plugins/docker", "infra/targets/docker"],
-  "tar-stream": ["toolchain/image", "infra/targets/docker/provider"],
+  "tar-stream": ["toolchain/image", "toolchain/unpack.ts", "infra/targets/docker/provider"],
   esbuild: ["scripts/page"],
   uplot: ["capacity/page"],
   commander: ["scripts/kafka-stacks.ts", "scripts/commands"],

@@ -17,3 +17,15 @@ export const KAFKA_IMAGE: Readonly<Record<string, string>> = {
   "4.3.1": "sha256:77e3df9054047a88b520d0cc46e16696d3b22022e1d580aeccd2632df6532837",
   "3.9.2": "sha256:05b4616e0702ef2729327705d54ad6b50ea70b271c4b730fabd2320789fb7b02",
 };
+
+/**
+ * Archives of Pulumi's resource plugins, by `<name>-v<version>-<os>-<arch>` in Pulumi's own words (`linux-amd64`). The makers'
+ * sums of the versions in use are not known here, so none is downloaded: the stand-ins serve.
+ */
+export const PULUMI_PLUGINS: Readonly<Record<string, string>> = {};
+
+/** The official image of a version, by its digest where that is known. */
+export function officialImage(kafkaVersion: string): string {
+  const digest = KAFKA_IMAGE[kafkaVersion];
+  return digest === undefined ? `apache/kafka:${kafkaVersion}` : `apache/kafka@${digest}`;
+}

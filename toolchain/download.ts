@@ -1,45 +1,64 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { createHash } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
 const ANSWER_MS = 4_000;
 const STALL_MS = 30_000;
 
+export interface Download {
+  readonly url: string;
+  /** What the file must be, as its makers say: hexadecimal SHA-256. */
+  readonly sha256: string;
+  readonly say: (detail: string) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * Fetches a .tar.gz and unpacks it into `directory` without its first path component. A host that does not answer
- * within four seconds "cannot be reached": on a machine that has only package registries this must not hang.
+ * Fetches a file. A host that does not answer within four seconds "cannot be reached": on a machine that has only package
+ * registries this must not hang.
+ *
+ * @throws with no file left, also when it is not the one that was wanted.
  */
-export async function downloadTarball(url: string, directory: string, say: (detail: string) => void): Promise<void> {
+export async function download({ url, sha256, say, signal }: Download, file: string): Promise<void> {
   const { host } = new URL(url);
   const abort = new AbortController();
+  const either = signal ? AbortSignal.any([abort.signal, signal]) : abort.signal;
   const timer = setTimeout(() => abort.abort(new Error("no answer")), ANSWER_MS);
-  const response = await fetch(url, { signal: abort.signal }).catch((error: unknown) => {
-    throw new Error(`${host} cannot be reached (${reason(error)})`);
-  });
-  clearTimeout(timer);
+  const response = await fetch(url, { signal: either })
+    .catch((error: unknown) => {
+      signal?.throwIfAborted();
+      throw new Error(`${host} cannot be reached (${reason(error)})`);
+    })
+    .finally(() => clearTimeout(timer));
   if (!response.ok || response.body === null) throw new Error(`${host} answered ${response.status} for ${url}`);
-
-  const tar = spawn("tar", ["-xzf", "-", "--strip-components=1", "-C", directory], {
-    stdio: ["pipe", "ignore", "inherit"],
-  });
-  const ended = once(tar, "close");
+  const hash = createHash("sha256");
   const stalled = setTimeout(() => abort.abort(new Error(`${host} stopped sending`)), STALL_MS);
   let bytes = 0;
-  await pipeline(
-    Readable.fromWeb(response.body),
-    async function* (chunks: AsyncIterable<Buffer>) {
-      for await (const chunk of chunks) {
-        stalled.refresh();
-        bytes += chunk.length;
-        say(`${(bytes / 1e6).toFixed(0)} MB`);
-        yield chunk;
-      }
-    },
-    tar.stdin,
-  ).finally(() => clearTimeout(stalled));
-  const [code] = await ended;
-  if (code !== 0) throw new Error(`tar could not unpack ${url} (code ${code})`);
+  const measured = async function* (chunks: AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
+      stalled.refresh();
+      hash.update(chunk);
+      bytes += chunk.length;
+      say(`${(bytes / 1e6).toFixed(0)} MB`);
+      yield chunk;
+    }
+  };
+  try {
+    await pipeline(Readable.fromWeb(response.body), measured, createWriteStream(file));
+    const found = hash.digest("hex");
+    if (found !== sha256)
+      throw new Error(
+        `${url} is not what its makers published: wanted SHA-256 ${sha256}, found ${found}; it was deleted`,
+      );
+  } catch (error) {
+    await rm(file, { force: true });
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    clearTimeout(stalled);
+  }
 }
 
 function reason(error: unknown): string {

@@ -1,8 +1,9 @@
 import { realpathSync } from "node:fs";
-import { chmod, mkdir, readdir, rename } from "node:fs/promises";
+import { chmod, mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fillCache } from "./cache.ts";
-import { downloadTarball } from "./download.ts";
+import { PULUMI_CLI } from "./checksums.ts";
+import { download } from "./download.ts";
 import { allOnPath, askVersion, isExecutable } from "./find.ts";
 import { isIntact, writeManifest } from "./manifest.ts";
 import { PROJECT_ROOT, pulumiHome } from "./places.ts";
@@ -10,14 +11,16 @@ import { GO, requireTool } from "./prerequisites.ts";
 import { run } from "./process.ts";
 import { type Setup, step } from "./progress.ts";
 import { firstOf, type Source } from "./sources.ts";
+import { unpack } from "./unpack.ts";
 import { fits, PULUMI_VERSION } from "./versions.ts";
 
 const PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
+const RELEASES = "https://get.pulumi.com/releases/sdk";
 const VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
 
 /** The two ways of filling the cache; tests put their own in. Each fills `<aside>/bin`. */
 export interface PulumiOrigins {
-  download(aside: string, say: (detail: string) => void): Promise<void>;
+  download(aside: string, say: (detail: string) => void, signal?: AbortSignal): Promise<void>;
   build(aside: string, setup: Setup): Promise<void>;
 }
 
@@ -81,7 +84,7 @@ function pulumiSources(setup: Setup, origins: PulumiOrigins): Source[] {
           progress,
           `download the Pulumi CLI ${PULUMI_VERSION}`,
           "it runs every deployment; kept in Pulumi's own folder",
-          (say) => filled((aside) => origins.download(aside, say)),
+          (say) => filled((aside) => origins.download(aside, say, setup.signal)),
         ),
     },
     { name: "Go module", get: () => filled((aside) => origins.build(aside, setup)) },
@@ -98,16 +101,34 @@ function pulumiVersion(path: string, env: NodeJS.ProcessEnv): string | undefined
   return /^v?(\d+\.\d+\.\d+)/m.exec(output ?? "")?.[1];
 }
 
-/** get.pulumi.com, and `go build` of the module that toolchain/pulumi pins. */
+export interface CliDownload {
+  /** Folder of the archives; default: where Pulumi publishes them. */
+  readonly from?: string;
+  readonly platform?: string;
+  /** By platform. */
+  readonly sums?: Readonly<Record<string, string>>;
+}
+
+/** @throws with nothing unpacked where the archive is not, or cannot be known to be, the one that Pulumi published. */
+export async function downloadCli(
+  aside: string,
+  say: (detail: string) => void,
+  signal: AbortSignal | undefined,
+  { from = RELEASES, platform = `${process.platform}-${process.arch}`, sums = PULUMI_CLI }: CliDownload = {},
+): Promise<void> {
+  const sha256 = sums[platform];
+  if (sha256 === undefined)
+    throw new Error(`no checksum of the Pulumi CLI is known for ${platform}: it is not downloaded`);
+  const archive = join(aside, "cli.tar.gz");
+  const url = `${from}/pulumi-v${PULUMI_VERSION}-${platform}.tar.gz`;
+  await download({ url, sha256, say, signal }, archive);
+  await unpack(archive, join(aside, "bin"), (path) => /^pulumi(-[\w-]+)?$/.test(path));
+  await rm(archive);
+}
+
+/** get.pulumi.com, and `go build` of the module that toolchain/pulumi pins, with the sums of all that it is built from. */
 export const realOrigins: PulumiOrigins = {
-  async download(aside, say) {
-    const os = process.platform === "darwin" ? "darwin" : "linux";
-    const url = `https://get.pulumi.com/releases/sdk/pulumi-v${PULUMI_VERSION}-${os}-${process.arch}.tar.gz`;
-    await downloadTarball(url, aside, say);
-    const files = await readdir(aside);
-    await mkdir(join(aside, "bin"));
-    for (const file of files) await rename(join(aside, file), join(aside, "bin", file));
-  },
+  download: downloadCli,
   async build(aside, setup) {
     const go = await requireTool(GO, setup);
     await step(

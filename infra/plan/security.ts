@@ -1,5 +1,5 @@
 import type { StackSpec } from "../spec/resolve.ts";
-import { clientCertificates, NODE_NAME, planIdentities, superUsers } from "./identities.ts";
+import { clientCertificates, NODE_NAME, planIdentities, quotasOf, superUsers } from "./identities.ts";
 import { planKerberos } from "./kerberos.ts";
 import { isPlain, isSecured, listenerParts } from "./listeners.ts";
 import { isKraft } from "./metadata.ts";
@@ -18,6 +18,7 @@ export function planSecurity(spec: StackSpec, seats: readonly NodeSeat[]): Secur
     ...(spec.security.transition ? { transition: spec.security.transition } : {}),
     listeners: listenerParts(spec),
     identities,
+    ...(spec.defaultQuota ? { defaultQuotas: quotasOf(spec.defaultQuota) } : {}),
     ...(isSecured(spec)
       ? {
           certificates: {

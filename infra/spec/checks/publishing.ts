@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { Check } from "./check.ts";
 
 const EVERY_ADDRESS = ["0.0.0.0", "::"];
@@ -15,4 +16,18 @@ const advertisable: Check = {
   },
 };
 
-export const publishingChecks: readonly Check[] = [advertisable];
+/** The client library of this program cuts an address at its first colon. */
+const hasName: Check = {
+  reads: ["target", "docker.publishAddress", "docker.advertisedHost"],
+  *run({ target, docker: { publishAddress, advertisedHost } }) {
+    if (target !== "docker" || isIP(publishAddress) !== 6 || advertisedHost !== undefined) return;
+    if (EVERY_ADDRESS.includes(publishAddress)) return;
+    yield {
+      path: ["docker", "publishAddress"],
+      message: `wanted docker.advertisedHost next to the IPv6 address ${publishAddress}, found none: commands need a name for it`,
+      next: `set docker.advertisedHost to a name that leads to ${publishAddress}`,
+    };
+  },
+};
+
+export const publishingChecks: readonly Check[] = [advertisable, hasName];

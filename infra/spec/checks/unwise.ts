@@ -2,6 +2,7 @@ import { printBytes } from "../../../capacity/units.ts";
 import type { StackSpec, TopicSpec } from "../resolve.ts";
 import { isExposed } from "../security.ts";
 import type { Check } from "./check.ts";
+import { unwiseSettings } from "./unwise-settings.ts";
 
 const singleCopy: Check = {
   reads: ["preset", "brokers.count", "environment"],
@@ -133,6 +134,23 @@ const staysInZooKeeper: Check = {
   },
 };
 
+/** Kafka knows prefixes only: `*-orders` is the one group of that name. */
+const starWithin: Check = {
+  reads: [],
+  *run({ users }) {
+    for (const [user, { can }] of users.entries())
+      for (const [index, permission] of can.entries())
+        for (const key of ["group", "transactionalId"] as const) {
+          if (!permission[key]?.slice(0, -1).includes("*")) continue;
+          yield {
+            path: ["users", user, "can", index, key],
+            message: `wanted * at the end only, found ${JSON.stringify(permission[key])}, in which the others stand for themselves`,
+            next: "write the beginning that the ids have in common, and *",
+          };
+        }
+  },
+};
+
 /** Legal, and sometimes right: warnings. */
 export const unwiseChecks: readonly Check[] = [
   undersized,
@@ -143,4 +161,6 @@ export const unwiseChecks: readonly Check[] = [
   openToAll,
   staysInZooKeeper,
   retentionFitsDisk,
+  starWithin,
+  ...unwiseSettings,
 ];

@@ -1,15 +1,11 @@
 import { z } from "zod";
+import { advertisedHost, engineAddress, ownAddress } from "./address.ts";
 import { firstPort, image } from "./fields.ts";
 
 export const docker = z
   .strictObject({
-    host: z
-      .string()
-      .regex(/^(unix|tcp|ssh|npipe):\/\/\S+$/)
-      .meta({
-        wanted: "an address that begins with unix://, tcp://, ssh:// or npipe://",
-        examples: ["ssh://me@build1"],
-      })
+    host: engineAddress()
+      .meta({ examples: ["ssh://me@build1"] })
       .optional()
       .describe(
         "Address of the Docker engine. Default: DOCKER_HOST, else the context chosen with docker context use, else this machine's engine.",
@@ -19,18 +15,16 @@ export const docker = z
       .describe(
         "What the containers run. auto: apache/kafka of the stack's version, pinned by its digest, or where no image registry answers, as build. build: an image of the same layout made from Debian and Maven packages. Anything else: your own image of that layout.",
       ),
-    publishAddress: z
-      .union([z.ipv4(), z.ipv6()])
-      .meta({ wanted: "an IP address of the engine's machine" })
+    publishAddress: ownAddress()
       .default("127.0.0.1")
       .describe(
         "Address of the engine's machine on which the brokers' EXTERNAL listener is published. 127.0.0.1: reachable from that machine only.",
       ),
-    advertisedHost: z
-      .string()
-      .min(1)
+    advertisedHost: advertisedHost()
       .optional()
-      .describe("Name or address that clients outside are told. Default: publishAddress.")
+      .describe(
+        "Name or IPv4 address that clients outside are told, without protocol and port. Default: publishAddress.",
+      )
       .meta({ examples: ["kafka.example.org"] }),
     ports: z
       .strictObject({

@@ -71,11 +71,20 @@ function coresAdvice(text: string): string {
   return millis > 0 ? `write ${millis % 1000 === 0 ? millis / 1000 : `${millis}m`}` : "write 1m or more";
 }
 
+/** Registry and port, lower-case path, tag and digest (github.com/distribution/reference). */
+const IMAGE =
+  /^([A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?\/)?[a-z0-9]+([._-]+[a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/;
+
 /** `auto`, `build`, or `repository/name:tag` or `@sha256:…`; only what cannot be a reference is refused here. */
-export const image = z
-  .string()
-  .regex(/^[a-z0-9][a-zA-Z0-9._/:@-]*$/)
-  .meta({ wanted: "auto, build, or the reference of an image" });
+export const image = z.string().superRefine((text, context) => {
+  if (IMAGE.test(text)) return;
+  const meant = text.trim().replace(/^[a-z]+:\/\//, "");
+  const next = IMAGE.test(meant)
+    ? `write ${meant}`
+    : "write auto, build, or a reference such as registry.example.org/kafka:4.3.1";
+  const message = `wanted auto, build, or the reference of an image, found ${JSON.stringify(text)}`;
+  context.addIssue({ code: "custom", message, params: { next } });
+});
 
 /** First port of a range on this machine. */
 export const firstPort = () => z.int().min(1024).max(32767).meta({ wanted: "a port from 1024 to 32767" }).optional();

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { advertisedHost } from "./address.ts";
 
 const named = (what: string, example: string) =>
   z
@@ -22,12 +23,12 @@ export const kerberos = z
       .default("kafka")
       .describe("First part of the brokers' principal; clients set it as sasl.kerberos.service.name.")
       .meta({ wanted: "the first part of a principal", examples: ["kafka"] }),
-    host: plain()
+    host: advertisedHost()
       .optional()
       .describe(
         "Second part of the brokers' principal: their host's name as clients find it, which is by resolving the address back. Default: localhost where brokers are on loopback, else docker.advertisedHost.",
       )
-      .meta({ wanted: "a host's name", examples: ["kafka.example.org"] }),
+      .meta({ examples: ["kafka.example.org"] }),
   })
   .optional()
   .describe(

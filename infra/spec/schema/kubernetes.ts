@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { advertisedHost, domain } from "./address.ts";
 import { image } from "./fields.ts";
 
 /** As Kubernetes writes it in a pod (core/v1 Toleration); what it leaves out matches everything. */
@@ -73,12 +74,10 @@ export const kubernetes = z
       .describe(
         "How clients outside the cluster reach each broker: not at all, by a port of every machine, or by a load balancer of its own. With none, every command reaches them through the API server, and kafka-stacks tunnel holds that way open for clients on the same machine; brokers tell clients outside ports of 127.0.0.1.",
       ),
-    advertisedHost: z
-      .string()
-      .min(1)
+    advertisedHost: advertisedHost("{id}")
       .optional()
       .describe(
-        "Name or address that clients outside are told; {id} in it stands for the broker's node id. Default: with nodePort the address of the machine that a broker's pod runs on, with loadBalancer the balancer's own.",
+        "Name or IPv4 address that clients outside are told, without protocol and port; {id} in it stands for the broker's node id. Default: with nodePort the address of the machine that a broker's pod runs on, with loadBalancer the balancer's own.",
       )
       .meta({ examples: ["kafka-{id}.example.org"] }),
     ports: z
@@ -92,12 +91,7 @@ export const kubernetes = z
       })
       .prefault({})
       .describe("Ports of the cluster's machines with external nodePort, or of a tunnel with external none."),
-    clusterDomain: z
-      .string()
-      .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/)
-      .meta({ wanted: "a DNS domain" })
-      .default("cluster.local")
-      .describe("DNS domain of the cluster's Services."),
+    clusterDomain: domain().default("cluster.local").describe("DNS domain of the cluster's Services."),
     zoneLabel: z
       .string()
       .min(1)

@@ -30,6 +30,15 @@ const cpu = (node: string, usual: string) =>
 /** The memory limit of a node that sets none, in bytes. */
 export const defaultMemory = (heapBytes: number): number => Math.max(2 * heapBytes, heapBytes + BESIDE_HEAP_MIB * MiB);
 
+/** Any text, less what a line of Kafka's configuration cannot keep: Kafka trims it, and control characters end or hide it. */
+const rack = z.string().superRefine((text, context) => {
+  const clean = text.replace(/\p{Cc}/gu, " ").trim();
+  if (text === clean && text !== "" && !/\p{Cs}/u.test(text)) return;
+  const message = `wanted the name of a rack without blanks around it and control characters, found ${JSON.stringify(text)}`;
+  const next = clean === "" ? "write a name, or take it out" : `write ${JSON.stringify(clean)}`;
+  context.addIssue({ code: "custom", message, params: { next } });
+});
+
 export const brokers = z
   .strictObject({
     count: count(MOST_BROKERS)
@@ -53,7 +62,7 @@ export const brokers = z
       )
       .meta({ examples: ["100GiB"] }),
     racks: z
-      .array(z.string().min(1))
+      .array(rack)
       .default([])
       .describe(
         "Racks or zones, given to brokers in turn by node id, so that replicas of a partition lie in different ones.",

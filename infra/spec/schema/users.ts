@@ -10,20 +10,36 @@ export const OPERATIONS = Object.freeze({
   cluster: ["all", "alter", "alterConfigs", "create", "describe", "describeConfigs", "idempotentWrite"],
 } as const);
 
-const pattern = (what: string, example: string) =>
+/** Kafka's topic names; whatever else a permission names, no topic has it. */
+const topicPattern = z
+  .string()
+  .regex(/^(\*|[a-zA-Z0-9._-]+\*?)$/)
+  .meta({ wanted: "a topic's name, the beginning of names and *, or *", examples: ["orders.*"] })
+  .describe("Name of the topic; orders.* stands for all that begin with orders., * for all.");
+
+/** A string of Kafka's protocol has at most 32767 bytes. */
+const LONGEST_ID = 32_767;
+
+/** Groups and transactional ids are any text; half a surrogate pair cannot be sent. */
+const idPattern = (what: string, example: string) =>
   z
     .string()
-    .regex(/^(\*|[a-zA-Z0-9._-]+\*?)$/)
-    .meta({ wanted: "a name, the beginning of names and *, or *", examples: [example] })
-    .describe(`Name of the ${what}; orders.* stands for all that begin with orders., * for all.`);
+    .refine((text) => text !== "" && !/\p{Cs}/u.test(text) && Buffer.byteLength(text) <= LONGEST_ID, {
+      error: `wanted a ${what} of 1 to ${LONGEST_ID} bytes, found another text`,
+      params: { next: "write the id as clients have it" },
+    })
+    .meta({ examples: [example] })
+    .describe(
+      `The ${what}, any text that Kafka takes; a * at its end stands for all that begin so, * alone for all. Elsewhere a * is a plain character.`,
+    );
 
 const every = [...new Set(Object.values(OPERATIONS).flat())].toSorted();
 
 /** One kind of resource, which `checks/security.ts` sees to, so that its errors name the key that is wrong. */
 const permission = z.strictObject({
-  topic: pattern("topic", "orders.*").optional(),
-  group: pattern("consumer group", "orders-*").optional(),
-  transactionalId: pattern("transactional id", "orders-*").optional(),
+  topic: topicPattern.optional(),
+  group: idPattern("consumer group", "orders-*").optional(),
+  transactionalId: idPattern("transactional id", "orders-*").optional(),
   cluster: z.literal(true).optional().describe("The cluster itself."),
   do: z.array(z.enum(every)).min(1).describe("What may be done."),
 });
@@ -46,6 +62,14 @@ function parsePercent(text: string): number {
 }
 
 const percent = quantity(parsePercent, "^\\d+(\\.\\d+)?\\s*%$");
+
+const quota = z.strictObject({
+  produce: rate("Most that the user may send to each broker, bytes per second."),
+  consume: rate("Most that the user may read from each broker, bytes per second."),
+  requests: percent.optional().describe("Most of a broker's threads that the user's requests may take."),
+});
+
+export type Quota = z.output<typeof quota>;
 
 /** Never the password itself: `secretive` has errors not repeat what stands here. */
 const passwordFrom = z
@@ -91,12 +115,7 @@ const user = z.strictObject({
     .default([])
     .describe("What the user may do. Nothing else is allowed.")
     .meta({ examples: [[{ topic: "orders.*", do: ["read", "write"] }]] }),
-  quota: z
-    .strictObject({
-      produce: rate("Most that the user may send to each broker, bytes per second."),
-      consume: rate("Most that the user may read from each broker, bytes per second."),
-      requests: percent.optional().describe("Most of a broker's threads that the user's requests may take."),
-    })
+  quota: quota
     .prefault({})
     .describe("Above these the broker makes the user wait.")
     .meta({ examples: [{ produce: "10MB/s", requests: "50%" }] }),
@@ -108,3 +127,10 @@ export const users = z
   .describe(
     "Who may use the cluster, with profile scram or mtls. Passwords and certificates are made by up, unless passwordFrom tells where one is.",
   );
+
+export const defaultQuota = quota
+  .optional()
+  .describe(
+    "Quota of every user that has none of its own of that kind, with profile scram or mtls. The cluster's own names are exempt. Default: none.",
+  )
+  .meta({ examples: [{ produce: "10MB/s" }] });

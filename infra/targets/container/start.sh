@@ -7,7 +7,10 @@
 #    ZooKeeper node writes its number $ZOO_MY_ID to dataDir/myid. A broker of a ZooKeeper cluster needs no preparation.
 #    Where the file `scram-admin` lies beside the config file (name=password), that user's SCRAM credential is there before a
 #    broker serves: controllers format it in, and broker 1 of a new ZooKeeper cluster puts it into ZooKeeper.
-# 2. Data of another cluster or node is never touched: the script says so and exits with 64.
+# 2. Data of another cluster or node is never touched: the script says so and exits with 64. So it does where the file
+#    `had-data` lies beside the config file and names a directory that has no data now, or that of another disk: a disk that
+#    is gone is not a new node, and as an empty one it would outvote or truncate those that have their data. Its lines are
+#    cure=<what to do where the data is lost for good>, and <directory>=<its directory.id, or nothing where that is not known>.
 # 3. `exec java`: the JVM is process 1 and gets the engine's SIGTERM.
 #
 # Being killed at any moment does no harm: Kafka's formatter writes meta.properties last and by renaming it into place, so
@@ -34,6 +37,24 @@ property() {
   while IFS='=' read -r key value || [[ -n $key ]]; do
     if [[ $key == "$1" ]]; then echo "$value"; fi
   done <"$2"
+}
+
+# That each directory of `had-data` has its data, which the file "$1" in it shows.
+require_data() {
+  local directory id cure="" found
+  [[ -e ${config%/*}/had-data ]] || return 0
+  while IFS='=' read -r directory id || [[ -n $directory ]]; do
+    if [[ $directory == cure ]]; then cure=$id && continue; fi
+    if [[ ! -e $directory/$1 ]]; then
+      refuse "this node has had data in $directory, and there is none now; nothing was formatted: put the volume back; \
+if its data is lost for good: $cure"
+    fi
+    found=$(property directory.id "$directory/$1")
+    if [[ -n $id && -n $found && $found != "$id" ]]; then
+      refuse "wanted directory $id in $directory, found directory $found; nothing was changed: put the volume back; \
+if its data is lost for good: $cure"
+    fi
+  done <"${config%/*}/had-data"
 }
 
 # All jars in the order of their bytes: a class archive fits only the class path that it was made with.
@@ -145,6 +166,7 @@ nothing was changed: mount this node's own volume, or remove that volume if nobo
   fi
 }
 
+if [[ $main == *.QuorumPeerMain ]]; then require_data myid; else require_data meta.properties; fi
 if [[ $main == *.QuorumPeerMain ]]; then
   prepare_zookeeper
 elif [[ -n $(property process.roles "$config") ]]; then

@@ -1,12 +1,19 @@
 import type Docker from "dockerode";
 import type { ClusterPlan } from "../../plan/types.ts";
+import { HAD_DATA } from "../container/had-data.ts";
 import { forgetData } from "../decisions/data-record.ts";
 import { clusterDirectory } from "./data.ts";
+import { imageOf } from "./image-of.ts";
 import { volumeName } from "./names.ts";
+import { putFiles } from "./provider/put-files.ts";
 
-/** That the node had data is noted no more, so it may begin empty. */
-export async function forgetNode({ name }: ClusterPlan, nodeId: number): Promise<void> {
+/** That the node had data is noted no more, next to the state and next to its configuration: so it may begin empty. */
+export async function forgetNode(docker: Docker, { name }: ClusterPlan, nodeId: number): Promise<void> {
   forgetData(clusterDirectory(name), [nodeId]);
+  const volume = volumeName(name, nodeId, "config");
+  // What is not there is written later, by what is noted then.
+  if (await docker.getVolume(volume).inspect().catch(gone))
+    await putFiles(docker, await imageOf(docker, name), volume, { [HAD_DATA]: "" });
 }
 
 /**

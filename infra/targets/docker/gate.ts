@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type Docker from "dockerode";
 import type { GateNode } from "../../../scripts/ops/gate/state.ts";
 import type { AccessOutputs } from "../../outputs.ts";
-import type { ClusterPlan } from "../../plan/types.ts";
+import type { ClusterPlan, NodePlan } from "../../plan/types.ts";
 import { clusterGate, nodeFinder } from "../cluster-gate.ts";
 import { type Emptied, Emptying } from "../emptying.ts";
 import { StopQueue } from "../stop-queue.ts";
@@ -11,8 +11,10 @@ import { ContainerRoll } from "./container-roll.ts";
 import { forgetNode, renewVolumes } from "./empty-node.ts";
 import { wayBack } from "./migration/leave.ts";
 import { containerName } from "./names.ts";
+import { noteServing, noteStart } from "./node-data.ts";
 import { STOP_SECONDS } from "./render.ts";
 import { hasServed, isUp } from "./runs.ts";
+import { waitUntilServing } from "./serving.ts";
 import { stopContainer } from "./stop.ts";
 
 export interface DockerGateOptions {
@@ -50,24 +52,31 @@ export function dockerGate(options: DockerGateOptions): DockerHooks {
     nodeLog: (id) => lastLines(docker, containerName(plan.name, id)),
   });
   const stops = new StopQueue((name, graceMs) => stopContainer(docker, name, graceMs));
-  const back = wayBack(
-    docker,
-    plan,
-    AsyncResource.bind((message: string) => void pulumi.log.info(message, options.component)),
-  );
+  // A hook is called from outside the program; without its context the SDK prints to stdout instead of the engine.
+  const info = AsyncResource.bind((message: string) => void pulumi.log.info(message, options.component));
+  const failed = AsyncResource.bind((message: string) => void pulumi.log.error(message, options.component));
+  const back = wayBack(docker, plan, info);
+  const plannedOf = ({ id }: GateNode) => plan.nodes.filter((node) => node.id === id);
+  const note = (node: NodePlan) =>
+    noteServing(docker, plan, node).catch((error: Error) =>
+      pulumi.log.warn(
+        `the data of node ${node.id} were not noted (${error.message}), so it would not be told if they were gone; the next up tries again`,
+        options.component,
+      ),
+    );
   const emptying = new Emptying({
     gate,
     nodeId: plan.replaces,
     emptied: options.emptied,
     stop: ({ id }) => stopContainer(docker, containerName(plan.name, id), STOP_SECONDS * 1_000),
-    forget: ({ id }) => forgetNode(plan, id),
+    forget: ({ id }) => forgetNode(docker, plan, id),
     empty: ({ id }) => renewVolumes(docker, plan, id),
   });
   const roll = new ContainerRoll({
     gate,
     back,
     emptying,
-    isPlanned: ({ id }) => plan.nodes.some((node) => node.id === id),
+    isPlanned: (node) => plannedOf(node).length > 0,
     stop: ({ id, roles }) => stops.stop(containerName(plan.name, id), roles),
     destroying: options.destroying ?? false,
   });
@@ -79,13 +88,34 @@ export function dockerGate(options: DockerGateOptions): DockerHooks {
       return false;
     }),
   ];
+  /**
+   * Waits for a container that was started. It never fails: after a hook that fails the engine forgets a container that it has
+   * just created. An error in the log fails the deployment all the same.
+   */
+  const serves = async (node: GateNode, then: () => Promise<void>): Promise<void> => {
+    const log = (message: string) => info(`node ${node.id}: ${message}`);
+    try {
+      await waitUntilServing(docker, containerName(plan.name, node.id), { log, signal: options.signal });
+      await then();
+    } catch (error) {
+      gate.fail(node.id);
+      if (!options.signal?.aborted) failed(`node ${node.id} does not serve: ${(error as Error).message}`);
+    }
+  };
   // Named by the states of earlier versions.
   hook("stopped", () => {});
   return {
     container: {
       beforeDelete: [hook("may-stop", (node) => roll.beforeDelete(node))],
-      beforeCreate: [hook("starts", (node) => roll.beforeCreate(node))],
-      afterCreate: [hook("serves", (node) => roll.afterCreate(node))],
+      beforeCreate: [
+        hook("starts", async (node) => {
+          await roll.beforeCreate(node);
+          for (const planned of plannedOf(node)) noteStart(plan, planned);
+        }),
+      ],
+      afterCreate: [hook("serves", (node) => serves(node, () => roll.afterCreate(node)))],
+      // In place: it may have been started again.
+      afterUpdate: [hook("updated", (node) => serves(node, async () => {}))],
       onError,
     },
     files: {
@@ -95,8 +125,8 @@ export function dockerGate(options: DockerGateOptions): DockerHooks {
     },
     follow(node, { urn }) {
       const done = urn.apply(async () => {
-        // An error in the log fails the deployment.
-        await roll.answered(node).catch((error: Error) => pulumi.log.error(error.message, options.component));
+        await roll.answered(node).catch((error: Error) => failed(error.message));
+        if (!pulumi.runtime.isDryRun()) for (const planned of plannedOf(node)) await note(planned);
       });
       // Why a container failed stands beside it.
       return pulumi.recover(done, () => roll.failed(node));

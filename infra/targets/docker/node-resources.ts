@@ -4,6 +4,7 @@ import type { ClusterPlan, NodePlan } from "../../plan/types.ts";
 import { nodeResourceName } from "../cluster-gate.ts";
 import type { Sealed } from "../decisions/sealed.ts";
 import { spread } from "../spread.ts";
+import { clusterDirectory } from "./data.ts";
 import type { DockerHooks } from "./gate.ts";
 import { LABEL, labelList, nodeLabels, volumeName } from "./names.ts";
 import { type DockerPlanned, filesHash, renderContainer, renderFiles } from "./render.ts";
@@ -49,7 +50,10 @@ export function createNode(
   const text = pulumi.all([ports, sealed]).apply(([ports, sealed]) => renderFiles(plan, node, { ports, ...sealed }));
   const files = new Files(
     `${name}-files`,
-    { host, image: image.imageId, volume: config.name, files: text },
+    {
+      ...{ host, image: image.imageId, volume: config.name, files: text },
+      node: { directory: clusterDirectory(plan.name), stack: plan.name, id: node.id },
+    },
     { parent: own.parent, hooks: hooks.files },
   );
   // A hash of files that hold secrets is none.

@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import type { NodeRuntimeState } from "../../../scripts/kafka/state.ts";
+import { logsOf } from "../../../toolchain/plugins/docker/container-words.ts";
 import { portOf } from "../container/node.ts";
 import { readKept } from "../decisions/kept.ts";
 import type { Operations } from "../target.ts";
@@ -10,6 +11,8 @@ import { imageOf } from "./image-of.ts";
 import { containerName, networkName } from "./names.ts";
 import { removeOrphans } from "./orphans.ts";
 import { requireRoom } from "./preflight.ts";
+import { isUp } from "./runs.ts";
+import { stillThere, stopStillThere } from "./still-there.ts";
 import { runThrowaway } from "./throwaway.ts";
 import { zookeeperRole } from "./zookeeper-role.ts";
 
@@ -22,6 +25,8 @@ export const dockerOperations: Operations = {
   },
 
   deleteData,
+  running: stillThere,
+  stopRunning: stopStillThere,
   removeOrphans,
 
   async nodeStates(plan) {
@@ -52,14 +57,22 @@ export const dockerOperations: Operations = {
   },
 };
 
+/** What the entry point said last before it refused to start the node. */
+function refusalIn(log: string): string {
+  const line = log.split("\n").findLast((one) => one.startsWith("start: "));
+  return line === undefined ? "" : ` (${line})`;
+}
+
 async function stateOf(docker: Docker, id: number, name: string): Promise<NodeRuntimeState> {
   try {
     const { State, RestartCount } = await docker.getContainer(name).inspect();
     const health = State.Health;
     const said = health?.Log?.at(-1)?.Output.trim() ?? "";
     const restarts = RestartCount > 0 ? `, restarted ${RestartCount} times` : "";
-    if (!State.Running)
-      return { id, name, well: false, detail: `${State.Status} with exit code ${State.ExitCode}${restarts}` };
+    if (!isUp(State)) {
+      const refusal = refusalIn(await logsOf(docker.getContainer(name)));
+      return { id, name, well: false, detail: `${State.Status} with exit code ${State.ExitCode}${restarts}${refusal}` };
+    }
     const status = health?.Status ?? "without a health check";
     return { id, name, well: status === "healthy", detail: `${status}${said ? ` (${said})` : ""}${restarts}` };
   } catch (error) {

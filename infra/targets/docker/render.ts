@@ -26,8 +26,6 @@ export const CONFIG_DIRECTORY = "/mnt/shared/config";
 
 /** For a controlled shutdown, in which leaders move away first. Seconds. */
 export const STOP_SECONDS = 60;
-/** Log recovery after a crash may take long. Seconds. */
-const WAIT_SECONDS = 300;
 
 export const portKey = (listener: ListenerName, nodeId: number): string => `${listener}@${nodeId}`;
 
@@ -138,8 +136,8 @@ export function renderContainer(plan: Plan, node: NodePlan, cluster: DockerClust
       startPeriod: "10m0s",
       retries: 3,
     },
-    wait: true,
-    waitTimeout: WAIT_SECONDS,
+    // The plugin would wait in silence, whatever becomes of the container: see serving.ts.
+    wait: false,
     stopTimeout: STOP_SECONDS,
     destroyGraceSeconds: STOP_SECONDS,
     // A day of logs must not fill the disk that the records need.

@@ -65,6 +65,8 @@ export interface FilesArgs {
   readonly volume: pulumi.Input<string>;
   /** Text by name. */
   readonly files: pulumi.Input<Record<string, string>>;
+  /** Whose they are, and where cluster.json lies: by that it is known whether the node has had data. */
+  readonly node: { readonly directory: string; readonly stack: string; readonly id: number };
 }
 
 /** A node's configuration in its own volume, readable by the node's user only (provider/files-resource.ts). */

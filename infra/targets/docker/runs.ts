@@ -1,4 +1,5 @@
 import type { ContainerInspectInfo, default as Docker } from "dockerode";
+import { runInContainer } from "./exec.ts";
 
 type State = Pick<ContainerInspectInfo["State"], "Running" | "Restarting">;
 
@@ -7,22 +8,19 @@ export function isUp({ Running, Restarting }: State): boolean {
   return Running && !Restarting;
 }
 
+/** The file by which serves.sh knows that the node has served; it lies on a tmpfs and goes with the processes. */
+const MARK = "/tmp/served";
+
 /**
  * Whether a container's health check has passed since its start. The engine forgets that when it is restarted itself, and a
- * container that fell ill may have served: the mark of serves.sh, which goes with the processes, is what counts.
+ * container that fell ill may have served: so its mark is what counts. Where nobody can tell, it has.
  */
 export async function hasServed(docker: Docker, name: string): Promise<boolean> {
   const container = docker.getContainer(name);
   const { State } = await container.inspect();
   if (State.Health?.Status === "healthy") return true;
-  return hasMark(container).catch(() => true);
-}
-
-/** Fails where the container has ended meanwhile, which is seen elsewhere. */
-async function hasMark(container: Docker.Container): Promise<boolean> {
-  const exec = await container.exec({ Cmd: ["/bin/bash", "-c", "[[ -e /tmp/served ]]"], AttachStdout: true });
-  const stream = await exec.start({});
-  await new Promise((resolve, reject) => stream.resume().on("end", resolve).on("error", reject));
-  const { ExitCode } = await exec.inspect();
-  return ExitCode !== 1;
+  return runInContainer(container, ["/bin/bash", "-c", `[[ -e ${MARK} ]]`]).then(
+    ({ code }) => code !== 1,
+    () => true,
+  );
 }

@@ -1,3 +1,4 @@
+import { officialImage } from "../../../toolchain/checksums.ts";
 import { UserError } from "../../errors.ts";
 import { randomKafkaId, randomSecret } from "../decisions/decide.ts";
 import { readKept } from "../decisions/kept.ts";
@@ -82,5 +83,5 @@ function imageOf({ kubernetes, kafkaVersion }: KubernetesPlanned): string {
       "kubernetes.image: wanted an image that others can pull, found build, which is made on this machine",
       "push it to your registry (node toolchain/image/main.ts says where its archive is) and name it there",
     );
-  return kubernetes.image === "auto" ? `apache/kafka:${kafkaVersion}` : kubernetes.image;
+  return kubernetes.image === "auto" ? officialImage(kafkaVersion) : kubernetes.image;
 }

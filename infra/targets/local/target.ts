@@ -105,8 +105,9 @@ export class LocalKafka extends pulumi.ComponentResource {
     const nodeOf = nodeFinder(plan);
     const before = new pulumi.ResourceHook(`${plan.name}-may-stop`, async (args) => {
       const [was, now] = await known<LocalNodeArgs[]>([args.oldInputs, args.newInputs]);
+      const warn = (why: string) => void pulumi.log.warn(why, this);
       const node = nodeOf(args);
-      if (node.id !== plan.replaces && (await makeLive(was!, now!))) return;
+      if (node.id !== plan.replaces && (await makeLive(was!, now!, warn))) return;
       await gate.enter(node);
       await emptying.stopped(node);
       await emptying.removed(node);

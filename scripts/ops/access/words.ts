@@ -29,18 +29,22 @@ function whatOf(row: readonly AccessChange[]): string {
 
 /** `Read, Write on topics orders.*` */
 function permissionWords(acls: readonly AclState[]): string {
-  const { resource, name, pattern, host, permission } = acls[0]!;
+  const { resource, name: id, pattern, host, permission } = acls[0]!;
+  const name = shown(id);
   const operations = acls.map(({ operation }) => operation).join(", ");
   const what =
     resource === "cluster"
       ? "the cluster"
       : pattern === "prefixed"
-        ? `${PLURAL[resource] ?? resource} ${name}*`
-        : name === "*"
+        ? `${PLURAL[resource] ?? resource} ${shown(`${id}*`)}`
+        : id === "*"
           ? `all ${PLURAL[resource] ?? resource}`
           : `${SINGULAR[resource] ?? resource} ${name}`;
   return `${permission === "Deny" ? "deny " : ""}${operations} on ${what}${host === "*" ? "" : ` from ${host}`}`;
 }
+
+/** Ids are any text: one that would break or blur a row stands in quotes. */
+const shown = (id: string): string => (/^[\p{L}\p{M}\p{N}\p{P}\p{S}]+$/u.test(id) ? id : JSON.stringify(id));
 
 const SINGULAR: Readonly<Record<string, string>> = { transactionalId: "transactional id" };
 const PLURAL: Readonly<Record<string, string>> = {

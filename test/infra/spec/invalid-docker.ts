@@ -3,17 +3,17 @@ export const invalidDocker: readonly (readonly [title: string, text: string, pro
   [
     "an engine's address without a scheme",
     "docker: { host: build1 }\n",
-    's.yaml:1:17 docker.host: wanted an address that begins with unix://, tcp://, ssh:// or npipe://, found "build1"; write an address that begins with unix://, tcp://, ssh:// or npipe://',
+    's.yaml:1:17 docker.host: wanted the address of a Docker engine, such as unix:///var/run/docker.sock or ssh://me@build1, found "build1"; write tcp://build1:2375',
   ],
   [
     "an image that is none",
     'docker: { image: "My Image" }\n',
-    's.yaml:1:18 docker.image: wanted auto, build, or the reference of an image, found "My Image"; write auto, build, or the reference of an image',
+    's.yaml:1:18 docker.image: wanted auto, build, or the reference of an image, found "My Image"; write auto, build, or a reference such as registry.example.org/kafka:4.3.1',
   ],
   [
     "a name where an address is wanted",
     "docker: { publishAddress: localhost }\n",
-    "s.yaml:1:27 docker.publishAddress: wanted an IP address of the engine's machine, found \"localhost\"; write an IP address of the engine's machine",
+    's.yaml:1:27 docker.publishAddress: wanted an IP address of the engine\'s machine, found "localhost"; write 127.0.0.1',
   ],
   [
     "every address without a name that clients are told",

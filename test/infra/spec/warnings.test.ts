@@ -64,6 +64,16 @@ const rows: readonly (readonly [title: string, text: string, ...warnings: string
   ],
   ["the same in KRaft, which has none of those", "security: { profile: scram, rotation: 2 }\n"],
   [
+    "more racks than brokers",
+    "brokers: { count: 3, racks: [a, b, c, d] }\n",
+    "s.yaml:1:29 brokers.racks: wanted no more racks than brokers, found 4 racks for 3: d would be empty; raise brokers.count to 4, or take racks out",
+  ],
+  [
+    "a * that is not at the end of a group",
+    'security: { profile: scram }\nusers: [{ name: a, can: [{ group: "*-x", do: [read] }] }]\n',
+    's.yaml:2:35 users[0].can[0].group: wanted * at the end only, found "*-x", in which the others stand for themselves; write the beginning that the ids have in common, and *',
+  ],
+  [
     "retention without end",
     "topics: [{ name: t, config: { retention.ms: -1 } }]\n",
     "s.yaml:1:45 topics[0].config.retention.ms: wanted retention that ends, found none by time nor by size: the topic grows until the disks are full; set retention.bytes, or give retention.ms an end",

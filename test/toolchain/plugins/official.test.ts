@@ -41,6 +41,10 @@ function executable(file: string, script: string): void {
   chmodSync(file, 0o755);
 }
 
+/** Of this machine's archive. */
+const PLATFORM = `${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
+const SUMS = { [`docker-v${version}-${PLATFORM}`]: "ab12" };
+
 const said: string[] = [];
 const say = (line: string) => void said.push(line);
 
@@ -53,9 +57,15 @@ test("official plugin: one that Pulumi has is used, and nothing is downloaded", 
 
 test("official plugin: one that is missing is downloaded", async (t) => {
   const { env, calls, official } = machine(t, true);
-  assert.equal(await findOrInstall("docker", env, say), official);
-  assert.deepEqual(calls(), [`plugin install resource docker ${version} --color never`]);
+  assert.equal(await findOrInstall("docker", env, say, { sums: SUMS }), official);
+  assert.deepEqual(calls(), [`plugin install resource docker ${version} --checksum ab12 --color never`]);
   assert.equal(said.at(-1), `docker: getting the official plugin ${version}, for at most 60 s`);
+});
+
+test("official plugin: without a known checksum nothing is downloaded", async (t) => {
+  const { env, calls } = machine(t, true);
+  assert.equal(await findOrInstall("docker", env, say, { sums: { [`docker-v0.0.1-${PLATFORM}`]: "ab12" } }), undefined);
+  assert.deepEqual(calls(), []);
 });
 
 test("official plugin: a download that failed is tried again after a day", async (t) => {
@@ -67,7 +77,7 @@ test("official plugin: a download that failed is tried again after a day", async
     [23, 1],
     [25, 2],
   ] as const) {
-    assert.equal(await findOrInstall("docker", env, say, now + hours * 3_600_000), undefined);
+    assert.equal(await findOrInstall("docker", env, say, { now: now + hours * 3_600_000, sums: SUMS }), undefined);
     assert.equal(calls().length, tries, `after ${hours} h`);
   }
   assert.match(readFileSync(failureFile("docker", env), "utf8"), /no such host/);
@@ -75,12 +85,13 @@ test("official plugin: a download that failed is tried again after a day", async
 
 test("official plugin: without a pulumi nothing is remembered", async (t) => {
   const { env } = machine(t, false);
-  assert.equal(await findOrInstall("docker", { ...env, PATH: "/nowhere" }, say), undefined);
+  assert.equal(await findOrInstall("docker", { ...env, PATH: "/nowhere" }, say, { sums: SUMS }), undefined);
   assert.ok(!existsSync(failureFile("docker", env)));
 });
 
 test("launcher: it hands over to the official plugin with all arguments", (t) => {
-  const { env } = machine(t, true);
+  const { env, install } = machine(t, false);
+  install();
   const { stdout, status } = spawnSync(path.join(STAND_IN, "pulumi-resource-docker"), ["127.0.0.1:1", "more"], {
     env,
     encoding: "utf8",

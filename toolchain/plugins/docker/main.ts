@@ -8,5 +8,5 @@ await serveProvider({
   name: "docker",
   version,
   handlers: configuration,
-  notice: `docker: the official plugin ${version} could not be downloaded; the project's stand-in is used`,
+  notice: `docker: the official plugin ${version} is not installed; the project's stand-in is used`,
 });

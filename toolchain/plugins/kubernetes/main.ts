@@ -8,5 +8,5 @@ await serveProvider({
   name: "kubernetes",
   version,
   handlers: configuration,
-  notice: `kubernetes: the official plugin ${version} could not be downloaded; the project's stand-in is used`,
+  notice: `kubernetes: the official plugin ${version} is not installed; the project's stand-in is used`,
 });

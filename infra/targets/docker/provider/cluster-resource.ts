@@ -1,20 +1,24 @@
 import { isDeepStrictEqual } from "node:util";
 import type Docker from "dockerode";
 import { dockerAt } from "../../../../toolchain/docker.ts";
-import type { OperationContext, ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
+import type { CheckFailure, OperationContext, ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
 import { type JsonObject, UNKNOWN } from "../../../../toolchain/plugin/struct.ts";
 import { dependsOnLive } from "../../../plan/migration.ts";
 import { refusals } from "../../../plan/refusals.ts";
+import { forgetData } from "../../decisions/data-record.ts";
 import { decide } from "../../decisions/decide.ts";
 import { type Decisions, type Kept, keep, readKept } from "../../decisions/kept.ts";
 import { leftAfter } from "../../decisions/left.ts";
+import { dataRefusals, judgeData } from "../../decisions/node-data.ts";
 import { NOTHING_TO_MIGRATE } from "../../migration/cluster-id.ts";
+import { foundVolumes, hadData } from "../had-data.ts";
 import { liveMigration } from "../migration/live.ts";
 import type { ClusterArgs } from "../resources.ts";
+import { byHand, isOurs } from "../still-there.ts";
 import { type ClusterId, identify } from "./cluster-id.ts";
 import { decideImage, isGone } from "./image.ts";
 import { heldByLeavers, letBrokersGo } from "./leavers.ts";
-import { containersOf, type Traces, tracesOf } from "./on-engine.ts";
+import { containersOf, dataVolumes, type Traces, tracesOf } from "./on-engine.ts";
 import { publishedPorts } from "./port-space.ts";
 import { dockerRefusals } from "./refusals.ts";
 
@@ -40,7 +44,8 @@ export const clusterResource: ResourceHandler = {
       kept && dependsOnLive(before, now)
         ? await liveMigration(dockerAt(now.host), kept, now.advertisedHost)
         : "there is no cluster";
-    return dockerRefusals(before, now, await heldByLeavers(before, now, kept), live);
+    const refused = dockerRefusals(before, now, await heldByLeavers(before, now, kept), live);
+    return refused.length > 0 || !kept ? refused : lostVolumes(dockerAt(now.host), now, kept);
   },
 
   async diff(_id, inputs, state, oldInputs) {
@@ -79,6 +84,7 @@ export const clusterResource: ResourceHandler = {
       return asJson({ ...inputs, ports, secrets, image, ...(await identify(docker, args, decided)) });
     }
     const gone = await letBrokersGo(docker, context.oldInputs as unknown as ClusterArgs, args, context);
+    forgetData(args.directory, gone);
     const known = { ...decided, left: [...(decided.left ?? []), ...gone] };
     const earlier = (await stillRight(docker, args, state)) ? { ...known, image } : known;
     return asJson({ ...inputs, ...(await settle(docker, args, earlier, context)) });
@@ -87,6 +93,16 @@ export const clusterResource: ResourceHandler = {
   /** Data and what belongs to it stay: see ../data.ts for their deletion by name. */
   async delete() {},
 };
+
+/**
+ * Too many volumes that held data are gone for the rest to continue from. Of fewer the entry point refuses its own node, so
+ * that the others run and `replace-node` can ask them.
+ */
+async function lostVolumes(docker: Docker, now: ClusterArgs, kept: Kept): Promise<readonly CheckFailure[]> {
+  const nodes = foundVolumes(now, await dataVolumes(docker, now.name));
+  const judged = judgeData({ stack: now.name, record: hadData(kept, nodes), voters: now.voters, nodes });
+  return judged.flat ? dataRefusals(judged) : [];
+}
 
 /** Interfaces have no index signature; what is in them is JSON all the same. */
 const asJson = (value: object): JsonObject => value as JsonObject;
@@ -109,7 +125,7 @@ const decidedIn = (state: JsonObject): Earlier & Settled => {
 /** What an earlier life of the cluster left: decisions beside the state, or at least its id on the volumes. */
 function before(args: ClusterArgs, traces: Traces | undefined): Earlier | undefined {
   const kept = readKept<Kept & Earlier>(args.directory);
-  if (kept && traces && !traces.clusterIds.some((id) => id === kept.clusterId || id === kept.labelledId))
+  if (kept && traces && !isOurs(kept, traces.clusterIds))
     throw new Error(
       `the volumes of ${args.name} on the engine belong to cluster ${traces.clusterIds.join(", ")}, ${args.directory} to ${kept.clusterId}; remove the one that nobody needs`,
     );
@@ -121,16 +137,21 @@ async function requireUnclaimed(docker: Docker, args: ClusterArgs, traces: Trace
   const there = await containersOf(docker, args.name);
   if (there.length > 0)
     throw new Error(
-      `stack ${args.name} is on this engine already (${there.join(", ")}), made from another state; use that state, or name the stack file otherwise`,
+      `stack ${args.name} is on this engine already (${there.join(", ")}), made from another state; use that state, or give the stack file another name; if that state is lost: ${cure(args, there, traces)}, which keeps the data, then up`,
     );
-  if (!traces) return;
-  if (traces.leftZooKeeper && readKept(args.directory)) return;
+  // Where it is kept what was deployed last, the check has compared with that: volumes may be gone.
+  if (!traces || isOurs(readKept<Kept & ClusterId>(args.directory), traces.clusterIds)) return;
   if (traces.leftZooKeeper)
     throw new Error(
       `the data of ${args.name} on this engine began with ZooKeeper, and how far it went on its way to KRaft stands in cluster.json only, which is not in ${args.directory}; put it back there from where the cluster was made, or name the stack file otherwise`,
     );
   const found = refusals({ ...args, ...traces.shape }, args, "the cluster does not run");
   if (found[0]) throw new Error(`${found[0].reason}; its data is on the engine: ${traces.volumes.join(", ")}`);
+}
+
+function cure({ name, directory }: ClusterArgs, containers: readonly string[], traces: Traces | undefined): string {
+  const isKept = isOurs(readKept<Kept & ClusterId>(directory), traces?.clusterIds ?? []);
+  return isKept ? `kafka-stacks down ${name}` : byHand(name, containers);
 }
 
 async function settle(
@@ -145,6 +166,7 @@ async function settle(
   context.signal.throwIfAborted();
   const left = leftAfter(earlier?.left, args);
   const settled = { ...decided, ...(left.length > 0 ? { left } : {}) };
-  keep({ ...args, ...settled });
+  const nodes = foundVolumes(args, await dataVolumes(docker, args.name));
+  keep({ ...args, ...settled, nodeData: hadData(readKept(args.directory), nodes) });
   return { ...settled, image };
 }

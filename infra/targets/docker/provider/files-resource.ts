@@ -1,19 +1,18 @@
-import { buffer } from "node:stream/consumers";
 import { isDeepStrictEqual } from "node:util";
-import type Docker from "dockerode";
-import { pack } from "tar-stream";
 import { dockerAt } from "../../../../toolchain/docker.ts";
 import type { OperationContext, ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
 import type { JsonObject } from "../../../../toolchain/plugin/struct.ts";
-import { USER_ID } from "../../container/node.ts";
-import { nodeFile } from "../../node-file.ts";
-import { CONFIG_DIRECTORY } from "../render.ts";
+import { HAD_DATA } from "../../container/had-data.ts";
+import { markOf as hadDataOf, noted } from "../node-data.ts";
+import { putFiles } from "./put-files.ts";
 
 interface FilesInputs {
   readonly host: string;
   readonly image: string;
   readonly volume: string;
   readonly files: Readonly<Record<string, string>>;
+  /** Whose they are, and where cluster.json lies; absent in states of earlier versions. */
+  readonly node?: { readonly directory: string; readonly stack: string; readonly id: number };
 }
 
 /**
@@ -58,32 +57,14 @@ export const filesResource: ResourceHandler = {
 const outputsOf = ({ host, volume }: JsonObject): JsonObject => ({ host: host ?? null, volume: volume ?? null });
 
 async function write(inputs: JsonObject, { signal }: OperationContext): Promise<void> {
-  const { host, image, volume, files } = inputs as unknown as FilesInputs;
-  const docker: Docker = dockerAt(host);
+  const { host, image, volume, files, node } = inputs as unknown as FilesInputs;
   signal.throwIfAborted();
-  const container = await docker.createContainer({
-    Image: image,
-    Cmd: ["/bin/true"],
-    HostConfig: {
-      NetworkMode: "none",
-      Mounts: [{ Type: "volume", Source: volume, Target: CONFIG_DIRECTORY }],
-    },
-  });
-  try {
-    await container.putArchive(await archive(files), { path: CONFIG_DIRECTORY });
-  } finally {
-    // With the volumes that the image declares and nobody named.
-    await container.remove({ force: true, v: true });
-  }
+  await putFiles(dockerAt(host), image, volume, { ...files, ...(node && markOf(node)) });
 }
 
-/** Readable by the node's user only: they may hold secrets. */
-async function archive(files: FilesInputs["files"]): Promise<Buffer> {
-  const tar = pack();
-  for (const [named, text] of Object.entries(files)) {
-    const [name, content] = nodeFile(named, text);
-    tar.entry({ name, mode: 0o400, uid: USER_ID, gid: USER_ID, mtime: new Date() }, content);
-  }
-  tar.finalize();
-  return buffer(tar);
+/** What the entry point must know of the node's data. It is no part of the files' hash: nobody restarts for it. */
+function markOf({ directory, stack, id }: NonNullable<FilesInputs["node"]>): Record<string, string> {
+  const ids = noted(directory, id);
+  // The volume may keep an earlier one, of data that were given up meanwhile.
+  return { [HAD_DATA]: ids ? hadDataOf(stack, id, ids) : "" };
 }

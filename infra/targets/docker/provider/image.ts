@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { officialImage } from "../../../../toolchain/checksums.ts";
 import { ensureImageArchive } from "../../../../toolchain/image/archive.ts";
 import { loadImage } from "../../../../toolchain/image/load.ts";
 import type { OperationContext } from "../../../../toolchain/plugin/resource.ts";
@@ -6,8 +7,6 @@ import { formatProgress } from "../../../../toolchain/progress.ts";
 
 /** An engine whose network swallows everything would let us wait for minutes. */
 const REGISTRY_TIMEOUT_MS = 15_000;
-
-const OFFICIAL = "apache/kafka";
 
 /**
  * The one image that a cluster runs, by a name that will never mean another: a digest, or the hash of what it is made
@@ -22,7 +21,7 @@ export async function decideImage(
   context: OperationContext,
 ): Promise<string> {
   if (wanted === "build") return build(docker, kafkaVersion, context);
-  const reference = wanted === "auto" ? `${OFFICIAL}:${kafkaVersion}` : wanted;
+  const reference = wanted === "auto" ? officialImage(kafkaVersion) : wanted;
   const found = (await onEngine(docker, reference)) ?? (await inRegistry(docker, reference));
   if (typeof found === "string") return found;
   if (wanted !== "auto")

@@ -50,6 +50,14 @@ export async function tracesOf(
   };
 }
 
+/** Names of the stack's volumes that hold data, or are to. */
+export async function dataVolumes(docker: Docker, stack: string): Promise<string[]> {
+  const { Volumes } = await docker.listVolumes({
+    filters: { label: [`${LABEL.stack}=${stack}`, `${LABEL.volume}=data`] },
+  });
+  return (Volumes ?? []).map(({ Name }) => Name);
+}
+
 /** Names of containers of the stack, running or not. */
 export async function containersOf(docker: Docker, stack: string): Promise<string[]> {
   const found = await docker.listContainers({ all: true, filters: { label: [`${LABEL.stack}=${stack}`] } });

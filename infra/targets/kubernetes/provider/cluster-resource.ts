@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { officialImage } from "../../../../toolchain/checksums.ts";
 import { ensureImageArchive } from "../../../../toolchain/image/archive.ts";
 import type { OperationContext, ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
 import { type JsonObject, UNKNOWN } from "../../../../toolchain/plugin/struct.ts";
@@ -129,7 +130,7 @@ async function settle(
 
 /** The machines of the cluster pull it, or have it already: from here nobody can see which. */
 async function decideImage({ wantedImage, kafkaVersion }: ClusterArgs, context: OperationContext): Promise<string> {
-  if (wantedImage === "auto") return `apache/kafka:${kafkaVersion}`;
+  if (wantedImage === "auto") return officialImage(kafkaVersion);
   if (wantedImage !== "build") return wantedImage;
   const progress = (event: Parameters<typeof formatProgress>[0]) => context.log(formatProgress(event));
   const setup = { env: process.env, yes: false, progress };

@@ -69,6 +69,44 @@ for (const tools of TOOLS)
 
     const KRAFT = "process.roles=broker,controller\nnode.id=1\nlog.dirs={data}";
 
+    describe("a node that has had data", () => {
+      const config = "process.roles=broker\nlog.dirs={data}\n";
+      const make = (t: TestContext, id: string, meta?: string) => {
+        const node = makeNode(t, config);
+        writeFileSync(node.at("config", "had-data"), `cure=kafka-stacks replace-node s 1\n${node.at("data")}=${id}\n`);
+        if (meta !== undefined) writeFileSync(node.at("data", "meta.properties"), meta);
+        return node;
+      };
+
+      for (const [what, id, meta, refusal] of [
+        ["has none now", "A", undefined, /this node has had data in \S+data, and there is none now; nothing was form/],
+        ["has none now, and no id is known", "", undefined, /there is none now/],
+        ["has another", "A", `cluster.id=${CLUSTER}\ndirectory.id=B\n`, /wanted directory A .*, found directory B/],
+      ] as const)
+        test(`and ${what} is refused: neither formatted nor started`, async (t) => {
+          const node = make(t, id, meta);
+          const { code, stderr } = await node.run();
+          assert.equal(code, 64);
+          assert.match(stderr, refusal);
+          assert.match(stderr, /if its data is lost for good: kafka-stacks replace-node s 1/);
+          assert.deepEqual(node.calls(), []);
+          assert.equal(existsSync(node.at("data", "meta.properties")), meta !== undefined);
+        });
+
+      test("and has it still starts, whether or not it tells its id", async (t) => {
+        for (const told of ["directory.id=A", ""]) {
+          const node = make(t, "A", `cluster.id=${CLUSTER}\n${told}\n`);
+          assert.deepEqual([(await node.run()).code, node.calls().length], [0, 1]);
+        }
+      });
+
+      test("and was given up begins empty: the mark names nothing", async (t) => {
+        const node = makeNode(t, config);
+        writeFileSync(node.at("config", "had-data"), "");
+        assert.deepEqual([(await node.run()).code, node.calls().length], [0, 2]);
+      });
+    });
+
     test("a new KRaft node is formatted once, then only started", async (t) => {
       const node = makeNode(t, KRAFT);
       assert.deepEqual(await node.run(), { code: 0, stdout: "", stderr: "" });

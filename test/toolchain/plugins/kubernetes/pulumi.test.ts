@@ -122,7 +122,7 @@ describe("kubernetes: a program of Pulumi's through the stand-in that is found b
   test("it is created, and a refresh and a second run find nothing to do", () => {
     const up = run("up", "--yes");
     assert.match(up, /\+ 11 created/);
-    assert.match(up, /kubernetes: the official plugin \S+ could not be downloaded; the project's stand-in is used/);
+    assert.match(up, /kubernetes: the official plugin \S+ is not installed; the project's stand-in is used/);
     assert.match(up, /address: +"\d+\.\d+\.\d+\.\d+"/);
     assert.match(up, /phase +: "Active"/);
     assert.doesNotMatch(up, /error:|first-secret|Undefined value/);
