@@ -1,4 +1,5 @@
 import type { StackSpec } from "../spec/resolve.ts";
+import { CIPHER_SUITES } from "./cipher-suites.ts";
 import { clientCertificates, NODE_NAME, planIdentities, quotasOf, superUsers } from "./identities.ts";
 import { planKerberos } from "./kerberos.ts";
 import { isPlain, isSecured, listenerParts } from "./listeners.ts";
@@ -67,6 +68,7 @@ export function guardProperties(spec: StackSpec, seat: NodeSeat): Record<string,
     "authorizer.class.name": isKraft(spec, seat)
       ? "org.apache.kafka.metadata.authorizer.StandardAuthorizer"
       : "kafka.security.authorizer.AclAuthorizer",
+    "ssl.cipher.suites": CIPHER_SUITES,
     "ssl.keystore.location": "{{dir:config}}/keystore.pem",
     "ssl.keystore.type": "PEM",
     // The principal is the name in the certificate, not all of its subject.

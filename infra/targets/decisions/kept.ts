@@ -29,6 +29,8 @@ export interface ClusterInputs {
   readonly rotation?: number;
   /** See ClusterPlan; an answer of the moment, so another one alone changes nothing. */
   readonly finalized?: Levels;
+  /** See ClusterPlan; a word for one run, so it changes nothing and is not kept. */
+  readonly replaces?: number;
 }
 
 /** What is decided once for a cluster and then never changes by itself. */
@@ -58,7 +60,7 @@ export function readKept<T extends Kept>(directory: string): T | undefined {
  * Written aside and renamed; readable by its owner only, because it holds the secrets. Which nodes have had data stays noted
  * unless the caller says otherwise; of a new cluster it says that none has: `{}`.
  */
-export function keep(cluster: Kept): void {
+export function keep({ replaces: _, ...cluster }: Kept): void {
   mkdirSync(cluster.directory, { recursive: true, mode: 0o700 });
   const file = keptFile(cluster.directory);
   const nodeData = cluster.nodeData ?? readKept(cluster.directory)?.nodeData;

@@ -1,5 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
+import type { GateNode } from "../../../scripts/ops/gate/state.ts";
 import type { AccessOutputs, ClusterOutputs } from "../../outputs.ts";
 import type { ClusterPlan, ListenerName, NodePlan, Role } from "../../plan/types.ts";
 import { clusterGate, nodeFinder, nodeResourceName } from "../cluster-gate.ts";
@@ -13,6 +14,7 @@ import { makeLive } from "./provider/live.ts";
 import { nodePaths } from "./provider/node-files.ts";
 import { runningProcess, stop } from "./provider/process.ts";
 import { lastLines } from "./provider/serving.ts";
+import { runsAsWanted } from "./provider/start.ts";
 import { type LocalCluster, type LocalNodeArgs, nodeDirectory, portKey, renderNode } from "./render.ts";
 import { Cluster, Node } from "./resources.ts";
 
@@ -47,6 +49,7 @@ export class LocalKafka extends pulumi.ComponentResource {
       security: plan.security.transition ?? plan.security.profile,
       ...(plan.security.rotation === undefined ? {} : { rotation: plan.security.rotation }),
       ...(plan.finalized === undefined ? {} : { finalized: plan.finalized }),
+      ...(plan.replaces === undefined ? {} : { replaces: plan.replaces }),
     };
     const cluster = new Cluster(`${plan.name}-cluster`, args, { parent: this });
     const { clusterId, directory, ports } = cluster;
@@ -103,14 +106,17 @@ export class LocalKafka extends pulumi.ComponentResource {
       empty: ({ id }) => emptyNode(cluster!.directory, id),
     });
     const nodeOf = nodeFinder(plan);
+    const giveUp = async (node: GateNode): Promise<void> => {
+      await gate.enter(node);
+      await emptying.stopped(node);
+      await emptying.removed(node);
+    };
     const before = new pulumi.ResourceHook(`${plan.name}-may-stop`, async (args) => {
       const [was, now] = await known<LocalNodeArgs[]>([args.oldInputs, args.newInputs]);
       const warn = (why: string) => void pulumi.log.warn(why, this);
       const node = nodeOf(args);
       if (node.id !== plan.replaces && (await makeLive(was!, now!, warn))) return;
-      await gate.enter(node);
-      await emptying.stopped(node);
-      await emptying.removed(node);
+      await (node.id === plan.replaces ? giveUp(node) : gate.enter(node));
     });
     // An error in the log fails the deployment.
     const tell = AsyncResource.bind((error: Error) => void pulumi.log.error(error.message, this));
@@ -122,11 +128,25 @@ export class LocalKafka extends pulumi.ComponentResource {
         tell(error as Error);
       }
     });
+    // Without a state, nodes that run are created: those that run as they should stay, the others take their turn.
+    const adopt = new pulumi.ResourceHook(`${plan.name}-may-restart`, async (args) => {
+      const node = nodeOf(args);
+      const [now] = await known<LocalNodeArgs[]>([args.newInputs]);
+      if (node.id === plan.replaces) return giveUp(node);
+      if (runningProcess(nodePaths(now!.directory).pidFile) && !(await runsAsWanted(now!, () => {})))
+        await gate.enter(node);
+    });
     const failed = new pulumi.ErrorHook(`${plan.name}-failed`, (args) => {
       gate.fail(nodeOf(args).id);
       return false;
     });
-    return { beforeUpdate: [before], afterUpdate: [after], onError: [failed] };
+    return {
+      beforeCreate: [adopt],
+      afterCreate: [after],
+      beforeUpdate: [before],
+      afterUpdate: [after],
+      onError: [failed],
+    };
   }
 }
 

@@ -23,7 +23,7 @@ const podOf = (finalizers: readonly string[], ends: boolean, runs: boolean): V1P
 });
 
 const liveOf = (object: V1Pod): Live => ({
-  ...{ missing: [], unseen: [], short: [] },
+  ...{ missing: [], unseen: [], short: [], claims: [], withheld: [] },
   nodes: [{ ...set.nodes[0]!, set, object, is: conditionOf(object), outdated: false }],
 });
 
