@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { recordClasses } from "./app-cds-training.ts";
 import { fillCache, fromCache } from "./cache.ts";
 import { classPath } from "./class-path.ts";
+import { withUtf8 } from "./java-locale.ts";
 import { cacheHome } from "./places.ts";
 import { run } from "./process.ts";
 import { note, type Progress, step } from "./progress.ts";
@@ -26,7 +27,7 @@ export interface AppCdsRequest {
  * `-Xshare:auto` makes a JVM ignore an archive that no longer fits.
  */
 export async function ensureAppCds(request: AppCdsRequest): Promise<string | undefined> {
-  const env = request.env ?? process.env;
+  const env = withUtf8(request.env ?? process.env);
   const directory = archiveDirectory(request);
   const archive = join(directory, "kafka.jsa");
   if (await fromCache(directory, request.progress)) return archive;

@@ -9,7 +9,7 @@ import { isDeepStrictEqual } from "node:util";
 import { poll } from "../../../../base/time.ts";
 import { reason } from "../../../../scripts/kafka/cluster.ts";
 import { describeConfigs, incrementalAlterConfigs, withNode } from "../../../../scripts/kafka/gaps.ts";
-import { parseProperties } from "../../../plan/bind.ts";
+import { parseProperties } from "../../../plan/java-properties.ts";
 import { liveValues } from "../../../plan/live.ts";
 import { valuesOf } from "../../../plan/values.ts";
 import type { LocalNodeArgs } from "../render.ts";
@@ -55,10 +55,10 @@ export async function makeLive(
     await alter(now, values);
     const inForce = async () => (await areInForce(now, values)) || undefined;
     if (await poll(inForce, { withinMs: HEARD_MS, everyMs: 100 })) return true;
-    tell(`node ${now.nodeId} restarts: it did not take ${keysOf(values)} in ${HEARD_MS / 1000} s`);
+    tell(`node ${now.nodeId} has to restart: it did not take ${keysOf(values)} in ${HEARD_MS / 1000} s`);
   } catch (error) {
     // The restart tells whether the values are wrong altogether or only too much at once.
-    tell(`node ${now.nodeId} restarts: while it runs Kafka does not change ${keysOf(values)}: ${reason(error)}`);
+    tell(`node ${now.nodeId} has to restart: while it runs Kafka does not change ${keysOf(values)}: ${reason(error)}`);
   }
   return false;
 }
