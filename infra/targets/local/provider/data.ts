@@ -31,7 +31,7 @@ export function refusedData(directory: string, before: ClusterInputs | undefined
   if (!kept && nodes.every(isEmpty)) return [gone(now.name, directory)];
   const judged = judge(now, nodes, recordOf(kept?.nodeData, before, nodes), kept);
   const othersRun = nodes.some(({ id }) => !judged.withheld.has(id) && isRunning(directory, id));
-  if (judged.flat) return dataRefusals(judged);
+  if (judged.flat || nodes.some(isMisplaced)) return dataRefusals(judged);
   // One that is replaced begins empty, which is decided once it has stopped.
   const withheld = new Map([...judged.withheld].filter(([id]) => id !== now.replaces));
   return othersRun ? dataRefusals({ ...judged, withheld }) : [];
@@ -90,6 +90,10 @@ const gone = (stack: string, directory: string): Refusal => ({
 });
 
 const isEmpty = ({ directories }: FoundNode): boolean => directories.every(({ holds }) => holds === undefined);
+
+/** Another node's data are no loss: they only have to go back. */
+const isMisplaced = ({ id, directories }: FoundNode): boolean =>
+  directories.some(({ holds }) => typeof holds === "object" && holds.nodeId !== undefined && holds.nodeId !== id);
 
 const isRunning = (directory: string, id: number): boolean =>
   runningProcess(nodePaths(path.join(directory, `node-${id}`)).pidFile) !== undefined;
