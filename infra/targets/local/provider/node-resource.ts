@@ -139,7 +139,7 @@ const runsAs = (node: LocalNodeArgs): boolean =>
 async function converge(node: LocalNodeArgs, context: OperationContext): Promise<void> {
   const { signal, log } = context;
   const { config, logs, pidFile } = nodePaths(node.directory);
-  const java = await javaFor(node.kafkaVersion, log);
+  const java = await javaFor(node.kafkaVersion, log, signal);
   signal.throwIfAborted();
   if (runningProcess(pidFile))
     log(node.roll === context.oldInputs.roll ? "stopping" : `stopping for the roll of ${node.roll}`);
