@@ -75,7 +75,12 @@ export function startJvm(options: JvmOptions, directory: string, name: string, a
     },
     async lastLines() {
       const texts = await Promise.all([outputFile, log].map((file) => readFile(file, "utf8").catch(() => "")));
-      return texts.flatMap((text) => text.split("\n").filter((line) => line.trim() !== "").slice(-LAST_LINES));
+      return texts.flatMap((text) =>
+        text
+          .split("\n")
+          .filter((line) => line.trim() !== "")
+          .slice(-LAST_LINES),
+      );
     },
   };
 }

@@ -16,11 +16,7 @@ const ready = new Map<string, Promise<Java>>();
  * Java and the Kafka libraries of a version, got on first use, so that a plain `pulumi up` needs no set-up. `log` is told
  * of whatever takes long. An interrupt ends it for all who wait for it: the engine interrupts all its work at once.
  */
-export function javaFor(
-  kafkaVersion: string,
-  log: (message: string) => void,
-  signal?: AbortSignal,
-): Promise<Java> {
+export function javaFor(kafkaVersion: string, log: (message: string) => void, signal?: AbortSignal): Promise<Java> {
   const known = ready.get(kafkaVersion);
   if (known) return known;
   const made = makeJava(kafkaVersion, log, signal);
