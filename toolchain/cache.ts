@@ -13,17 +13,20 @@ import { note, type Progress } from "./progress.ts";
  * 1. one process at a time; whoever waited finds the work done;
  * 2. leftovers of killed processes are swept;
  * 3. fill aside, write the manifest, rename into place.
+ *
+ * @param isDone whether nothing is to be made; default: it is there as it was made.
  */
 export async function fillCache(
   directory: string,
   progress: Progress,
   fill: (aside: string) => Promise<void>,
   signal?: AbortSignal,
+  isDone: () => Promise<boolean> = () => isIntact(directory),
 ): Promise<void> {
   const waiting = (owner: string) =>
     note(progress, `another process (${owner.split("@")[0]}) is making ${directory}: waiting for it`);
   const make = async () => {
-    if (await isIntact(directory)) return;
+    if (await isDone()) return;
     await sweep(directory);
     const aside = await mkdtemp(`${directory}.part-${process.pid}-`);
     try {

@@ -1,5 +1,5 @@
 import type { StackSpec } from "../spec/resolve.ts";
-import type { Permission } from "../spec/schema/users.ts";
+import type { Permission, Quota } from "../spec/schema/users.ts";
 import { HEALTH_PERMISSIONS, PROBE_PERMISSIONS } from "./permissions.ts";
 import { SMOKE_PERMISSIONS } from "./smoke-permissions.ts";
 import type { AclPlan, CertificatePlan, IdentityPlan, QuotaPlan } from "./types.ts";
@@ -127,7 +127,7 @@ function patternOf(written: string): Pick<AclPlan, "name" | "pattern"> {
 /** `describeConfigs` → `DescribeConfigs`. */
 const kafkaOperation = (operation: string): string => operation.charAt(0).toUpperCase() + operation.slice(1);
 
-function quotasOf({ produce, consume, requests }: StackSpec["users"][number]["quota"]): QuotaPlan {
+export function quotasOf({ produce, consume, requests }: Quota): QuotaPlan {
   return {
     ...(produce === undefined ? {} : { produceBytesPerSecond: produce }),
     ...(consume === undefined ? {} : { consumeBytesPerSecond: consume }),

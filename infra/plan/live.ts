@@ -9,6 +9,9 @@ type Properties = Readonly<Record<string, string>>;
  */
 const OF_CONTROLLERS = ["min.insync.replicas", "unclean.leader.election.enable"];
 
+/** Whether controllers decide by a key, so that it is one value of the whole cluster. */
+export const isOfControllers = (key: string): boolean => OF_CONTROLLERS.includes(key);
+
 /** Keys whose values differ, sorted. */
 export function changedKeys(before: Properties, after: Properties): string[] {
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
@@ -26,7 +29,7 @@ export function liveValues(kafkaVersion: string, before: Properties, after: Prop
   const known = configKeysOf(kafkaVersion).broker;
   const changed = changedKeys(before, after);
   const isLive = (key: string) =>
-    after[key] !== undefined && known[key]?.update && !ownedKey(key) && !OF_CONTROLLERS.includes(key);
+    after[key] !== undefined && known[key]?.update && !ownedKey(key) && !isOfControllers(key);
   if (changed.length === 0 || !changed.every(isLive)) return undefined;
   return Object.fromEntries(changed.map((key) => [key, after[key]!]));
 }

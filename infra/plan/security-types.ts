@@ -10,6 +10,8 @@ export interface SecurityPlan {
   readonly listeners: ListenerParts;
   /** Who logs in; empty with plaintext and tls. */
   readonly identities: readonly IdentityPlan[];
+  /** Of users without a quota of their own; absent: none. */
+  readonly defaultQuotas?: QuotaPlan;
   /** Which passwords of the cluster's own names; absent: the first. */
   readonly rotation?: number;
   /** Absent with plaintext. */

@@ -1,5 +1,6 @@
 import type { StackSpec } from "../spec/resolve.ts";
-import { clientCertificates, NODE_NAME, planIdentities, superUsers } from "./identities.ts";
+import { CIPHER_SUITES } from "./cipher-suites.ts";
+import { clientCertificates, NODE_NAME, planIdentities, quotasOf, superUsers } from "./identities.ts";
 import { planKerberos } from "./kerberos.ts";
 import { isPlain, isSecured, listenerParts } from "./listeners.ts";
 import { isKraft } from "./metadata.ts";
@@ -18,6 +19,7 @@ export function planSecurity(spec: StackSpec, seats: readonly NodeSeat[]): Secur
     ...(spec.security.transition ? { transition: spec.security.transition } : {}),
     listeners: listenerParts(spec),
     identities,
+    ...(spec.defaultQuota ? { defaultQuotas: quotasOf(spec.defaultQuota) } : {}),
     ...(isSecured(spec)
       ? {
           certificates: {
@@ -66,6 +68,7 @@ export function guardProperties(spec: StackSpec, seat: NodeSeat): Record<string,
     "authorizer.class.name": isKraft(spec, seat)
       ? "org.apache.kafka.metadata.authorizer.StandardAuthorizer"
       : "kafka.security.authorizer.AclAuthorizer",
+    "ssl.cipher.suites": CIPHER_SUITES,
     "ssl.keystore.location": "{{dir:config}}/keystore.pem",
     "ssl.keystore.type": "PEM",
     // The principal is the name in the certificate, not all of its subject.

@@ -1,4 +1,5 @@
 import type { StackSpec } from "../spec/resolve.ts";
+import { CIPHER_SUITES } from "./cipher-suites.ts";
 import { isPlain, isSecured, listenerParts } from "./listeners.ts";
 import { type NodeSeat, zooKeeperId } from "./nodes.ts";
 
@@ -28,7 +29,9 @@ export function zooKeeperTls(spec: Exposure, { id }: NodeSeat, seats: readonly N
     ...(isPlain(spec) ? { portUnification: "true" } : loopbackClients(seats)),
     ...stores("ssl", "keyStore", "trustStore"),
     ...stores("ssl.quorum", "keyStore", "trustStore"),
+    "ssl.ciphersuites": CIPHER_SUITES,
     "ssl.clientAuth": "need",
+    "ssl.quorum.ciphersuites": CIPHER_SUITES,
     "ssl.quorum.clientAuth": "need",
     ...peerNames(spec),
   };
@@ -66,6 +69,7 @@ export function zooKeeperClientTls(spec: Exposure, seats: readonly NodeSeat[]): 
   const servers = seats.filter(({ roles }) => roles.includes("zookeeper"));
   return {
     "zookeeper.connect": servers.map(({ id }) => `{{address:ZK_CLIENT_TLS@${id}}}`).join(","),
+    "zookeeper.ssl.cipher.suites": CIPHER_SUITES,
     "zookeeper.ssl.client.enable": "true",
     // The default one has no TLS.
     "zookeeper.clientCnxnSocket": "org.apache.zookeeper.ClientCnxnSocketNetty",

@@ -54,7 +54,15 @@ export type TopicDefaults = Pick<TopicSpec, "partitions" | "replicationFactor" |
 export interface StackSpec
   extends Pick<
     StackFile,
-    "target" | "environment" | "preset" | "users" | "local" | "docker" | "kubernetes" | "allowUnavailableOnOneFailure"
+    | "target"
+    | "environment"
+    | "preset"
+    | "users"
+    | "defaultQuota"
+    | "local"
+    | "docker"
+    | "kubernetes"
+    | "allowUnavailableOnOneFailure"
   > {
   readonly security: SecuritySpec;
   readonly kafka: Omit<StackFile["kafka"], "config"> & { readonly config: KafkaConfig };
@@ -74,7 +82,7 @@ export interface StackSpec
 /** Fills in what the preset decides and turns configuration into Kafka's strings. Refused configuration goes to `problems`. */
 export function resolveStack(file: StackFile, problems: Problem[]): StackSpec {
   const preset = chooseSize(file, problems);
-  const { target, environment, users, local, docker, kubernetes, allowUnavailableOnOneFailure } = file;
+  const { target, environment, users, defaultQuota, local, docker, kubernetes, allowUnavailableOnOneFailure } = file;
   const brokerCount = file.brokers.count ?? preset.brokers;
   const topicDefaults = defaultsFor(preset, brokerCount);
   return {
@@ -85,6 +93,7 @@ export function resolveStack(file: StackFile, problems: Problem[]): StackSpec {
     preset: file.preset,
     security: resolveSecurity(file),
     users,
+    ...(defaultQuota ? { defaultQuota } : {}),
     local,
     docker,
     kubernetes,

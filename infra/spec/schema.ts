@@ -7,7 +7,7 @@ import { local } from "./schema/local.ts";
 import { brokers, controllers, zookeeper } from "./schema/nodes.ts";
 import { security } from "./schema/security.ts";
 import { topics } from "./schema/topics.ts";
-import { users } from "./schema/users.ts";
+import { defaultQuota, users } from "./schema/users.ts";
 import { workload } from "./schema/workload.ts";
 
 const presetList = Object.entries(PRESETS).map(([name, { purpose }]) => `${name} (${purpose})`);
@@ -36,6 +36,7 @@ export const stackFile = z
     zookeeper,
     security,
     users,
+    defaultQuota,
     topics,
     local,
     docker,

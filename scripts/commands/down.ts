@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { deleteData } from "../../infra/program.ts";
+import { deleteData, operationsOf } from "../../infra/program.ts";
 import { type LoadedStack, loadStackFile } from "../../infra/stack-file.ts";
 import { asShown, changedMeanwhile } from "../agree.ts";
 import { destroy } from "../pulumi/deploy.ts";
@@ -9,6 +9,7 @@ import { confirm, ExitError, printJson, say } from "../ui/output.ts";
 import { prepareMachine } from "../ui/toolchain.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
 import { forgetVerified } from "../verified.ts";
+import { stopStillRunning } from "./still-running.ts";
 
 interface Options {
   readonly yes?: boolean;
@@ -40,6 +41,7 @@ async function down(argument: string, options: Options): Promise<void> {
     // Another cluster of that name has other data.
     if (isAsked && (await clusterIdOf(stack)) !== shown) throw changedMeanwhile(`the cluster of ${stack.name} has`);
     await destroy(await openPulumiStack(stack, machine.pulumiBinDir, { destroying: true }));
+    await stopStillRunning(stack.plan, await operationsOf(stack.plan));
     forgetVerified(stack.name);
     return options.deleteData ? deleteData(stack.plan) : [];
   });

@@ -7,7 +7,7 @@ import { resolveStack } from "../../infra/stack-file.ts";
 import { type Deployed, readDeployed } from "../context.ts";
 import { clientOf, withTicket } from "../ops/outputs/client.ts";
 import { FORMAT_NAMES, FORMATS, type FormatName } from "../ops/outputs/formats.ts";
-import { printJson, printTable } from "../ui/output.ts";
+import { printJson, printTable, say } from "../ui/output.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
 import { chooseUser } from "./outputs/choose-user.ts";
 import { ticketOf } from "./outputs/ticket.ts";
@@ -62,7 +62,8 @@ async function handOut({ cluster, access }: Deployed, options: ConfigurationOpti
     notes: tunnel ? [`while this runs: kafka-stacks tunnel ${stack}`] : [],
   };
   const ticket = options.kerberos ? ticketOf(access, stack, format, chosen) : undefined;
-  const { text, beside = {} } = FORMATS[format](ticket ? withTicket(client, ticket) : client, file);
+  const { text, beside = {}, notes = [] } = FORMATS[format](ticket ? withTicket(client, ticket) : client, file);
+  for (const note of notes) say(note);
   if (file !== undefined)
     for (const [ending, each] of Object.entries({ ...beside, "": text }))
       await writePrivately(`${file}${ending}`, each);

@@ -1,9 +1,11 @@
 import kafkajs, { type Admin } from "kafkajs";
 import { Deadline, monotonic } from "../../base/time.ts";
 import { UserError } from "../../infra/errors.ts";
+import { kafkaErrors } from "../ops/connection-faults.ts";
 import { few } from "../ops/words.ts";
 import { createClient } from "./client.ts";
 import { reason } from "./cluster.ts";
+import { type Refusal, TopicsRefused } from "./gaps-topics.ts";
 
 /** Faults that pass by themselves, or say that an earlier try did its work after all. */
 const TRANSIENT = new Set([
@@ -75,11 +77,22 @@ function faultsOf(error: unknown): readonly unknown[] {
   return error instanceof kafkajs.KafkaJSAggregateError ? error.errors : [error];
 }
 
+const refusalWords = ({ topic, reason }: Refusal): string => `${topic}: ${reason}`;
+
+/** Whether Kafka would say otherwise a moment later. */
+export const passes = ({ error }: Refusal): boolean => TRANSIENT.has(error);
+
 function isTransient(error: unknown): boolean {
+  if (error instanceof TopicsRefused) return error.refusals.every(passes);
+  if (isUnreachable(error)) return true;
   return faultsOf(error).every(
     (fault) => fault instanceof kafkajs.KafkaJSError && (fault.retriable || TRANSIENT.has(faultType(fault))),
   );
 }
+
+/** What a given node did not answer may be asked again: what remains is read from the cluster. */
+const isUnreachable = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && String(error.code).startsWith("PLT_KFK_") && !kafkaErrors(error).length;
 
 /** Kafka's name of the fault, also of the one that made kafkajs give up. */
 function faultType(fault: Error): string {
@@ -88,6 +101,7 @@ function faultType(fault: Error): string {
 }
 
 function describeFault(error: unknown): string {
+  if (error instanceof TopicsRefused) return few(error.refusals.map(refusalWords), "; ");
   const lines = faultsOf(error).map((fault) => {
     const topic = fault instanceof Error && "topic" in fault ? `${fault.topic}: ` : "";
     return topic + reason(fault);

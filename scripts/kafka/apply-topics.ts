@@ -2,6 +2,7 @@ import { UserError } from "../../infra/errors.ts";
 import { only, type TopicChange } from "../ops/topics/change.ts";
 import { few } from "../ops/words.ts";
 import { withAdmin } from "./admin.ts";
+import { setOverrides } from "./apply-overrides.ts";
 import { reassign } from "./reassign.ts";
 import { addPartitions, createTopics, deleteTopics, metadata, setConfigs } from "./topic-requests.ts";
 
@@ -26,7 +27,8 @@ export async function applyTopicChanges(
   const configs = only(changes, "set-config");
   await withAdmin(bootstrapServers, async (admin) => {
     await checkReady(bootstrapServers, changes);
-    await createTopics(admin, bootstrapServers, only(changes, "create"), say, signal);
+    await setOverrides(bootstrapServers, only(changes, "set-broker-config"), say, signal);
+    await createTopics(bootstrapServers, only(changes, "create"), say, signal);
     await setConfigs(
       bootstrapServers,
       configs.filter(({ topic }) => !growing.has(topic)),
@@ -40,8 +42,8 @@ export async function applyTopicChanges(
       say,
       signal,
     );
-    await addPartitions(admin, bootstrapServers, only(changes, "add-partitions"), say, signal);
-    await deleteTopics(admin, bootstrapServers, only(changes, "delete"), say, signal);
+    await addPartitions(bootstrapServers, only(changes, "add-partitions"), say, signal);
+    await deleteTopics(bootstrapServers, only(changes, "delete"), say, signal);
   });
 }
 

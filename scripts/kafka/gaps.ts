@@ -21,12 +21,16 @@ export interface Metadata {
   readonly cluster: ClusterState;
   readonly topics: readonly Pick<TopicState, "name" | "internal" | "partitions">[];
 }
+/** The name of a broker is its id; an empty one stands for what all brokers of the cluster inherit. */
 export type ConfigResource = { readonly type: "topic" | "broker"; readonly name: string };
+export type ConfigChange = ConfigResource & { readonly values: Readonly<Record<string, string | null>> };
 export interface ConfigEntry {
   readonly name: string;
   readonly value: string | null;
   /** Set on the resource itself rather than inherited or default. */
   readonly own: boolean;
+  /** Of a broker: set for all brokers of the running cluster. */
+  readonly inherited: boolean;
 }
 
 const CONTROLLERS = 2;
@@ -198,6 +202,7 @@ export async function describeConfigs(
     name,
     value: value ?? null,
     own: configSource === ConfigSources.DYNAMIC_TOPIC_CONFIG || configSource === ConfigSources.DYNAMIC_BROKER_CONFIG,
+    inherited: configSource === ConfigSources.DYNAMIC_DEFAULT_BROKER_CONFIG,
   });
   return new Map(answer.results.map((result) => [result.resourceName, result.configs.map(entry)]));
 }
@@ -217,10 +222,18 @@ export async function describeLogDirs(node: NodeConnection): Promise<LogDirState
 }
 
 /** Sets keys (a null value resets to the default) and leaves all others as they are. @throws with what was refused and why. */
-export async function incrementalAlterConfigs(
+export async function incrementalAlterConfigs(node: NodeConnection, changes: readonly ConfigChange[]): Promise<void> {
+  const refused = await refusedConfigs(node, changes, false);
+  const reasons = refused.map(({ name, reason }) => (name === "" ? reason : `${name}: ${reason}`));
+  if (refused.length > 0) throw new Error(few(reasons, "; "));
+}
+
+/** Makes the changes that are not refused; with `validateOnly` Kafka only says what it would refuse. */
+export async function refusedConfigs(
   node: NodeConnection,
-  changes: readonly (ConfigResource & { readonly values: Readonly<Record<string, string | null>> })[],
-): Promise<void> {
+  changes: readonly ConfigChange[],
+  validateOnly: boolean,
+): Promise<readonly { readonly name: string; readonly reason: string }[]> {
   const { ConfigResourceTypes, IncrementalAlterConfigOperationTypes, incrementalAlterConfigsV1 } = await library();
   const { SET, DELETE } = IncrementalAlterConfigOperationTypes;
   const resources = changes.map((change) => ({
@@ -231,11 +244,13 @@ export async function incrementalAlterConfigs(
       value === null ? { name, configOperation: DELETE, value } : { name, configOperation: SET, value },
     ),
   }));
-  const { responses } = await wholeAnswer(incrementalAlterConfigsV1.api.async(node, resources, false));
-  const refused = responses.filter(({ errorCode }) => errorCode !== 0);
-  if (refused.length === 0) return;
-  const reasons = refused.map((one) => `${one.resourceName}: ${one.errorMessage ?? `error ${one.errorCode}`}`);
-  throw new Error(few(reasons, "; "));
+  const { responses } = await wholeAnswer(incrementalAlterConfigsV1.api.async(node, resources, validateOnly));
+  return responses
+    .filter(({ errorCode }) => errorCode !== 0)
+    .map(({ resourceName, errorCode, errorMessage }) => ({
+      name: resourceName,
+      reason: errorMessage || `error ${errorCode}`,
+    }));
 }
 
 function partsOf(address: string): { host: string; port: number } {

@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { type ConnectionOptions, checkServerIdentity, createSecureContext, type SecureContext } from "node:tls";
 import { UserError } from "../../infra/errors.ts";
 import type { AccessOutputs } from "../../infra/outputs.ts";
+import { OPENSSL_CIPHERS } from "../../infra/plan/cipher-suites.ts";
 
 /**
  * Who talks to Kafka, and how it is proven. Without `authority`: plaintext, nobody. With it: a password is proven by
@@ -59,7 +60,8 @@ const contexts = new WeakMap<Identity, SecureContext>();
 function contextOf(identity: Identity): SecureContext {
   const known = contexts.get(identity);
   if (known) return known;
-  const context = createSecureContext({ ca: identity.authority, cert: identity.certificate, key: identity.key });
+  const { authority: ca, certificate: cert, key } = identity;
+  const context = createSecureContext({ ca, cert, key, ciphers: OPENSSL_CIPHERS });
   contexts.set(identity, context);
   return context;
 }

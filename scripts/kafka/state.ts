@@ -63,6 +63,13 @@ export interface TopicState {
   readonly minIsr: number;
 }
 
+/** What is set on a running cluster, where it wins over the files of the nodes. */
+export interface OverrideState {
+  /** Null: for all brokers. */
+  readonly broker: number | null;
+  readonly values: Readonly<Record<string, string>>;
+}
+
 export interface LogDirState {
   readonly path: string;
   /** Of the volume that holds it; null when the broker does not know. */

@@ -1,10 +1,11 @@
 /** The requests that change topics: many topics in each, never one request per topic, safe to repeat. */
-import type { Admin } from "kafkajs";
 import { UserError } from "../../infra/errors.ts";
 import type { ChangeOf, TopicChange } from "../ops/topics/change.ts";
+import { findBrokers } from "./access-state.ts";
 import { reach } from "./admin.ts";
 import { reason, withAnyBroker } from "./cluster.ts";
-import { describeMetadata, incrementalAlterConfigs } from "./gaps.ts";
+import { describeMetadata, incrementalAlterConfigs, type NodeConnection, withNode } from "./gaps.ts";
+import * as gaps from "./gaps-topics.ts";
 
 /**
  * Kafka writes the metadata records of a request as one batch of at most 10,000 (QuorumController.MAX_RECORDS_PER_USER_OP).
@@ -13,24 +14,17 @@ import { describeMetadata, incrementalAlterConfigs } from "./gaps.ts";
 const RECORDS_PER_REQUEST = 8_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const DEADLINE_MS = 120_000;
+const MANNER = { timeoutMs: REQUEST_TIMEOUT_MS } as const;
+
+type Named = Pick<TopicChange, "topic">;
+type Say = (line: string) => void;
 
 export async function createTopics(
-  admin: Admin,
   bootstrapServers: readonly string[],
   changes: readonly ChangeOf<"create">[],
-  say: (line: string) => void,
+  say: Say,
   signal?: AbortSignal,
 ): Promise<void> {
-  const request = (items: readonly ChangeOf<"create">[]) => ({
-    topics: items.map(({ topic, to }) => ({
-      topic,
-      numPartitions: to.partitions,
-      replicationFactor: to.replicationFactor,
-      configEntries: Object.entries(to.config).map(([name, value]) => ({ name, value })),
-    })),
-    waitForLeaders: false, // Done below for all at once.
-    timeout: REQUEST_TIMEOUT_MS,
-  });
   await reach({
     what: "create topics",
     deadlineMs: DEADLINE_MS,
@@ -40,47 +34,75 @@ export async function createTopics(
       return changes.filter(({ topic }) => !there.has(topic));
     },
     act: inBatches(
-      ({ to }) => 1 + to.partitions + Object.keys(to.config).length,
-      (items) => admin.createTopics(request(items)),
+      recordsOf,
+      (items) => onController(bootstrapServers, (node) => gaps.createTopics(node, items.map(firstPart), MANNER)),
       (done) => say(`topics created: ${done}`),
     ),
   });
+  const large = changes.flatMap(({ topic, to }) => {
+    const { partitions } = firstPart({ topic, to });
+    return partitions < to.partitions ? [{ topic, from: { partitions }, to }] : [];
+  });
+  await addPartitions(bootstrapServers, large, say, signal);
   await awaitLeaders(bootstrapServers, changes, signal);
+}
+
+/** Of a topic with more partitions than a request takes, those that it is created with. */
+export function firstPart({ topic, to }: Pick<ChangeOf<"create">, "topic" | "to">): gaps.NewTopic {
+  const room = RECORDS_PER_REQUEST - 1 - Object.keys(to.config).length;
+  return { topic, ...to, partitions: Math.min(to.partitions, room) };
+}
+
+/** Metadata records that a topic costs. */
+export const recordsOf = ({ topic, to }: Pick<ChangeOf<"create">, "topic" | "to">): number =>
+  1 + firstPart({ topic, to }).partitions + Object.keys(to.config).length;
+
+export type Growth = Pick<ChangeOf<"add-partitions">, "topic" | "from" | "to">;
+
+/** The same in rounds: in each a topic grows by no more than one request takes. */
+export function rounds(changes: readonly Growth[]): Growth[][] {
+  const now = changes.filter(({ from, to }) => from.partitions < to.partitions);
+  if (now.length === 0) return [];
+  const round = now.map(({ topic, from, to }) => {
+    const partitions = Math.min(to.partitions, from.partitions + RECORDS_PER_REQUEST);
+    return { topic, from, to: { partitions } };
+  });
+  return [round, ...rounds(now.map((change, i) => ({ ...change, from: round[i]!.to })))];
 }
 
 export async function addPartitions(
-  admin: Admin,
   bootstrapServers: readonly string[],
-  changes: readonly ChangeOf<"add-partitions">[],
-  say: (line: string) => void,
+  changes: readonly Growth[],
+  say: Say,
   signal?: AbortSignal,
 ): Promise<void> {
-  await reach({
-    what: "add partitions",
-    deadlineMs: DEADLINE_MS,
-    signal,
-    remaining: async () => {
-      const there = await partitionCounts(bootstrapServers, changes);
-      return changes.filter(({ topic, to }) => (there.get(topic) ?? 0) < to.partitions);
-    },
-    act: inBatches(
-      ({ from, to }) => to.partitions - from.partitions,
-      (items) =>
-        admin.createPartitions({
-          topicPartitions: items.map(({ topic, to }) => ({ topic, count: to.partitions })),
-          timeout: REQUEST_TIMEOUT_MS,
-        }),
-      (done) => say(`topics with partitions added: ${done}`),
-    ),
-  });
+  for (const round of rounds(changes))
+    await reach({
+      what: "add partitions",
+      deadlineMs: DEADLINE_MS,
+      signal,
+      remaining: async () => {
+        const there = await partitionCounts(bootstrapServers, round);
+        return round.filter(({ topic, to }) => (there.get(topic) ?? 0) < to.partitions);
+      },
+      act: inBatches(
+        addedBy,
+        (items) => {
+          const counts = items.map(({ topic, to }) => ({ topic, count: to.partitions }));
+          return onController(bootstrapServers, (node) => gaps.createPartitions(node, counts, MANNER));
+        },
+        (done) => say(`topics with partitions added: ${done}`),
+      ),
+    });
   await awaitLeaders(bootstrapServers, changes, signal);
 }
 
+export const addedBy = ({ from, to }: Growth): number => to.partitions - from.partitions;
+
 export async function deleteTopics(
-  admin: Admin,
   bootstrapServers: readonly string[],
   changes: readonly ChangeOf<"delete">[],
-  say: (line: string) => void,
+  say: Say,
   signal?: AbortSignal,
 ): Promise<void> {
   await reach({
@@ -93,16 +115,28 @@ export async function deleteTopics(
     },
     act: inBatches(
       () => 1,
-      (items) => admin.deleteTopics({ topics: items.map(({ topic }) => topic), timeout: REQUEST_TIMEOUT_MS }),
+      (items) => {
+        const names = items.map(({ topic }) => topic);
+        return onController(bootstrapServers, (node) => gaps.deleteTopics(node, names, MANNER));
+      },
       (done) => say(`topics deleted: ${done}`),
     ),
   });
 }
 
+/** In KRaft any broker passes these on, and one of them is named as the controller; with ZooKeeper only that one takes them. */
+export async function onController<T>(
+  bootstrapServers: readonly string[],
+  ask: (node: NodeConnection) => Promise<T>,
+): Promise<T> {
+  const { controller } = await findBrokers(bootstrapServers);
+  return withNode(controller, REQUEST_TIMEOUT_MS, ask);
+}
+
 export async function setConfigs(
   bootstrapServers: readonly string[],
   changes: readonly ChangeOf<"set-config">[],
-  say: (line: string) => void,
+  say: Say,
   signal?: AbortSignal,
 ): Promise<void> {
   for (const batch of batches(changes, () => 1)) {
@@ -120,7 +154,7 @@ export async function setConfigs(
 /** A topic can be used once all its partitions have leaders. */
 async function awaitLeaders(
   bootstrapServers: readonly string[],
-  changes: readonly TopicChange[],
+  changes: readonly Named[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const names = new Set(changes.map(({ topic }) => topic));
@@ -140,7 +174,7 @@ async function awaitLeaders(
 
 async function partitionCounts(
   bootstrapServers: readonly string[],
-  changes: readonly TopicChange[],
+  changes: readonly Named[],
 ): Promise<Map<string, number>> {
   const names = changes.map(({ topic }) => topic);
   const { topics } = await metadata(bootstrapServers, names);
@@ -169,7 +203,7 @@ function inBatches<T>(
 }
 
 /** Cuts a list so that each piece stays below the limit of one request. */
-function batches<T>(items: readonly T[], records: (item: T) => number): T[][] {
+export function batches<T>(items: readonly T[], records: (item: T) => number): T[][] {
   const pieces: T[][] = [];
   let room = 0;
   for (const item of items) {

@@ -7,6 +7,7 @@ import { UserError } from "../../infra/errors.ts";
 import { fillCache, fromCache } from "../cache.ts";
 import { classPath } from "../class-path.ts";
 import { ensureKafkaLibs, pinnedKafkaVersions } from "../kafka.ts";
+import { isIntact } from "../manifest.ts";
 import { cacheHome, PROJECT_ROOT } from "../places.ts";
 import { run } from "../process.ts";
 import { note, type Setup, step } from "../progress.ts";
@@ -39,6 +40,8 @@ export interface ImageArchive {
   readonly size: number;
   /** Without it nodes start more slowly; see `makeClassArchives`. */
   readonly hasClassArchive: boolean;
+  /** How often they were tried to make; absent: once. Without them the next request tries again. */
+  readonly classArchiveAttempts?: number;
   readonly layers: readonly { readonly what: string; readonly digest: string; readonly size: number }[];
 }
 
@@ -62,16 +65,32 @@ export async function ensureImageArchive({ kafkaVersion, setup, signal }: ImageR
   pomOf(kafkaVersion);
   const known = knownBase(setup.env);
   const there = known && (await fromCache(directoryOf(kafkaVersion, known, setup.env), setup.progress));
-  if (there !== undefined) return recorded(there);
+  const found = there === undefined ? undefined : await recorded(there);
+  const attempt = found ? attemptsOf(found) + 1 : 1;
+  if (found && isEnough(found, attempt)) return found;
   const base = await ensureBase(setup, signal);
   const directory = directoryOf(kafkaVersion, base, setup.env);
   const kafkaLibs = await ensureKafkaLibs(kafkaVersion, { ...setup, env: withoutKafka(setup.env), signal });
   const make = (aside: string) =>
     step(setup.progress, `make the image of Kafka ${kafkaVersion}`, "containers start from it", (say) =>
-      makeImage({ kafkaVersion, kafkaLibs, base, aside, directory, setup, say, signal }),
+      makeImage({
+        ...{ kafkaVersion, kafkaLibs, base, aside, directory, setup, say, signal },
+        attempt,
+      }),
     );
-  await fillCache(directory, setup.progress, make, signal);
+  // What another process has made meanwhile is enough.
+  const isDone = async () => (await isIntact(directory)) && isEnough(await recorded(directory), attempt);
+  await fillCache(directory, setup.progress, make, signal, isDone);
   return recorded(directory);
+}
+
+/** A machine that was busy may have had no time for the class archives; one that can make none is not asked for ever. */
+const MOST_ATTEMPTS = 5;
+
+const attemptsOf = ({ classArchiveAttempts = 1 }: ImageArchive): number => classArchiveAttempts;
+
+function isEnough(image: ImageArchive, attempt: number): boolean {
+  return image.hasClassArchive !== false || attemptsOf(image) >= Math.min(attempt, MOST_ATTEMPTS);
 }
 
 async function recorded(directory: string): Promise<ImageArchive> {
@@ -122,10 +141,11 @@ interface Making {
   readonly setup: Setup;
   readonly say: (detail: string) => void;
   readonly signal: AbortSignal | undefined;
+  readonly attempt: number;
 }
 
 async function makeImage(making: Making): Promise<void> {
-  const { kafkaVersion, base, aside, signal } = making;
+  const { kafkaVersion, base, aside, signal, attempt } = making;
   const work = join(aside, "work");
   await mkdir(join(work, "root"), { recursive: true });
   try {
@@ -146,6 +166,7 @@ async function makeImage(making: Making): Promise<void> {
       architecture: described.architecture,
       size,
       hasClassArchive: classes !== undefined,
+      ...(attempt > 1 && { classArchiveAttempts: attempt }),
       layers: layers.map(({ what, digest, size }) => ({ what, digest, size })),
     };
     await writeFile(join(aside, RECORD), JSON.stringify(record));
@@ -174,7 +195,7 @@ async function kafkaLayer({ kafkaVersion, kafkaLibs, base }: Making, work: strin
 }
 
 async function classLayer(making: Making, work: string, below: readonly Layer[]): Promise<Layer | undefined> {
-  const { kafkaVersion, kafkaLibs, directory, setup, say, signal } = making;
+  const { kafkaVersion, kafkaLibs, directory, setup, say, signal, attempt } = making;
   const root = join(work, "root");
   for (const { tar } of below)
     await run("tar", ["-xf", tar, "-C", root, "--no-same-owner"], { env: setup.env, signal });
@@ -182,7 +203,11 @@ async function classLayer(making: Making, work: string, below: readonly Layer[])
     await makeClassArchives({ root, kafkaLibs, kafkaVersion, env: setup.env, say, signal });
   } catch (error) {
     signal?.throwIfAborted();
-    const reason = `${(error as Error).message}; to try again, remove ${directory}`;
+    const next =
+      attempt < MOST_ATTEMPTS
+        ? "it is tried again when this image is next asked for"
+        : `to try again, remove ${directory}`;
+    const reason = `${(error as Error).message}; ${next}`;
     note(setup.progress, `nodes will start more slowly, without a class archive: ${reason}`);
     return undefined;
   }

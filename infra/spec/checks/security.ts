@@ -48,14 +48,22 @@ const transitionHasEnd: Check = {
 
 const namedUsers: Check = {
   reads: ["security"],
-  *run({ users, security: { profile } }) {
-    if (users.length === 0 || profile === "scram" || profile === "mtls") return;
-    yield {
-      path: ["users"],
-      message: `wanted users with profile scram or mtls, found profile ${profile}, in which nobody has a name`,
-      next: "write security: { profile: scram }, or take the users out",
-      atKey: true,
-    };
+  *run({ users, defaultQuota, security: { profile } }) {
+    if (profile === "scram" || profile === "mtls") return;
+    if (users.length > 0)
+      yield {
+        path: ["users"],
+        message: `wanted users with profile scram or mtls, found profile ${profile}, in which nobody has a name`,
+        next: "write security: { profile: scram }, or take the users out",
+        atKey: true,
+      };
+    if (defaultQuota)
+      yield {
+        path: ["defaultQuota"],
+        message: `wanted a default quota with profile scram or mtls, found profile ${profile}, which has no users`,
+        next: "write security: { profile: scram }, or take it out",
+        atKey: true,
+      };
   },
 };
 

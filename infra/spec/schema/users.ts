@@ -63,6 +63,14 @@ function parsePercent(text: string): number {
 
 const percent = quantity(parsePercent, "^\\d+(\\.\\d+)?\\s*%$");
 
+const quota = z.strictObject({
+  produce: rate("Most that the user may send to each broker, bytes per second."),
+  consume: rate("Most that the user may read from each broker, bytes per second."),
+  requests: percent.optional().describe("Most of a broker's threads that the user's requests may take."),
+});
+
+export type Quota = z.output<typeof quota>;
+
 /** Never the password itself: `secretive` has errors not repeat what stands here. */
 const passwordFrom = z
   .strictObject({
@@ -107,12 +115,7 @@ const user = z.strictObject({
     .default([])
     .describe("What the user may do. Nothing else is allowed.")
     .meta({ examples: [[{ topic: "orders.*", do: ["read", "write"] }]] }),
-  quota: z
-    .strictObject({
-      produce: rate("Most that the user may send to each broker, bytes per second."),
-      consume: rate("Most that the user may read from each broker, bytes per second."),
-      requests: percent.optional().describe("Most of a broker's threads that the user's requests may take."),
-    })
+  quota: quota
     .prefault({})
     .describe("Above these the broker makes the user wait.")
     .meta({ examples: [{ produce: "10MB/s", requests: "50%" }] }),
@@ -124,3 +127,10 @@ export const users = z
   .describe(
     "Who may use the cluster, with profile scram or mtls. Passwords and certificates are made by up, unless passwordFrom tells where one is.",
   );
+
+export const defaultQuota = quota
+  .optional()
+  .describe(
+    "Quota of every user that has none of its own of that kind, with profile scram or mtls. The cluster's own names are exempt. Default: none.",
+  )
+  .meta({ examples: [{ produce: "10MB/s" }] });

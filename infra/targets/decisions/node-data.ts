@@ -93,7 +93,7 @@ function fault(id: number, { volume, place, holds }: FoundDirectory, { record, c
 
 function tooMany(lost: readonly number[], { record, voters, nodes }: DataQuestion): boolean {
   const lostVoters = voters.filter((id) => lost.includes(id) && record[id] !== undefined);
-  if (lostVoters.length > (voters.length - 1) / 2) return true;
+  if (lostVoters.length > 0 && lostVoters.length > (voters.length - 1) / 2) return true;
   const brokers = nodes.filter(({ id, roles }) => roles.includes("broker") && record[id] !== undefined);
   return brokers.length > 0 && brokers.every(({ id }) => lost.includes(id));
 }

@@ -11,7 +11,7 @@ import { wayBack } from "./migration/leave.ts";
 import { containerName } from "./names.ts";
 import { noteServing, noteStart } from "./node-data.ts";
 import { hasServed, isUp } from "./runs.ts";
-import { waitUntilServing } from "./serving.ts";
+import { waitUntilServing, whyHopeless } from "./serving.ts";
 import { stopContainer } from "./stop.ts";
 
 export interface DockerGateOptions {
@@ -89,6 +89,13 @@ export function dockerGate(options: DockerGateOptions): DockerHooks {
       if (!options.signal?.aborted) failed(`node ${node.id} does not serve: ${(error as Error).message}`);
     }
   };
+  /** One that an earlier run left in a crash loop and that this one does not change: the roll has nothing to go on. */
+  const judge = async (node: GateNode): Promise<void> => {
+    const why = await whyHopeless(docker, containerName(plan.name, node.id)).catch(() => undefined);
+    if (why === undefined) return;
+    gate.fail(node.id);
+    await pulumi.log.warn(`node ${node.id} does not serve: ${why}`, options.component);
+  };
   // Named by the states of earlier versions.
   hook("stopped", () => {});
   return {
@@ -113,7 +120,9 @@ export function dockerGate(options: DockerGateOptions): DockerHooks {
     follow(node, { urn }) {
       const done = urn.apply(async () => {
         await roll.answered(node).catch((error: Error) => failed(error.message));
-        if (!pulumi.runtime.isDryRun()) for (const planned of plannedOf(node)) await note(planned);
+        if (pulumi.runtime.isDryRun()) return;
+        await judge(node);
+        for (const planned of plannedOf(node)) await note(planned);
       });
       // Why a container failed stands beside it.
       return pulumi.recover(done, () => roll.failed(node));

@@ -35,6 +35,11 @@ export function hopeless({ State, RestartCount }: Look): string | undefined {
     : undefined;
 }
 
+/** The same of a container as it stands; undefined where there is none. */
+export async function whyHopeless(docker: Docker, name: string): Promise<string | undefined> {
+  return hopeless(await docker.getContainer(name).inspect());
+}
+
 export interface Serving {
   readonly log: (message: string) => void;
   readonly signal?: AbortSignal | undefined;

@@ -33,6 +33,7 @@ export function clusterArgs(plan: KubernetesPlanned, kubernetesId: string): Clus
     namespace: kubernetes.namespace,
     wantedImage: kubernetes.image,
     claimBytes: claimBytes(plan),
+    claimNodes: claimNodes(plan),
   };
 }
 
@@ -42,6 +43,13 @@ export function claimBytes(plan: KubernetesPlanned): Record<string, number> {
     volumes.map((volume) => [claimName(plan, id, volume.name), volume.sizeBytes ?? 0] as const),
   );
   return Object.fromEntries(sized);
+}
+
+function claimNodes(plan: KubernetesPlanned): Record<string, number> {
+  const owned = plan.nodes.flatMap(({ id, volumes }) =>
+    volumes.map((volume) => [claimName(plan, id, volume.name), id] as const),
+  );
+  return Object.fromEntries(owned);
 }
 
 const isQuorum = (role: Role): boolean => role === "controller" || role === "zookeeper";

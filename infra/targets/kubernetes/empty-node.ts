@@ -1,5 +1,7 @@
+import { forgetData } from "../decisions/data-record.ts";
 import { kubeApi } from "./api.ts";
 import { absent } from "./api-errors.ts";
+import { clusterDirectory } from "./cluster-args.ts";
 import { untilGone } from "./namespace.ts";
 import { requireSamePlace } from "./place.ts";
 import { claimName, type KubernetesPlanned, podName } from "./pools.ts";
@@ -10,13 +12,14 @@ import { readClusterId } from "./survey/cluster.ts";
 const PATIENCE_MS = 180_000;
 
 /**
- * Deletes a node's claims and its pod. Claims first: they stay until the pod is gone, and the StatefulSet makes both anew,
+ * Forgets that a node had data, so that it may begin empty, and deletes its claims and its pod. Claims first: they stay until the pod is gone, and the StatefulSet makes both anew,
  * which it would not do with a claim that is merely there. Whose volume the class keeps (Retain), keeps it.
  */
 export async function emptyNode(plan: KubernetesPlanned, nodeId: number): Promise<readonly string[]> {
   const { namespace, context } = plan.kubernetes;
   const api = kubeApi(context);
   requireSamePlace(plan, await readClusterId(api));
+  forgetData(clusterDirectory(plan.name), [nodeId]);
   const volumes = plan.nodes.find(({ id }) => id === nodeId)?.volumes ?? [];
   const claims = await Promise.all(
     volumes.map(async (volume) => {

@@ -35,6 +35,8 @@ export const KEY = Object.freeze({
   /** Of a claim: its node's roles, and base and stride of the ids in its pool, apart by spaces. */
   roles: `${OWN}/roles`,
   nodeIds: `${OWN}/node-ids`,
+  /** `true` on a claim that stands in for one that is gone: its node must not start empty. */
+  withheld: `${OWN}/withheld`,
   /** Of a pod: when and why all nodes were told to restart. */
   roll: `${OWN}/roll`,
 });

@@ -15,6 +15,8 @@ import { type KubernetesPlanned, podNames } from "./pools.ts";
 import { remarks, requireRoom } from "./preflight.ts";
 import { HERE } from "./render/guards.ts";
 import { readStates } from "./states.ts";
+import { stillThere, stopStillThere } from "./still-there.ts";
+import { readClusterId } from "./survey/cluster.ts";
 import { readSurvey } from "./survey.ts";
 import { runThrowaway } from "./throwaway.ts";
 import { openTunnel } from "./tunnel/open.ts";
@@ -36,6 +38,19 @@ export const kubernetesOperations: Operations = {
   write: (plan, clusterId) => write(onKubernetes(plan), clusterId),
 
   deleteData: (plan) => deleteData(onKubernetes(plan)),
+  async running(plan) {
+    const planned = onKubernetes(plan);
+    requireSamePlace(planned, await readClusterId(apiOf(planned)));
+    return stillThere(apiOf(planned), { namespace: planned.kubernetes.namespace, name: plan.name });
+  },
+
+  async stopRunning(plan, signal) {
+    const planned = onKubernetes(plan);
+    requireSamePlace(planned, await readClusterId(apiOf(planned)));
+    const place = { namespace: planned.kubernetes.namespace, name: plan.name };
+    await stopStillThere(apiOf(planned), place, { log: (line) => process.stderr.write(`${line}\n`), signal });
+  },
+
   emptyNode: (plan, nodeId) => emptyNode(onKubernetes(plan), nodeId),
 
   async reach(plan, outputs, tell) {

@@ -13,6 +13,8 @@ export interface ClusterArgs extends ClusterInputs {
   readonly wantedImage: string;
   /** Wanted bytes of each data volume, by the name of its claim. */
   readonly claimBytes: Readonly<Record<string, number>>;
+  /** Whose each claim is; absent in states of earlier releases. */
+  readonly claimNodes?: Readonly<Record<string, number>>;
 }
 
 /** What a cluster in Kubernetes decides once: id, ports, secrets, image (provider/cluster-resource.ts). */

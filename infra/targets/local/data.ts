@@ -1,12 +1,17 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../errors.ts";
 import { stateHome } from "../../paths.ts";
+import { forgetData } from "../decisions/data-record.ts";
 import { readKept } from "../decisions/kept.ts";
+import { StopQueue } from "../stop-queue.ts";
 import type { Operations } from "../target.ts";
 import { nodeFaults } from "./faults.ts";
+import { DATA, rolesOf } from "./provider/found.ts";
+import { runningNodes } from "./provider/leavers.ts";
 import { nodePaths } from "./provider/node-files.ts";
-import { runningProcess, stop } from "./provider/process.ts";
+import { stop } from "./provider/process.ts";
+import { removeData } from "./provider/storage.ts";
 
 const STOP_GRACE_MS = 30_000;
 
@@ -21,28 +26,39 @@ export const localOperations: Operations = {
     const [kept, { liveMigration }] = [readKept(clusterDirectory(name)), await import("./provider/live-migration.ts")];
     return kept ? liveMigration(kept) : "there is no cluster";
   },
-  emptyNode: ({ name }, nodeId) => emptyNode(path.join(clusterDirectory(name), `node-${nodeId}`)),
+  emptyNode: ({ name }, nodeId) => emptyNode(clusterDirectory(name), nodeId),
+  running: async ({ name }) => runningNodes(clusterDirectory(name)).map((id) => `node ${id}`),
+  stopRunning: ({ name }) => stopRunning(clusterDirectory(name)),
   faults: ({ name }) => nodeFaults(clusterDirectory(name)),
 };
 
-async function emptyNode(directory: string): Promise<readonly string[]> {
+/** It is forgotten that it had data first: cut off from then on, it keeps what it has or begins empty. */
+async function emptyNode(cluster: string, nodeId: number): Promise<readonly string[]> {
+  const directory = path.join(cluster, `node-${nodeId}`);
   await stop(nodePaths(directory).pidFile, STOP_GRACE_MS);
-  const data = path.join(directory, "data");
-  if (!existsSync(data)) return [];
-  rmSync(data, { recursive: true });
-  return [data];
+  forgetData(cluster, [nodeId]);
+  return removeData(directory) ? [path.join(directory, DATA)] : [];
+}
+
+/** Brokers first, the quorum last, as when all of a cluster's resources go. */
+async function stopRunning(directory: string): Promise<void> {
+  const kept = readKept(directory) ?? { mode: "kraft", voters: [] };
+  const stops = new StopQueue(stop);
+  await Promise.all(
+    runningNodes(directory).map((id) =>
+      stops.stop(nodePaths(path.join(directory, `node-${id}`)).pidFile, rolesOf(id, kept)),
+    ),
+  );
 }
 
 /** Removes the directory of a cluster that is down. @throws UserError while one of its processes runs. */
 async function deleteData(clusterName: string): Promise<readonly string[]> {
   const directory = clusterDirectory(clusterName);
   if (!existsSync(directory)) return [];
-  const running = readdirSync(directory).filter((name) =>
-    runningProcess(nodePaths(path.join(directory, name)).pidFile),
-  );
+  const running = runningNodes(directory);
   if (running.length > 0)
     throw new UserError(
-      `the data of ${clusterName} is not deleted: ${running.join(", ")} still runs`,
+      `the data of ${clusterName} are not deleted: node ${running.join(", ")} still runs`,
       `stop it first: kafka-stacks down ${clusterName}`,
     );
   rmSync(directory, { recursive: true });

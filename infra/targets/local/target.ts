@@ -10,6 +10,7 @@ import { makeLive } from "./provider/live.ts";
 import { nodePaths } from "./provider/node-files.ts";
 import { runningProcess } from "./provider/process.ts";
 import { lastLines } from "./provider/serving.ts";
+import { runsAsWanted } from "./provider/start.ts";
 import { type LocalCluster, type LocalNodeArgs, nodeDirectory, portKey, renderNode } from "./render.ts";
 import { Cluster, Node } from "./resources.ts";
 
@@ -92,14 +93,27 @@ export class LocalKafka extends pulumi.ComponentResource {
     const nodeOf = nodeFinder(plan);
     const before = new pulumi.ResourceHook(`${plan.name}-may-stop`, async (args) => {
       const [was, now] = await known<LocalNodeArgs[]>([args.oldInputs, args.newInputs]);
-      if (!(await makeLive(was!, now!))) await gate.enter(nodeOf(args));
+      const tell = (why: string) => void pulumi.log.warn(why, this);
+      if (!(await makeLive(was!, now!, tell))) await gate.enter(nodeOf(args));
+    });
+    // Without a state, nodes that run are created: those that run as they should stay, the others take their turn.
+    const adopt = new pulumi.ResourceHook(`${plan.name}-may-restart`, async (args) => {
+      const [now] = await known<LocalNodeArgs[]>([args.newInputs]);
+      if (runningProcess(nodePaths(now!.directory).pidFile) && !(await runsAsWanted(now!, () => {})))
+        await gate.enter(nodeOf(args));
     });
     const after = new pulumi.ResourceHook(`${plan.name}-serves`, (args) => gate.leave(nodeOf(args)));
     const failed = new pulumi.ErrorHook(`${plan.name}-failed`, (args) => {
       gate.fail(nodeOf(args).id);
       return false;
     });
-    return { beforeUpdate: [before], afterUpdate: [after], onError: [failed] };
+    return {
+      beforeCreate: [adopt],
+      afterCreate: [after],
+      beforeUpdate: [before],
+      afterUpdate: [after],
+      onError: [failed],
+    };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { IdentityPlan, SecurityPlan } from "../../../infra/plan/types.ts";
+import type { IdentityPlan, QuotaPlan, SecurityPlan } from "../../../infra/plan/types.ts";
 import type { AclState, CredentialState, QuotaState } from "./state.ts";
 
 /** What a plan wants of a cluster, and whom it leaves alone. */
@@ -23,17 +23,34 @@ const QUOTA_KEYS = {
   requestPercent: "request_percentage",
 } as const;
 
-export function desiredAccess({ identities, certificates }: SecurityPlan): DesiredAccess {
-  const nodes = (certificates?.wanted ?? []).filter((certificate) => certificate.nodes.length > 0);
+/**
+ * A default holds for every name, super users too: nodes would wait before their heartbeats, and the admin before it could
+ * raise the quota. Kafka has no word for "none", so the cluster's own names have one that nothing reaches.
+ */
+const UNREACHED: Readonly<Record<keyof typeof QUOTA_KEYS, number>> = {
+  produceBytesPerSecond: Number.MAX_SAFE_INTEGER,
+  consumeBytesPerSecond: Number.MAX_SAFE_INTEGER,
+  requestPercent: 1_000_000,
+};
+
+export function desiredAccess({ identities, certificates, defaultQuotas = {} }: SecurityPlan): DesiredAccess {
+  const ofNodes = (certificates?.wanted ?? []).filter((certificate) => certificate.nodes.length > 0);
+  const nodes = new Set(ofNodes.map(({ commonName }) => commonName));
+  const reserved = new Set(identities.filter(({ purpose }) => purpose !== "user").map(({ name }) => name));
+  const own = nodes.union(reserved);
   return {
     credentials: identities
       .filter(({ proof }) => proof.kind === "password")
       .map(({ name }) => ({ user: name, mechanism: "SCRAM-SHA-512", iterations: ITERATIONS })),
     acls: identities.flatMap(aclsOf),
-    quotas: identities.flatMap(quotasOf),
+    quotas: [
+      ...quotasFor(null, defaultQuotas),
+      ...[...own].flatMap((name) => quotasFor(name, exempt(defaultQuotas))),
+      ...identities.flatMap(({ name, quotas }) => quotasFor(name, quotas)),
+    ],
     declared: new Set(identities.map(({ name }) => name)),
-    reserved: new Set(identities.filter(({ purpose }) => purpose !== "user").map(({ name }) => name)),
-    nodes: new Set(nodes.map(({ commonName }) => commonName)),
+    reserved,
+    nodes,
   };
 }
 
@@ -46,10 +63,15 @@ function aclsOf({ name: user, acls }: IdentityPlan): AclState[] {
   );
 }
 
-function quotasOf({ name, quotas }: IdentityPlan): QuotaState[] {
-  const keys = Object.keys(QUOTA_KEYS) as (keyof typeof QUOTA_KEYS)[];
-  return keys.flatMap((key) => {
+const KEYS = Object.keys(QUOTA_KEYS) as (keyof typeof QUOTA_KEYS)[];
+
+/** @param user null: the default of all that have none. */
+const quotasFor = (user: string | null, quotas: QuotaPlan): QuotaState[] =>
+  KEYS.flatMap((key) => {
     const value = quotas[key];
-    return value === undefined ? [] : [{ entity: { user: name }, key: QUOTA_KEYS[key], value }];
+    return value === undefined ? [] : [{ entity: { user }, key: QUOTA_KEYS[key], value }];
   });
-}
+
+/** From each of these. */
+const exempt = (quotas: QuotaPlan): QuotaPlan =>
+  Object.fromEntries(KEYS.flatMap((key) => (quotas[key] === undefined ? [] : [[key, UNREACHED[key]]])));

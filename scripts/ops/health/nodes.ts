@@ -91,7 +91,7 @@ export const brokerConfig: Check = ({ probes }, plan, outputs) => {
     });
   });
   if (drift.length === 0) return { status: "pass", detail: `${answering.length} brokers are configured as planned` };
-  const hint = `kafka-stacks up ${outputs.stack} rolls the brokers; a dynamic override must be removed with kafka-configs`;
+  const hint = `kafka-stacks up ${outputs.stack} rolls the brokers, and takes back what was set on the running cluster: kafka-stacks topics plan ${outputs.stack} shows that`;
   return { status: "fail", detail: few(drift, "; "), hint };
 };
 

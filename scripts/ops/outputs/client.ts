@@ -24,6 +24,8 @@ export interface Rendered {
   readonly text: string;
   /** By the ending that is added to the configuration's own path. */
   readonly beside?: Readonly<Record<string, string>>;
+  /** For a person, where the format has no comments. */
+  readonly notes?: readonly string[];
 }
 
 /** @param path where the configuration will lie, absolute; undefined: nowhere, which only does if nothing lies beside it. */

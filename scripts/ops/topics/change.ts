@@ -5,8 +5,18 @@ export type TopicChange =
   | Change<"set-config", Readonly<Record<string, string | null>>, Config>
   | Change<"change-replication", { replicationFactor: number }, { replicationFactor: number; moves: readonly Move[] }>
   | Change<"delete", { partitions: number; records?: number | null }, undefined>
-  | Change<"refuse", Readonly<Record<string, number>> | undefined, Readonly<Record<string, number>>>
+  | Change<"refuse", Refused | undefined, Refused>
+  | BrokerConfigChange
   | Change<"unmanaged", { partitions: number }, undefined>;
+
+/** Numbers of a topic, or config values by their keys. */
+type Refused = Readonly<Record<string, number>> | Readonly<Record<string, string | null>>;
+
+/** What was set on the running cluster; its `topic` is no topic, but `(cluster)` or `(broker 1)`. */
+interface BrokerConfigChange extends Change<"set-broker-config", Config, Readonly<Record<string, string | null>>> {
+  /** Null: what all brokers inherit. */
+  readonly broker: number | null;
+}
 
 export type TopicAction = TopicChange["action"];
 export type ChangeOf<A extends TopicAction> = Extract<TopicChange, { action: A }>;

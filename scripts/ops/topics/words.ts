@@ -8,6 +8,7 @@ export function changeRow(change: TopicChange): string[] {
 function from(change: TopicChange): string {
   switch (change.action) {
     case "set-config":
+    case "set-broker-config":
       return settings(change.from);
     case "change-replication":
       return `RF ${change.from.replicationFactor}`;
@@ -23,6 +24,7 @@ function to(change: TopicChange): string {
     case "create":
       return `${counts({ partitions: change.to.partitions })} × RF ${change.to.replicationFactor}`;
     case "set-config":
+    case "set-broker-config":
       return settings(change.to);
     case "change-replication":
       return `RF ${change.to.replicationFactor}, ${change.to.moves.length} partitions move`;
@@ -31,13 +33,16 @@ function to(change: TopicChange): string {
   }
 }
 
-function counts(values: Readonly<Record<string, number>>): string {
+function counts(values: Readonly<Record<string, number | string | null>>): string {
+  if (Object.keys(values).some((what) => !COUNTED.has(what))) return settings(values);
   return Object.entries(values)
     .map(([what, count]) => (what === "replicationFactor" ? `RF ${count}` : `${count} ${what}`))
     .join(" × ");
 }
 
-function settings(values: Readonly<Record<string, string | null>>): string {
+const COUNTED = new Set(["partitions", "replicationFactor"]);
+
+function settings(values: Readonly<Record<string, number | string | null>>): string {
   return Object.entries(values)
     .map(([key, value]) => `${key}=${value ?? "(not set)"}`)
     .join(" ");

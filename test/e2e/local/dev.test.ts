@@ -1,3 +1,3 @@
 import { lifecycle } from "./lifecycle.ts";
 
-lifecycle({ stack: "dev", nodes: 3, victim: 2, brokers: [1, 2, 3] });
+lifecycle({ stack: "dev", nodes: 3, victim: 2, brokers: [1, 2, 3], quorum: [1, 2, 3] });

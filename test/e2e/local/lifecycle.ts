@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, describe, test } from "node:test";
 import { parseDocument } from "yaml";
 import { projectRoot } from "../../../infra/paths.ts";
+import { withAdmin } from "../../../scripts/kafka/admin.ts";
 import { withAnyBroker } from "../../../scripts/kafka/cluster.ts";
 import { describeConfigs, describeMetadata, withNode } from "../../../scripts/kafka/gaps.ts";
 import { cli, temporaryHome } from "../../helpers/cli.ts";
+import { tell, underLoad } from "../../helpers/load.ts";
 import { unlessLong } from "../../helpers/long.ts";
 import { nodeProcesses, watchNodes } from "./nodes.ts";
 
@@ -18,6 +20,8 @@ interface Shape {
   readonly victim: number;
   /** Nodes that `brokers.config` concerns. */
   readonly brokers: readonly number[];
+  /** Three nodes that vote. */
+  readonly quorum: readonly number[];
   /** Further tests of the cluster while it is up; they leave its nodes as they were. */
   readonly more?: (cluster: LiveCluster) => void;
 }
@@ -39,7 +43,7 @@ export interface LiveCluster {
  * The life of a cluster as its user sees it, each step through the command line: up, up again, smoke, a broker killed and
  * healed, a roll, down with the data kept, up with the data there, down with the data deleted.
  */
-export function lifecycle({ stack, nodes, victim, brokers, more }: Shape): void {
+export function lifecycle({ stack, nodes, victim, brokers, quorum, more }: Shape): void {
   const { home, remove } = temporaryHome();
   const file = path.join(home, `e2e-${stack}.yaml`);
   const name = `e2e-${stack}`;
@@ -188,14 +192,56 @@ export function lifecycle({ stack, nodes, victim, brokers, more }: Shape): void 
     };
     more?.({ home, file, name, set, run, servers, processes });
 
-    test("down stops every process and keeps the data; up takes it up again", long, async () => {
-      const { clusterId } = JSON.parse(await run(0, "outputs", file, "--json"));
-      await run(0, "down", file, "--yes");
-      assert.deepEqual([...processes().values()].filter(Boolean), []);
-      await run(0, "up", file, "--yes", "--skip", "smoke");
-      assert.equal(JSON.parse(await run(0, "outputs", file, "--json")).clusterId, clusterId);
-      assert.equal(JSON.parse(await run(0, "topics", "plan", file, "--json")).inSync, true);
+    /** What a reinstalled machine or a mistaken rm does. */
+    const loseState = () => {
+      for (const entry of ["pulumi", `Pulumi.${name}.yaml`])
+        rmSync(path.join(home, entry), { recursive: true, force: true });
+    };
+    const stored = async () => {
+      const ends = await withAdmin(await servers(), (admin) => admin.fetchTopicOffsets("orders"));
+      return ends.reduce((sum, { high }) => sum + Number(high), 0);
+    };
+
+    test("with Pulumi's state lost, up takes every node that runs as it should unchanged", long, async (t) => {
+      const before = processes();
+      const bootstrapServers = await servers();
+      loseState();
+      const report = await underLoad(
+        bootstrapServers,
+        "orders",
+        async () => void (await run(0, "up", file, "--yes", "--skip", "smoke")),
+      );
+      tell(t, t.name, report);
+      assert.deepEqual({ lost: report.lost, errors: report.errors }, { lost: [], errors: [] });
+      assert.deepEqual(processes(), before);
     });
+
+    test(
+      "down stops what no state knows too and keeps the data; up takes it up, and no less than it",
+      long,
+      async () => {
+        const [{ clusterId }, records] = [JSON.parse(await run(0, "outputs", file, "--json")), await stored()];
+        loseState();
+        await run(0, "down", file, "--yes");
+        assert.deepEqual([...processes().values()].filter(Boolean), []);
+
+        const data = quorum.slice(1).map((id) => path.join(home, "local", name, `node-${id}`, "data"));
+        for (const folder of data) renameSync(folder, `${folder}.unmounted`);
+        const { code, stderr } = await cli(home, "up", file, "--yes");
+        assert.equal(code, 1, stderr);
+        for (const folder of data) {
+          assert.ok(stderr.includes(`wanted its data in ${folder}, found none`), stderr);
+          assert.ok(!existsSync(folder), "nothing was formatted");
+          renameSync(`${folder}.unmounted`, folder);
+        }
+        assert.deepEqual([...processes().values()].filter(Boolean), [], "nothing was started");
+
+        await run(0, "up", file, "--yes", "--skip", "smoke");
+        assert.equal(JSON.parse(await run(0, "outputs", file, "--json")).clusterId, clusterId);
+        assert.equal(JSON.parse(await run(0, "topics", "plan", file, "--json")).inSync, true);
+        assert.equal(await stored(), records);
+      },
+    );
 
     test("down --delete-data leaves nothing", async () => {
       await run(0, "down", file, "--delete-data", "--yes");

@@ -6,8 +6,10 @@ import { parseDocument } from "yaml";
 import { projectRoot } from "../../../infra/paths.ts";
 import { withAdmin } from "../../../scripts/kafka/admin.ts";
 import { createClient } from "../../../scripts/kafka/client.ts";
-import { cli, temporaryHome } from "../../helpers/cli.ts";
+import { cli, startCli, temporaryHome } from "../../helpers/cli.ts";
+import { eventually } from "../../helpers/eventually.ts";
 import { tell, underLoad } from "../../helpers/load.ts";
+import { unlessLong } from "../../helpers/long.ts";
 import { nodeProcesses } from "./nodes.ts";
 
 const NAME = "e2e-rebalance";
@@ -88,6 +90,30 @@ describe("a local cluster that grows and shrinks", () => {
     assert.equal(nodeProcesses(home, NAME).get(4), undefined);
     assert.ok(existsSync(path.join(home, "local", NAME, "node-4", "data")));
   });
+
+  const cut = { skip: unlessLong("who goes is tried with folders, and asking twice without a cluster") };
+  test(
+    "scale-in that is cut off: the broker has left for good by then, and no copy is placed on it",
+    cut,
+    async (t) => {
+      set("brokers", { count: 4 });
+      await run(0, "up", file, "--yes", "--skip", "smoke");
+      await whileClientsWrite(t, async () => {
+        set("brokers", { count: 3, config: { "queued.max.requests": 400 } });
+        const running = startCli(home, ["up", file, "--yes", "--skip", "smoke"]);
+        const restarts = () => /-node-[123] .* stopping *$/m.test(running.stderr());
+        await eventually("a node restarts", restarts, 120_000);
+        process.kill(running.pid, "SIGINT");
+        assert.equal((await running.finished).code, 130);
+        assert.equal(nodeProcesses(home, NAME).get(4), undefined);
+        const only = { topic: "only", replicaAssignment: [{ partition: 0, replicas: [4] }] };
+        await assert.rejects(withAdmin(await servers(), (admin) => admin.createTopics({ topics: [only] })));
+        await run(0, "up", file, "--yes", "--skip", "smoke");
+      });
+      assert.equal(nodeProcesses(home, NAME).get(4), undefined);
+      assertEven(await rebalance(0, "plan"), 3);
+    },
+  );
 
   test("RF 2 → 3: one more replica of each partition", async (t) => {
     set("topics", topics(3));

@@ -21,6 +21,11 @@ export const invalidSecurity: readonly (readonly [title: string, text: string, p
     "s.yaml:1:1 users: wanted users with profile scram or mtls, found profile plaintext, in which nobody has a name; write security: { profile: scram }, or take the users out",
   ],
   [
+    "a default quota where nobody has a name",
+    "defaultQuota: { produce: 1MB/s }\n",
+    "s.yaml:1:1 defaultQuota: wanted a default quota with profile scram or mtls, found profile plaintext, which has no users; write security: { profile: scram }, or take it out",
+  ],
+  [
     "a user of a name that is taken",
     "security: { profile: scram }\nusers: [{ name: kafka-admin }]\n",
     "s.yaml:2:17 users[0].name: wanted a name that the cluster does not use itself, found kafka-admin; rename it",

@@ -39,7 +39,7 @@ export const invalidStacks: readonly (readonly [title: string, text: string, pro
     [
       "an unknown key that is like no other",
       "flavour: mild\n",
-      "s.yaml:1:1 flavour: wanted one of the keys target, environment, preset, workload, kafka, brokers, controllers, zookeeper, security, users, topics, local, docker, kubernetes, allowUnavailableOnOneFailure, found flavour; take it out; stacks/reference.yaml explains every key",
+      "s.yaml:1:1 flavour: wanted one of the keys target, environment, preset, workload, kafka, brokers, controllers, zookeeper, security, users, defaultQuota, topics, local, docker, kubernetes, allowUnavailableOnOneFailure, found flavour; take it out; stacks/reference.yaml explains every key",
     ],
     [
       "a value of another type",

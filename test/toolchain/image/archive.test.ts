@@ -72,7 +72,7 @@ test("an image without class archives, where Java cannot run: told, and made of 
   const image = await ensureImageArchive({ kafkaVersion: "4.3.1", setup });
   assert.equal(image.reference, imageReference("4.3.1", setup.env));
   assert.equal(image.hasClassArchive, false);
-  assert.match(told.join("\n"), /^nodes will start more slowly, without a class archive: .*; to try again, remove /m);
+  assert.match(told.join("\n"), /^nodes will start more slowly, without a class archive: .*; it is tried again when /m);
   assert.deepEqual(
     image.layers.map(({ what }) => what),
     ["Debian and Java", "Kafka 4.3.1"],
@@ -90,6 +90,16 @@ test("an image without class archives, where Java cannot run: told, and made of 
     jars: [{ name: jar, sha256: createHash("sha256").update("jar").digest("hex") }],
   });
   assert.deepEqual(readdirSync(dirname(image.archive)).toSorted(), [".kafka-stacks.json", "image.json", "image.tar"]);
+
+  // The next requests try to complete it, but not for ever.
+  for (const attempts of [2, 3, 4, 5]) {
+    const again = await ensureImageArchive({ kafkaVersion: "4.3.1", setup });
+    assert.deepEqual([again.classArchiveAttempts, again.reference], [attempts, image.reference]);
+  }
+  assert.match(told.join("\n"), /; to try again, remove /);
+  const silent = told.length;
+  await ensureImageArchive({ kafkaVersion: "4.3.1", setup });
+  assert.equal(told.length, silent);
 });
 
 test("an image that cannot be made leaves nothing in the cache", async (t) => {

@@ -1,17 +1,24 @@
 import { isDeepStrictEqual } from "node:util";
+import type { V1StatefulSet } from "@kubernetes/client-node";
 import { officialImage } from "../../../../toolchain/checksums.ts";
 import { ensureImageArchive } from "../../../../toolchain/image/archive.ts";
-import type { OperationContext, ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
+import type { CheckFailure, OperationContext, ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
 import { type JsonObject, UNKNOWN } from "../../../../toolchain/plugin/struct.ts";
 import { formatProgress } from "../../../../toolchain/progress.ts";
 import { refusals } from "../../../plan/refusals.ts";
+import { forgetData } from "../../decisions/data-record.ts";
 import { decide } from "../../decisions/decide.ts";
 import { type Decisions, type Kept, keep, readKept } from "../../decisions/kept.ts";
 import { leftAfter } from "../../decisions/left.ts";
+import type { NodeData } from "../../decisions/node-data.ts";
 import { type KubeApi, kubeApi } from "../api.ts";
 import { absent } from "../api-errors.ts";
+import { type LostData, lostData } from "../lost-data.ts";
 import { KEY } from "../names.ts";
+import { type ClaimingNode, readSeenClaims } from "../node-claims.ts";
 import type { ClusterArgs } from "../resources.ts";
+import { clusterOf } from "../still-there.ts";
+import { withhold } from "../withhold.ts";
 import { nodePorts, requireSameCluster, type Traces, tracesOf } from "./in-namespace.ts";
 import { leavingOf, letBrokersGo } from "./leavers.ts";
 import { abandoned, kubernetesRefusals } from "./refusals.ts";
@@ -32,28 +39,40 @@ export const clusterResource: ResourceHandler = {
     const now = inputs as unknown as ClusterArgs;
     const found = olds.mode === undefined ? readKept<Kept & ClusterArgs>(now.directory) : olds;
     const before = found as unknown as ClusterArgs | undefined;
-    return before ? kubernetesRefusals(before, now, await leavingOf(before, now)) : [];
+    if (!before) return [];
+    const refused = kubernetesRefusals(before, now, await leavingOf(before, now));
+    return refused.length > 0 ? refused : lostClaims(now, before, olds.mode === undefined);
   },
 
   async diff(_id, inputs, _state, oldInputs) {
     const names = new Set([...Object.keys(inputs), ...Object.keys(oldInputs)]);
     // Where it is kept is chosen at creation; how the API is reached is nothing of the cluster's.
-    for (const name of ["directory", "context", "finalized"]) names.delete(name);
+    for (const name of ["directory", "context", "finalized", "claimNodes"]) names.delete(name);
     return { changed: [...names].filter((name) => !isDeepStrictEqual(inputs[name], oldInputs[name])).sort() };
   },
 
   async create(inputs, context) {
     const args = inputs as unknown as ClusterArgs;
     const api = kubeApi(args.context);
-    const traces = await tracesOf(api, args.namespace, args.name, readKept(args.directory)?.left);
-    await requireUnclaimed(api, args, traces);
+    const kept = readKept(args.directory);
+    const traces = await tracesOf(api, args.namespace, args.name, kept?.left);
+    await requireUnclaimed(api, args, traces, kept);
     if (context.preview) {
       const later = { clusterId: UNKNOWN, ports: UNKNOWN, secrets: UNKNOWN, image: UNKNOWN };
       return { id: args.name, outputs: { ...inputs, ...later } };
     }
+    const earlier = before(args, traces);
+    // It may run although the state does not know it.
+    const running = kept !== undefined && (await ownSets(api, args)).length > 0;
+    const gone = running ? await letBrokersGo(api, kept as Kept & ClusterArgs, args, context) : [];
+    forgetData(args.directory, gone);
+    const known = gone.length > 0 ? { ...earlier, left: [...(earlier?.left ?? []), ...gone] } : earlier;
+    const lost = await lostData(api, args, kept ?? traces?.shape);
+    requireData(lost);
+    if (known?.clusterId !== undefined) await withhold(api, args, known.clusterId, lost.waiting);
     return {
       id: args.name,
-      outputs: asJson({ ...inputs, ...(await settle(api, args, before(args, traces), context)) }),
+      outputs: asJson({ ...inputs, ...(await settle(api, args, known, lost.record, context)) }),
     };
   },
 
@@ -69,14 +88,45 @@ export const clusterResource: ResourceHandler = {
     const sameImage = state.wantedImage === args.wantedImage && state.kafkaVersion === args.kafkaVersion;
     if (context.preview) return asJson({ ...inputs, ...decided, image: sameImage ? image : UNKNOWN });
     const api = kubeApi(args.context);
-    const gone = await letBrokersGo(api, context.oldInputs as unknown as ClusterArgs, args, context);
+    const old = context.oldInputs as unknown as ClusterArgs;
+    const gone = await letBrokersGo(api, old, args, context);
+    forgetData(args.directory, gone);
+    const lost = await lostData(api, args, readKept(args.directory) ?? old);
+    requireData(lost);
     const known = { ...decided, left: [...(decided.left ?? []), ...gone] };
-    return asJson({ ...inputs, ...(await settle(api, args, sameImage ? { ...known, image } : known, context)) });
+    return asJson({
+      ...inputs,
+      ...(await settle(api, args, sameImage ? { ...known, image } : known, lost.record, context)),
+    });
   },
 
   /** Data and what belongs to it stay: see ../data.ts for their deletion by name. */
   async delete() {},
 };
+
+/**
+ * Claims that had data and are gone or others, in words. Of a cluster that is down the nodes whose claims are gone may wait
+ * while the others start (see ../withhold.ts), unless those are too few; one that runs is refused, and `replace-node` asks it.
+ */
+async function lostClaims(now: ClusterArgs, before: ClusterArgs, isDown: boolean): Promise<CheckFailure[]> {
+  const lost = await lostData(kubeApi(now.context), now, before);
+  if (lost.judgement.flat || lost.refused.length > 0 || isDown) return refusalsOf(lost);
+  const claims = await readSeenClaims(kubeApi(now.context), now.namespace, now.name);
+  const isWaiting = ({ claims: own }: ClaimingNode) =>
+    claims.some(({ name, withheld }) => withheld && own.includes(name));
+  return lost.waiting.filter((node) => !isWaiting(node)).map(({ id }) => asRefusal(lost.judgement.withheld.get(id)!));
+}
+
+const asRefusal = (reason: string): CheckFailure => ({ property: "claimNodes", reason });
+
+const refusalsOf = ({ judgement, refused }: LostData): CheckFailure[] =>
+  (judgement.flat ? [...judgement.withheld.values()] : refused).map(asRefusal);
+
+/** Again, immediately before anything is made. */
+function requireData(lost: LostData): void {
+  const refused = refusalsOf(lost);
+  if (refused.length > 0) throw new Error(refused.map(({ reason }) => reason).join("\n"));
+}
 
 /** Interfaces have no index signature; what is in them is JSON all the same. */
 const asJson = (value: object): JsonObject => value as JsonObject;
@@ -96,19 +146,33 @@ function before({ directory, name }: ClusterArgs, traces: Traces | undefined): P
   return kept ?? (traces ? { clusterId: traces.clusterId } : undefined);
 }
 
-/** What a new deployment must not run into: a cluster of the name made from another state, or data of another shape. */
-async function requireUnclaimed(api: KubeApi, args: ClusterArgs, traces: Traces | undefined): Promise<void> {
-  const { namespace, name } = args;
+async function ownSets(api: KubeApi, { namespace, name }: ClusterArgs): Promise<V1StatefulSet[]> {
   const labelSelector = `${KEY.stack}=${name}`;
-  const sets = await api.apps.listNamespacedStatefulSet({ namespace, labelSelector }).catch(absent);
-  const there = (sets?.items ?? []).map(({ metadata }) => metadata?.name);
-  if (there.length > 0)
+  return (await api.apps.listNamespacedStatefulSet({ namespace, labelSelector }).catch(absent))?.items ?? [];
+}
+
+/** Pulumi's state is lost and the cluster runs: what was decided for it is here, so it is taken up as it runs. */
+const isOurs = (sets: readonly V1StatefulSet[], kept: Kept | undefined): boolean =>
+  kept !== undefined && sets.every((set) => clusterOf(set) === kept.clusterId);
+
+/** What a new deployment must not run into: a cluster of the name made from another state, or data of another shape. */
+async function requireUnclaimed(
+  api: KubeApi,
+  args: ClusterArgs,
+  traces: Traces | undefined,
+  kept: Kept | undefined,
+): Promise<void> {
+  const { namespace, name } = args;
+  const sets = await ownSets(api, args);
+  const there = sets.map(({ metadata }) => metadata?.name);
+  if (there.length > 0 && !isOurs(sets, kept))
     throw new Error(
       `stack ${name} is in namespace ${namespace} already (${there.join(", ")}), made from another state; use that state, or name the stack file otherwise`,
     );
   if (!traces) return;
   const claims = traces.claims.map((claim) => claim.name);
-  const shape = refusals({ ...args, ...traces.shape }, args, "the cluster does not run");
+  // What was kept has been compared already, and knows of claims that are gone.
+  const shape = kept ? [] : refusals({ ...args, ...traces.shape }, args, "the cluster does not run");
   const [found] = [...shape, ...abandoned(claims, args)];
   if (found) throw new Error(`${found.reason}; its data is in namespace ${namespace}: ${claims.join(", ")}`);
 }
@@ -117,6 +181,7 @@ async function settle(
   api: KubeApi,
   args: ClusterArgs,
   earlier: Partial<Settled> | undefined,
+  nodeData: NodeData,
   context: OperationContext,
 ): Promise<Settled> {
   const decided = await decide(args, earlier, await nodePorts(api, args.name));
@@ -124,7 +189,7 @@ async function settle(
   context.signal.throwIfAborted();
   const left = leftAfter(earlier?.left, args);
   const settled = { ...decided, ...(left.length > 0 ? { left } : {}) };
-  keep({ ...args, ...settled });
+  keep({ ...args, ...settled, nodeData });
   return { ...settled, image };
 }
 

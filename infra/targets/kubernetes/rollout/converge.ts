@@ -8,6 +8,7 @@ import type { RolloutState } from "./args.ts";
 import { nextStep, type SeenNode, type Step } from "./decide.ts";
 import { notComingUp, RolloutFailure, stuck } from "./failure.ts";
 import { hostsOf, type Live } from "./live.ts";
+import { noteClaims, requireNodeData } from "./node-data.ts";
 import { type Look, Observer, type ObserverOptions } from "./observe.ts";
 
 export interface RolloutOptions extends ObserverOptions {
@@ -38,6 +39,8 @@ export class Rollout {
   readonly #restarts = new Map<string, number>();
   /** StatefulSets whose controller was woken. */
   readonly #woken = new Set<string>();
+  /** Nodes of which was said that they are withheld. */
+  readonly #withheld = new Set<number>();
   #hosts: RolloutState["hosts"] = {};
   #awaySince: number | undefined;
   #looked = false;
@@ -68,6 +71,8 @@ export class Rollout {
     const look = await this.#observer.look();
     const { live, observed } = look;
     this.#hosts = hostsOf(live.nodes);
+    noteClaims(this.#options.args, live);
+    this.#sayWithheld(live);
     this.#awaySince = undefined;
     this.#looked = true;
     this.#askedKafka = observed.kafka !== null;
@@ -77,6 +82,17 @@ export class Rollout {
     if (step.action === "done") return live.short.length === 0;
     await this.#take(step, look);
     return false;
+  }
+
+  #sayWithheld({ withheld }: Live): void {
+    const { args, context } = this.#options;
+    for (const { id, pod } of withheld) {
+      if (this.#withheld.has(id)) continue;
+      this.#withheld.add(id);
+      context.warn(
+        `node ${id} was not started: the claim of pod ${pod} had its data and is gone; once the others serve: kafka-stacks replace-node ${args.name} ${id}`,
+      );
+    }
   }
 
   async #mendSets(live: Live, nodes: readonly SeenNode[]): Promise<void> {
@@ -109,6 +125,7 @@ export class Rollout {
     const uid = look.live.nodes.find(({ id }) => id === step.id)?.object?.metadata?.uid ?? "";
     const pod = { namespace: args.namespace, name: node.pod, uid };
     this.#countRestart(node);
+    await requireNodeData(api, args, node.id);
     context.signal.throwIfAborted();
     const refused = step.how === "evict" ? await evict(api, pod) : await remove(api, pod);
     if (refused) return this.#wait(refused, look);

@@ -1,6 +1,7 @@
 import type { V1Pod, V1StatefulSet } from "@kubernetes/client-node";
 import { everyItem, type KubeApi } from "../api.ts";
 import { KEY } from "../names.ts";
+import { readSeenClaims, type SeenClaim } from "../node-claims.ts";
 import type { RolloutArgs, RolloutNode, RolloutSet } from "./args.ts";
 import type { Condition } from "./decide.ts";
 
@@ -15,6 +16,9 @@ export interface LiveNode extends RolloutNode {
 }
 
 export interface Live {
+  readonly claims: readonly SeenClaim[];
+  /** Nodes that must not start, and are left out of `nodes`: see ../withhold.ts. */
+  readonly withheld: readonly RolloutNode[];
   /** StatefulSets that are not there, with nodes that are left out below. */
   readonly missing: readonly string[];
   readonly nodes: readonly LiveNode[];
@@ -24,9 +28,11 @@ export interface Live {
   readonly short: readonly RolloutSet[];
 }
 
-export async function readLive({ core, apps }: KubeApi, args: RolloutArgs): Promise<Live> {
+export async function readLive(api: KubeApi, args: RolloutArgs): Promise<Live> {
+  const { core, apps } = api;
   const wanted = { namespace: args.namespace, labelSelector: `${KEY.stack}=${args.name}` };
-  const [pods, sets] = await Promise.all([
+  const [claims, pods, sets] = await Promise.all([
+    readSeenClaims(api, args.namespace, args.name),
     everyItem((page) => core.listNamespacedPod({ ...wanted, ...page })),
     everyItem((page) => apps.listNamespacedStatefulSet({ ...wanted, ...page })),
   ]);
@@ -34,13 +40,22 @@ export async function readLive({ core, apps }: KubeApi, args: RolloutArgs): Prom
   const setOf = new Map(sets.map((set) => [set.metadata?.name, set]));
   const [there, missing] = [true, false].map((is) => args.sets.filter((set) => setOf.has(set.statefulSet) === is));
   const live = (set: RolloutSet) => setOf.get(set.statefulSet)!;
+  const withheld = claims.filter((claim) => claim.withheld).map(({ name }) => name);
+  const waits = ({ pod }: RolloutNode) => withheld.some((name) => isClaimOf(name, pod));
   return {
+    claims,
+    withheld: args.sets.flatMap(({ nodes }) => nodes.filter(waits)),
     missing: missing!.map(({ statefulSet }) => statefulSet),
-    nodes: there!.flatMap((set) => set.nodes.map((node) => liveNode(node, set, live(set), podOf.get(node.pod)))),
+    nodes: there!.flatMap((set) =>
+      set.nodes.filter((node) => !waits(node)).map((node) => liveNode(node, set, live(set), podOf.get(node.pod))),
+    ),
     unseen: there!.filter((set) => isUnseen(live(set))).map(({ statefulSet }) => statefulSet),
     short: there!.filter((set) => (live(set).spec?.replicas ?? 1) < set.nodes.length),
   };
 }
+
+/** As StatefulSets name claims. */
+export const isClaimOf = (claim: string, pod: string): boolean => claim.endsWith(`-${pod}`);
 
 const isUnseen = ({ metadata, status }: V1StatefulSet): boolean =>
   (status?.observedGeneration ?? 0) < (metadata?.generation ?? 1) || !status?.updateRevision;

@@ -50,7 +50,7 @@ export function scaleSteps({ sets }: Pick<RolloutArgs, "sets">): ScaleStep[] {
 /** Stops a cluster's pods in order; claims stay. What is gone already is what was wanted. */
 export async function stopPods(
   api: KubeApi,
-  args: RolloutArgs,
+  args: StackPods & Pick<RolloutArgs, "sets">,
   context: Pick<OperationContext, "log" | "signal">,
 ): Promise<void> {
   for (const step of scaleSteps(args)) await takeStep(api, args, step, context);

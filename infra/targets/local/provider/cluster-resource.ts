@@ -12,7 +12,9 @@ import { isPortFree, type PortSpace } from "../../decisions/ports.ts";
 import { holdings } from "../../members.ts";
 import { NOTHING_TO_MIGRATE } from "../../migration/cluster-id.ts";
 import type { LocalCluster } from "../render.ts";
+import { recordFor, refusedData } from "./data.ts";
 import { javaFor } from "./java.ts";
+import { asThere, letBrokersGo } from "./leavers.ts";
 import { chosenClusterId, liveMigration } from "./live-migration.ts";
 import { liveVoters, makeQuorumDynamic } from "./live-quorum.ts";
 import { askBroker } from "./members.ts";
@@ -26,21 +28,29 @@ export const clusterResource: ResourceHandler = {
   async check(inputs, olds) {
     const now = inputs as unknown as ClusterInputs;
     // Data that `down` kept binds a new deployment as a running cluster does.
-    const kept = readKept(olds.mode === undefined ? now.directory : String(olds.directory));
-    const before = olds.mode === undefined ? kept : (olds as unknown as ClusterInputs);
-    if (!before) return now.migration ? [NOTHING_TO_MIGRATE] : [];
+    const directory = olds.mode === undefined ? now.directory : String(olds.directory);
+    const kept = readKept(directory);
+    const deployed = olds.mode === undefined ? kept : (olds as unknown as ClusterInputs);
+    const lost = refusedData(directory, deployed, now);
+    if (!deployed) return now.migration ? [NOTHING_TO_MIGRATE] : lost;
+    const before = asThere(deployed, directory);
     const silent = "there is no cluster";
     const held = kept && leavers(before, now).length > 0 ? await holdings(askBroker(kept)) : silent;
     const live = kept && dependsOnLive(before, now) ? await liveMigration(kept) : silent;
     const voters = asksVoters(before, now) ? (kept ? await liveVoters(kept) : silent) : before.voters;
-    return refusals(before, now, held, live, voters);
+    return [...refusals(before, now, held, live, voters), ...lost];
   },
 
-  async diff(_id, inputs, _state, oldInputs) {
+  async diff(_id, inputs, state, oldInputs) {
     const names = new Set([...Object.keys(inputs), ...Object.keys(oldInputs)]);
     // The directory is chosen at creation: a cluster never moves because the state folder is named otherwise today.
     for (const name of ["directory", "finalized"]) names.delete(name);
-    return { changed: [...names].filter((name) => !isDeepStrictEqual(inputs[name], oldInputs[name])).sort() };
+    const changed = new Set([...names].filter((name) => !isDeepStrictEqual(inputs[name], oldInputs[name])));
+    const [directory, now] = [String(state.directory ?? oldInputs.directory), inputs as unknown as ClusterInputs];
+    // What was decided stands in the state, too: a file that is gone, or lacks a record, is written again.
+    if (!readKept(directory)?.nodeData) changed.add("directory");
+    if (leavers(asThere(now, directory), now).length > 0) changed.add("listeners");
+    return { changed: [...changed].sort() };
   },
 
   async create(inputs, context) {
@@ -49,7 +59,9 @@ export const clusterResource: ResourceHandler = {
       const later = { clusterId: UNKNOWN, ports: UNKNOWN, secrets: UNKNOWN };
       return { id: args.name, outputs: { ...inputs, ...later } };
     }
-    const decided = await settle(args, readKept(args.directory), args.directory, context);
+    const kept = readKept(args.directory);
+    await letBrokersGo(kept, args, context);
+    const decided = await settle(args, { named: kept, decided: kept }, args.directory, context);
     return { id: args.name, outputs: { ...inputs, ...decided } };
   },
 
@@ -59,7 +71,10 @@ export const clusterResource: ResourceHandler = {
 
   async update(_id, inputs, state, context) {
     const before = state as unknown as LocalCluster;
-    const decided = await settle(inputs as unknown as ClusterInputs, before, before.directory, context);
+    const args = inputs as unknown as ClusterInputs;
+    if (!context.preview) await letBrokersGo(readKept(before.directory), args, context);
+    const named = context.oldInputs as unknown as ClusterInputs;
+    const decided = await settle(args, { named, decided: before }, before.directory, context);
     return { ...inputs, ...decided };
   },
 
@@ -67,21 +82,27 @@ export const clusterResource: ResourceHandler = {
   async delete() {},
 };
 
+interface Before {
+  /** What was deployed last. */
+  readonly named: ClusterInputs | undefined;
+  readonly decided: Partial<Decisions> | undefined;
+}
+
 /** Decides, and makes what all nodes start from. */
 async function settle(
   args: ClusterInputs,
-  before: Partial<Decisions> | undefined,
+  before: Before,
   directory: string,
   context: OperationContext,
 ): Promise<LocalCluster & JsonObject> {
-  const made = await decide(args, before, thisMachine);
+  const made = await decide(args, before.decided, thisMachine);
   const clusterId = args.migration ? chosenClusterId(directory) : made.clusterId;
   const decided = { ...made, clusterId, directory };
   if (context.preview) return decided;
   const kept = readKept(directory);
   // First of all: a node whose configuration names no voters needs a log that does.
   if (args.quorum && kept && !kept.quorum) await makeQuorumDynamic(kept);
-  keep({ ...args, ...decided });
+  keep({ ...args, ...decided, nodeData: recordFor(directory, before.named) });
   if (args.mode === "kraft" || args.migration) {
     // In a migration the users come from ZooKeeper, the super user among them.
     const password = args.migration ? undefined : decided.secrets[adminSecret(args.rotation)];

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, renameSync } from "node:fs";
 import path from "node:path";
 import { isController } from "../../../plan/migration.ts";
+import { forgetData } from "../../decisions/data-record.ts";
 import { asideName, leaveMigration as leave, METADATA_LOG, STOP_GRACE_MS } from "../../migration/leave.ts";
 import type { LocalNodeArgs } from "../render.ts";
 import type { Java } from "./java.ts";
@@ -17,7 +18,10 @@ export async function leaveMigration(node: LocalNodeArgs, java: Java, log: (mess
     controllers: () => controllersBeside(directory),
     stop: (controller: string) => stop(nodePaths(controller).pidFile, STOP_GRACE_MS),
     shell: zooKeeperShell(directory, java),
-    putDataAside: (controller: string) => putAside(controller, "data"),
+    putDataAside(controller: string) {
+      forgetData(path.dirname(controller), [Number(path.basename(controller).slice("node-".length))]);
+      putAside(controller, "data");
+    },
     putFetchedAside: () => putAside(directory, path.join("data", METADATA_LOG)),
   };
   await leave(leaving, log);

@@ -7,6 +7,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { poll } from "../../../../base/time.ts";
+import { reason } from "../../../../scripts/kafka/cluster.ts";
 import { describeConfigs, incrementalAlterConfigs, withNode } from "../../../../scripts/kafka/gaps.ts";
 import { parseProperties } from "../../../plan/bind.ts";
 import { liveValues } from "../../../plan/live.ts";
@@ -33,8 +34,17 @@ function liveChange(was: LocalNodeArgs, now: LocalNodeArgs): Values | undefined 
   return runsAsNoted ? liveValues(now.kafkaVersion, parseProperties(before), parseProperties(after)) : undefined;
 }
 
-/** Makes a change live where that can be. @returns false when the node must restart: Kafka refuses the values, too. */
-export async function makeLive(was: LocalNodeArgs, now: LocalNodeArgs): Promise<boolean> {
+/**
+ * Makes a change live where that can be.
+ *
+ * @param tell hears why the broker did not take it, which may be what keeps it from starting again.
+ * @returns false when the node must restart: Kafka refuses the values, too.
+ */
+export async function makeLive(
+  was: LocalNodeArgs,
+  now: LocalNodeArgs,
+  tell: (why: string) => void = () => {},
+): Promise<boolean> {
   const values = liveChange(was, now);
   if (!values) return false;
   note(now, [...noted(now), ...Object.keys(values)]);
@@ -42,11 +52,15 @@ export async function makeLive(was: LocalNodeArgs, now: LocalNodeArgs): Promise<
     await alter(now, values);
     const inForce = async () => (await areInForce(now, values)) || undefined;
     if (await poll(inForce, { withinMs: HEARD_MS, everyMs: 100 })) return true;
-  } catch {
+    tell(`node ${now.nodeId} has to restart: it did not take ${keysOf(values)} in ${HEARD_MS / 1000} s`);
+  } catch (error) {
     // The restart tells whether the values are wrong altogether or only too much at once.
+    tell(`node ${now.nodeId} has to restart: while it runs Kafka does not change ${keysOf(values)}: ${reason(error)}`);
   }
   return false;
 }
+
+const keysOf = (values: Values): string => Object.keys(values).join(", ");
 
 /** Whether {@link makeLive} did it. */
 export async function hasLive(was: LocalNodeArgs, now: LocalNodeArgs): Promise<boolean> {

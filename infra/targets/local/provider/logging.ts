@@ -4,17 +4,24 @@ import path from "node:path";
 /**
  * Log configuration of a node: `logs/node.log`, rotated at 10 MB, three old files kept.
  * Kafka 4 reads log4j2's form, Kafka 3.9 and ZooKeeper log4j 1's (served by reload4j); each ignores the other's.
- *
- * @returns the JVM options that point there.
  */
-export function writeLogging(configDirectory: string, logDirectory: string): string[] {
-  const modern = path.join(configDirectory, "log4j2.properties");
-  const classic = path.join(configDirectory, "log4j.properties");
+export function writeLogging(configDirectory: string, logDirectory: string): void {
   const file = path.join(logDirectory, "node.log");
+  const { modern, classic } = filesIn(configDirectory);
   writeFileSync(modern, log4j2(file));
   writeFileSync(classic, log4j1(file));
+}
+
+/** JVM options that point there. */
+export function loggingOptions(configDirectory: string): string[] {
+  const { modern, classic } = filesIn(configDirectory);
   return [`-Dlog4j2.configurationFile=${modern}`, `-Dlog4j.configuration=file:${classic}`];
 }
+
+const filesIn = (config: string) => ({
+  modern: path.join(config, "log4j2.properties"),
+  classic: path.join(config, "log4j.properties"),
+});
 
 // Its own shutdown hook would close the log before Kafka has said how it went down.
 const log4j2 = (file: string): string => `status=error

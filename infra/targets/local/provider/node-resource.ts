@@ -1,32 +1,30 @@
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { Deadline, monotonic } from "../../../../base/time.ts";
 import { InitFailed, type OperationContext, type ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
 import { hasUnknown, type Json, type JsonObject } from "../../../../toolchain/plugin/struct.ts";
+import { forgetData } from "../../decisions/data-record.ts";
 import { type Kept, readKept } from "../../decisions/kept.ts";
 import { portHolder } from "../../decisions/port-holder.ts";
 import { isPortFree } from "../../decisions/ports.ts";
-import { signOff } from "../../members.ts";
 import { StopQueue } from "../../stop-queue.ts";
 import type { LocalNodeArgs } from "../render.ts";
+import { noteData, requireOwnData } from "./data.ts";
+import { DATA, hasLogs } from "./found.ts";
 import { javaFor } from "./java.ts";
 import { leaveMigration, putAside } from "./leave-migration.ts";
+import { letThemGo } from "./leavers.ts";
 import { forgetLive, hasLive } from "./live.ts";
 import { writeLogging } from "./logging.ts";
-import { askBroker } from "./members.ts";
 import { driftedFiles, nodePaths, writeNodeFiles } from "./node-files.ts";
-import { type Launch, launch, runningProcess, stop } from "./process.ts";
+import { runningProcess, stop } from "./process.ts";
 import { putAdmin } from "./scram-admin.ts";
-import { EndedEarly, logEnd, waitUntilServing } from "./serving.ts";
-import { prepareStorage } from "./storage.ts";
+import { launchOf, runsAsWanted, startNode, stillServes } from "./start.ts";
+import { prepareStorage, removeData } from "./storage.ts";
 import { joinVoters, leaveVoters } from "./voters.ts";
 
 /** A controlled shutdown moves every leader away first; Kafka's own limit is minutes, a person's patience less. */
 const RESTART_GRACE_MS = 30_000;
-
-/** Twice Kafka's default zookeeper.session.timeout.ms, for a session that was renewed just before its broker died. */
-const REGISTRATION_HELD_MS = 36_000;
 
 const stops = new StopQueue(stop);
 
@@ -53,15 +51,19 @@ export const nodeResource: ResourceHandler = {
     if (context.preview) return { id, outputs: outputsOf(inputs) };
     const node = argsOf(inputs);
     const fresh = !existsSync(node.directory);
+    const { pidFile } = nodePaths(node.directory);
+    const ran = runningProcess(pidFile);
+    const adopted = await runsAsWanted(node, context.log);
     try {
-      // An earlier run may have been cut off after it made it a voter, which nobody may stop without asking.
-      if (!(node.quorum && runsAs(node))) await converge(node, context);
+      if (adopted) await stillServes(node, context);
+      else await converge(node, context);
     } catch (error) {
-      // Nothing half-made stays: no process, and no directory that was not there before. A voter's data is its word.
-      await stop(nodePaths(node.directory).pidFile, 0);
-      if (fresh && !node.quorum) rmSync(node.directory, { recursive: true, force: true });
-      throw named(node, "was not created", error);
+      // Nothing half-made stays: no process of ours, and no directory that was not there before and holds nothing yet.
+      if (runningProcess(pidFile)?.started !== ran?.started) await stop(pidFile, 0);
+      if (fresh) undo(node);
+      throw named(node, adopted ? "runs and does not serve" : "was not created", error);
     }
+    if (adopted) noteData(node);
     await join(node, id, inputs, context);
     return { id, outputs: outputsOf(inputs) };
   },
@@ -76,7 +78,13 @@ export const nodeResource: ResourceHandler = {
     const node = argsOf(inputs);
     try {
       if (await hasLive(argsOf(context.oldInputs), node)) writeNodeFiles(node);
-      else if (!(state.joined === false && isDeepStrictEqual(inputs, context.oldInputs) && runsAs(node)))
+      else if (
+        !(
+          state.joined === false &&
+          isDeepStrictEqual(inputs, context.oldInputs) &&
+          (await runsAsWanted(node, context.log))
+        )
+      )
         await converge(node, context);
     } catch (error) {
       const { message } = named(node, "was stopped and does not serve again", error);
@@ -87,7 +95,7 @@ export const nodeResource: ResourceHandler = {
   },
 
   /**
-   * Its data stays. While the cluster goes on without it, a broker is signed off, a voter of a dynamic quorum is taken from
+   * Its data stays. While the cluster continues without it, a broker is asked about and signed off as the cluster's update does, a voter of a dynamic quorum is taken from
    * the voters before it stops, and a controller of a migration that is taken back leaves its data aside; when all goes, the
    * next `up` has it again.
    */
@@ -97,18 +105,26 @@ export const nodeResource: ResourceHandler = {
     const roles = state.roles as string[];
     const cluster = readKept(path.dirname(directory));
     const goesOn = cluster !== undefined && !cluster.listeners.some((key) => key.endsWith(`@${nodeId}`));
-    if (goesOn && cluster.quorum && roles.includes("controller")) await leave(cluster, argsOf(state), context);
-    await stops.stop(nodePaths(directory).pidFile, roles);
-    if (!goesOn) return;
-    if (cluster.mode === "zookeeper" && roles.includes("controller")) putAside(directory, "data");
-    if (cluster.mode !== "kraft" || !roles.includes("broker")) return;
-    await signOff(askBroker(cluster), nodeId).catch((error: Error) =>
-      context.warn(
-        `broker ${nodeId} has left and stays registered, so new topics may be placed on it: ${error.message}`,
-      ),
-    );
+    const { pidFile } = nodePaths(directory);
+    if (!goesOn) return stops.stop(pidFile, roles);
+    // The cluster's update has let it go, unless it was started again, or that run was of an earlier release.
+    if (roles.includes("broker") && !roles.includes("controller"))
+      if (runningProcess(pidFile) || cluster.nodeData?.[nodeId]) return letThemGo(cluster, [nodeId], context);
+    const stays = cluster.quorum && roles.includes("controller") && !(await leave(cluster, argsOf(state), context));
+    await stops.stop(pidFile, roles);
+    if (cluster.mode === "zookeeper" && roles.includes("controller")) putAside(directory, DATA);
+    if (!stays) forgetData(cluster.directory, [nodeId]);
   },
 };
+
+/** What was formatted and never wrote anything is taken away. From its first log on a node's data are its word. */
+function undo(node: LocalNodeArgs): void {
+  const { directory, nodeId, quorum } = node;
+  if (quorum || !existsSync(directory) || hasLogs(path.join(directory, DATA))) return;
+  forgetData(path.dirname(directory), [nodeId]);
+  removeData(directory);
+  rmSync(directory, { recursive: true, force: true });
+}
 
 /** A controller of a dynamic quorum becomes a voter once it runs. From then on it is never undone. */
 async function join(node: LocalNodeArgs, id: string, inputs: JsonObject, context: OperationContext): Promise<void> {
@@ -119,7 +135,8 @@ async function join(node: LocalNodeArgs, id: string, inputs: JsonObject, context
   });
 }
 
-async function leave(cluster: Kept, node: LocalNodeArgs, context: OperationContext): Promise<void> {
+/** @returns whether it is no voter any more. */
+async function leave(cluster: Kept, node: LocalNodeArgs, context: OperationContext): Promise<boolean> {
   const others = cluster.voters.map((id) => path.join(cluster.directory, `node-${id}`));
   const isAlone = () => !others.some((directory) => runningProcess(nodePaths(directory).pidFile));
   const left = await leaveVoters(cluster, node, isAlone, context).catch((error: unknown) => {
@@ -129,11 +146,8 @@ async function leave(cluster: Kept, node: LocalNodeArgs, context: OperationConte
     context.warn(
       `controller ${node.nodeId} stays a voter, because no other controller runs that could take it from them: put controllers.count back, run up, then lower it again`,
     );
+  return left;
 }
-
-/** Whether the process runs, and with the files that it should have. */
-const runsAs = (node: LocalNodeArgs): boolean =>
-  runningProcess(nodePaths(node.directory).pidFile) !== undefined && driftedFiles(node).length === 0;
 
 /** Stops what runs, brings storage and files to the plan, starts the node and waits until it serves. */
 async function converge(node: LocalNodeArgs, context: OperationContext): Promise<void> {
@@ -141,47 +155,22 @@ async function converge(node: LocalNodeArgs, context: OperationContext): Promise
   const { config, logs, pidFile } = nodePaths(node.directory);
   const java = await javaFor(node.kafkaVersion, log, signal);
   signal.throwIfAborted();
+  requireOwnData(node);
   if (runningProcess(pidFile))
     log(node.roll === context.oldInputs.roll ? "stopping" : `stopping for the roll of ${node.roll}`);
   await stop(pidFile, RESTART_GRACE_MS);
   await requireFreePorts(node);
+  // Again: a disk may have gone while the node stopped.
+  requireOwnData(node);
   prepareStorage(node);
   writeNodeFiles(node);
   await leaveMigration(node, java, log);
   await putAdmin(node, java);
-  const logging = writeLogging(config, logs);
-  const start = {
-    command: java.command,
-    args: [...java.options, ...node.jvmOptions, ...logging, node.mainClass, path.join(config, node.configFile)],
-    directory: node.directory,
-    pidFile,
-    consoleLog: path.join(logs, "console.log"),
-  };
-  await startNode(node, start, context);
+  writeLogging(config, logs);
+  noteData(node);
+  await startNode(node, launchOf(node, java), context);
+  noteData(node);
   await forgetLive(node);
-}
-
-/**
- * Starts the node's process and waits until it serves. A broker that was killed stays registered in ZooKeeper until its
- * session ends, and a successor that finds itself registered exits: it is started again until that has happened.
- */
-async function startNode(node: LocalNodeArgs, start: Launch, context: OperationContext): Promise<void> {
-  const deadline = new Deadline(REGISTRATION_HELD_MS);
-  for (let attempt = 1; ; attempt++) {
-    const logStart = logEnd(node);
-    context.log(attempt === 1 ? "starting" : "starting again");
-    launch(start);
-    try {
-      await waitUntilServing(node, start.pidFile, logStart, context.signal);
-      context.log("serving");
-      return;
-    } catch (error) {
-      const held = error instanceof EndedEarly && /KeeperErrorCode = NodeExists/.test(error.message);
-      if (!held || deadline.isOver) throw error;
-      context.log("waiting: the session of its earlier run still lives in ZooKeeper");
-      await monotonic.sleep(1_000, context.signal);
-    }
-  }
 }
 
 async function requireFreePorts({ endpoints }: LocalNodeArgs): Promise<void> {

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Deadline, monotonic } from "../../../../base/time.ts";
@@ -35,6 +36,19 @@ export function runningProcess(pidFile: string): ProcessIdentity | undefined {
   }
 }
 
+/** As what it was launched: see {@link launchKey}. Undefined by an earlier release. */
+export function launchedAs(pidFile: string): string | undefined {
+  return runningProcess(pidFile) && (JSON.parse(readFileSync(pidFile, "utf8")) as { readonly launch?: string }).launch;
+}
+
+/** Equal for the same command line, but for the class archive, which only saves time. */
+export function launchKey({ command, args }: Pick<Launch, "command" | "args">): string {
+  const counted = args.filter((arg) => !/^-(Xshare|XX:SharedArchiveFile|Xlog:cds)/.test(arg));
+  return createHash("sha256")
+    .update(JSON.stringify([command, counted]))
+    .digest("base64url");
+}
+
 export interface Launch {
   readonly command: string;
   readonly args: readonly string[];
@@ -45,7 +59,8 @@ export interface Launch {
 }
 
 /** Starts a process in a session of its own and writes its pid file. */
-export function launch({ command, args, directory, pidFile, consoleLog }: Launch): ProcessIdentity {
+export function launch(start: Launch): ProcessIdentity {
+  const { command, args, directory, pidFile, consoleLog } = start;
   if (existsSync(consoleLog)) writeFileSync(`${consoleLog}.1`, readFileSync(consoleLog));
   const log = openSync(consoleLog, "w", 0o600);
   try {
@@ -57,7 +72,7 @@ export function launch({ command, args, directory, pidFile, consoleLog }: Launch
     const identity = child.pid === undefined ? undefined : identify(child.pid);
     if (!identity) throw new Error(`${path.basename(command)} did not start`);
     child.unref();
-    writeFileSync(pidFile, JSON.stringify(identity), { mode: 0o600 });
+    writeFileSync(pidFile, JSON.stringify({ ...identity, launch: launchKey(start) }), { mode: 0o600 });
     return identity;
   } finally {
     closeSync(log);

@@ -3,22 +3,26 @@ import {
   copyFileSync,
   cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
 import { parseProperties, renderProperties } from "../../../plan/bind.ts";
 import { randomKafkaId } from "../../decisions/decide.ts";
+import { META_PROPERTIES } from "../../migration/cluster-id.ts";
 import type { LocalNodeArgs } from "../render.ts";
+import { contentOf, DATA, isMark, LOST_AND_FOUND } from "./found.ts";
 import type { Java } from "./java.ts";
 import { runPrivately } from "./run-privately.ts";
 import { scramArgument } from "./scram-admin.ts";
 
-const META = "meta.properties";
 const BOOTSTRAP = "bootstrap.checkpoint";
 /** Storage of the first voters of a dynamic quorum, by node id, until each takes its own. */
 const INITIAL = "initial";
@@ -118,16 +122,21 @@ function keepInitial(
 }
 
 /**
- * Makes the node's data directory when there is none; one that holds data is left as it is, so a second call and a
- * restart over kept data are safe. It appears whole or not at all: prepared aside, then renamed.
+ * Makes the node's data directory when there are no data; what is there stays unchanged, so a second call and a restart over
+ * kept data are safe. It appears whole or not at all: prepared aside, then renamed. Whether a node may begin empty is
+ * decided before, in data.ts.
  */
 export function prepareStorage(node: LocalNodeArgs): void {
-  const data = path.join(node.directory, "data");
-  if (existsSync(data)) return;
+  const data = path.join(node.directory, DATA);
   const initial = path.join(path.dirname(node.directory), INITIAL, String(node.nodeId));
+  if (contentOf(data) !== undefined) {
+    // Cut off after it was copied below: it is taken once.
+    rmSync(initial, { recursive: true, force: true });
+    return;
+  }
+  mkdirSync(node.directory, { recursive: true, mode: 0o700 });
   if (node.quorum && existsSync(initial)) {
-    mkdirSync(node.directory, { recursive: true, mode: 0o700 });
-    renameSync(initial, data);
+    put(initial, data);
     return;
   }
   const aside = `${data}.new`;
@@ -135,7 +144,53 @@ export function prepareStorage(node: LocalNodeArgs): void {
   mkdirSync(aside, { recursive: true, mode: 0o700 });
   if (node.roles.includes("zookeeper")) writeFileSync(path.join(aside, "myid"), `${node.nodeId - 2000}\n`);
   else if (isKraft(node)) formatKraft(aside, node);
-  renameSync(aside, data);
+  put(aside, data);
+}
+
+/** Moves a folder to where nothing or an empty folder is; into one that cannot go, such as a mount point, file by file. */
+function put(from: string, data: string): void {
+  if (isRemoved(data)) {
+    renameSync(from, data);
+    return;
+  }
+  // What tells whose data they are comes last.
+  for (const name of readdirSync(from).toSorted((a, b) => Number(isMark(a)) - Number(isMark(b)))) {
+    cpSync(path.join(from, name), path.join(data, `${name}.new`), { recursive: true });
+    renameSync(path.join(data, `${name}.new`), path.join(data, name));
+  }
+  rmSync(from, { recursive: true });
+}
+
+function isRemoved(folder: string): boolean {
+  if (!existsSync(folder)) return true;
+  try {
+    rmdirSync(folder);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Deletes a node's data: all of them, or cut off, so that what is left is taken neither for data nor for an empty folder. A
+ * disk that is mounted or linked there stays there. @returns whether there was anything.
+ */
+export function removeData(directory: string): boolean {
+  const [data, aside] = [path.join(directory, DATA), path.join(directory, `${DATA}.new`)];
+  const found = lstatSync(data, { throwIfNoEntry: false });
+  if (!found) return false;
+  if (!found.isSymbolicLink() || !existsSync(data))
+    try {
+      rmSync(aside, { recursive: true, force: true });
+      renameSync(data, aside);
+      rmSync(aside, { recursive: true });
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EBUSY") throw error;
+    }
+  for (const name of readdirSync(data).toSorted((a, b) => Number(isMark(b)) - Number(isMark(a))))
+    if (name !== LOST_AND_FOUND) rmSync(path.join(data, name), { recursive: true });
+  return true;
 }
 
 /** The cluster's formatted storage, less the node id and directory id that are each node's own. */
@@ -152,13 +207,13 @@ interface Meta {
 
 function writeMeta(data: string, { clusterId, nodeId, directoryId }: Meta): void {
   const meta = { version: "1", "cluster.id": clusterId, "node.id": String(nodeId), "directory.id": directoryId };
-  writeFileSync(path.join(data, META), renderProperties(meta));
+  writeFileSync(path.join(data, META_PROPERTIES), renderProperties(meta));
 }
 
 /** By which a dynamic quorum knows the node's data. */
 export function directoryIdOf({ directory }: Pick<LocalNodeArgs, "directory">): string {
-  const id = parseProperties(readFileSync(path.join(directory, "data", META), "utf8"))["directory.id"];
-  if (id === undefined) throw new Error(`${META} of ${path.basename(directory)} names no directory.id`);
+  const id = parseProperties(readFileSync(path.join(directory, "data", META_PROPERTIES), "utf8"))["directory.id"];
+  if (id === undefined) throw new Error(`${META_PROPERTIES} of ${path.basename(directory)} names no directory.id`);
   return id;
 }
 

@@ -4,6 +4,7 @@ import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { CIPHER_SUITES } from "../../../../infra/plan/cipher-suites.ts";
 import type { AclPlan } from "../../../../infra/plan/types.ts";
 import { randomKafkaId } from "../../../../infra/targets/decisions/decide.ts";
 import { javaFor } from "../../../../infra/targets/local/provider/java.ts";
@@ -131,6 +132,7 @@ function properties(at: Readonly<Record<Kind, string>>, folder: string, stores: 
     `advertised.listeners=${told.join(",")}`,
     `listener.security.protocol.map=${KINDS.map((kind) => `${kind}:${PROTOCOLS[kind]}`).join(",")}`,
     ...secure,
+    `ssl.cipher.suites=${CIPHER_SUITES}`,
     "listener.name.scram.sasl.enabled.mechanisms=SCRAM-SHA-512",
     "listener.name.scram.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;",
     "ssl.principal.mapping.rules=RULE:^CN=([^,]+).*$/$1/,DEFAULT",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { after, before, describe, it } from "node:test";
@@ -103,6 +104,15 @@ describe("both client libraries, against a secured broker", { skip: noOpenssl },
         assert.equal(found, fault, `${what}, by ${use.name}`);
       }
     }
+  });
+
+  it("speak no CBC suite: the broker refuses one in TLS 1.2", () => {
+    const handshake = (ciphers: string) => {
+      const options = ["s_client", "-connect", broker.at.TLS, "-tls1_2", "-cipher", ciphers];
+      return spawnSync("openssl", options, { input: "", encoding: "utf8" }).stdout;
+    };
+    assert.match(handshake("ECDHE+AESGCM"), /Cipher is ECDHE-\w+-AES\w+-GCM/);
+    assert.match(handshake("ECDHE+AES+SHA384:ECDHE+AES+SHA256:ECDHE+AES+SHA1:@SECLEVEL=0"), /Cipher is \(NONE\)/);
   });
 
   it("tell a user what is wrong and what to do", () =>

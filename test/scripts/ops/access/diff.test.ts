@@ -5,7 +5,7 @@ import { diffAccess } from "../../../../scripts/ops/access/diff.ts";
 import { accessReport, appliedReport } from "../../../../scripts/ops/access/report.ts";
 import type { AccessState } from "../../../../scripts/ops/access/state.ts";
 import { changeRows } from "../../../../scripts/ops/access/words.ts";
-import { acl, credential, grant, NOTHING, securityOf, user } from "./model.ts";
+import { acl, carryOut, credential, grant, NOTHING, securityOf, user } from "./model.ts";
 
 const ADMIN = credential("kafka-admin");
 const withAdmin = (live: Partial<AccessState>): AccessState => ({
@@ -162,6 +162,31 @@ describe("diffAccess", () => {
         wanted,
       );
     });
+
+  it("declares the default of users without a quota, from which the cluster's own names are exempt", () => {
+    const plan = {
+      ...securityOf([user("a")]),
+      defaultQuotas: { produceBytesPerSecond: 5_000_000, requestPercent: 50 },
+    };
+    const desired = desiredAccess(plan);
+    const live = withAdmin({
+      credentials: [credential("a")],
+      quotas: [{ entity: { user: null }, key: "producer_byte_rate", value: 1_000_000 }],
+    });
+    const changes = diffAccess(desired, live);
+    assert.deepEqual(
+      changeRows(changes).map((row) => row.slice(0, 3).join("|")),
+      [
+        "change|(default)|quota produce 1MB/s → 5MB/s",
+        "add|(default)|quota requests 50%",
+        "add|kafka-admin|quota produce 9007199254740991B/s",
+        "add|kafka-admin|quota requests 1000000%",
+        "add|kafka-node|quota produce 9007199254740991B/s",
+        "add|kafka-node|quota requests 1000000%",
+      ],
+    );
+    assert.deepEqual(diffAccess(desired, carryOut(live, changes), { prune: true }), []);
+  });
 
   it("takes an extra permission for drift, before and after the rest was applied", () => {
     const desired = desiredAccess(securityOf([user("a")]));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { Kafka } from "kafkajs";
 import type { AccessOutputs } from "../../../../infra/outputs.ts";
 import { chooseUser } from "../../../../scripts/commands/outputs/choose-user.ts";
 import { ticketOf } from "../../../../scripts/commands/outputs/ticket.ts";
@@ -112,14 +113,27 @@ describe("a client's configuration", () => {
       JSON.parse(FORMATS.kafkajs(clientFor(access), undefined).text),
     );
     const brokers = SERVERS;
+    const producer = { idempotent: false };
     const sasl = { mechanism: "scram-sha-512", username: "alice", password: 'a"b\\c' };
     const ca = ["CA\nPEM\n"];
     assert.deepEqual(configs, [
-      { brokers },
-      { brokers, ssl: { ca } },
-      { brokers, ssl: { ca }, sasl },
-      { brokers, ssl: { ca, cert: "CHAIN\n", key: "KEY\n" } },
+      { brokers, producer },
+      { brokers, ssl: { ca }, producer },
+      { brokers, ssl: { ca }, sasl, producer },
+      { brokers, ssl: { ca, cert: "CHAIN\n", key: "KEY\n" }, producer },
     ]);
+  });
+
+  it("kafkajs itself takes it, with a producer that is not idempotent, and the notes say why", () => {
+    for (const access of Object.values(profiles)) {
+      const { text, notes = [] } = FORMATS.kafkajs(
+        { ...clientFor(access), notes: ["while a tunnel is open"] },
+        undefined,
+      );
+      const { producer, ...client } = JSON.parse(text);
+      assert.equal(new Kafka(client).producer(producer).isIdempotent(), false);
+      assert.match(notes.join(" "), /idempotent off and acks at -1.*not in the log.*while a tunnel is open/);
+    }
   });
 
   it("python is a module that makes its own TLS context", () => {
