@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { recordClasses } from "./app-cds-training.ts";
 import { fillCache, fromCache } from "./cache.ts";
 import { classPath } from "./class-path.ts";
+import { withUtf8 } from "./java-locale.ts";
 import { cacheHome } from "./places.ts";
 import { run } from "./process.ts";
 import { note, type Progress, step } from "./progress.ts";
@@ -34,7 +35,8 @@ const FORGET_MS = 24 * 60 * 60_000;
  * @throws the signal's reason when it aborts.
  */
 export async function ensureAppCds(request: AppCdsRequest, now = Date.now()): Promise<string | undefined> {
-  const { progress, signal, env = process.env } = request;
+  const { progress, signal } = request;
+  const env = withUtf8(request.env ?? process.env);
   const directory = archiveDirectory(request);
   const archive = join(directory, "kafka.jsa");
   if (await fromCache(directory, progress, FORGET_MS)) return archive;

@@ -1,3 +1,4 @@
+import { renderProperties } from "./java-properties.ts";
 import type { ListenerName } from "./types.ts";
 
 /**
@@ -39,15 +40,15 @@ export function bindText(text: string, bindings: Bindings): string {
   return bound;
 }
 
-/** Renders a properties file: one `key=value` a line in the given order, ending with a newline. */
-export function renderProperties(properties: Readonly<Record<string, string>>): string {
-  return Object.entries(properties)
-    .map(([key, value]) => `${key}=${value}\n`)
-    .join("");
-}
-
-/** What {@link renderProperties} rendered. */
-export function parseProperties(text: string): Record<string, string> {
-  const lines = text.split("\n").filter(Boolean);
-  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
+/**
+ * Properties of a plan, bound: values are put in before they are escaped. @param first what comes before the tokens are
+ * replaced.
+ */
+export function bindProperties(
+  properties: Readonly<Record<string, string>>,
+  bindings: Bindings,
+  first = (text: string): string => text,
+): string {
+  const bound = Object.entries(properties).map(([key, value]) => [key, bindText(first(value), bindings)]);
+  return renderProperties(Object.fromEntries(bound));
 }

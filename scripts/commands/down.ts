@@ -1,4 +1,7 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { Command } from "commander";
+import { stateHome } from "../../infra/paths.ts";
 import { deleteData, operationsOf } from "../../infra/program.ts";
 import { type LoadedStack, loadStackFile } from "../../infra/stack-file.ts";
 import { asShown, changedMeanwhile } from "../agree.ts";
@@ -49,11 +52,15 @@ async function down(argument: string, options: Options): Promise<void> {
   if (options.json) printJson({ schemaVersion: 1, stack: stack.name, stopped: true, dataDeleted: deleted.length > 0 });
   else if (options.deleteData)
     process.stdout.write(`${stack.name} is down and ${deleted.length > 0 ? "its data is deleted" : "has no data"}\n`);
-  else
+  else if (hasKept(stack))
     process.stdout.write(
-      `${stack.name} is down; its data is kept (up takes it up again, down ${argument} --delete-data deletes it)\n`,
+      `${stack.name} is down; its data is kept (up reuses it, down ${argument} --delete-data deletes it)\n`,
     );
+  else process.stdout.write(`${stack.name} is down; none of its data is kept here: the next up makes a new cluster\n`);
 }
+
+/** Whether the state folder knows a cluster of that name; its deletion takes that away. */
+const hasKept = ({ name, plan }: LoadedStack): boolean => existsSync(path.join(stateHome(), plan.target, name));
 
 /** Undefined where none is up. */
 async function clusterIdOf({ name }: LoadedStack): Promise<string | undefined> {

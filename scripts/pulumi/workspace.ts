@@ -12,6 +12,7 @@ import { pulumiEnvironment, requireNoOwnState } from "../../toolchain/state.ts";
 import { say } from "../ui/output.ts";
 import { isWrongPassphrase } from "./failure.ts";
 import { Interrupt } from "./interrupt.ts";
+import { keepPrivate } from "./private-folders.ts";
 
 /** Name of the Pulumi project: with it, `kafka-stacks up dev` and `pulumi up -s dev` are the same stack. */
 const PROJECT = "kafka-stacks";
@@ -20,6 +21,7 @@ const PROJECT = "kafka-stacks";
 export function workDirectory(): string {
   const directory = stateHome();
   mkdirSync(directory, { recursive: true, mode: 0o700 });
+  keepPrivate(directory);
   return directory;
 }
 

@@ -2,6 +2,7 @@ import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import pb from "@pulumi/pulumi/proto/provider_pb.js";
 import statusPb from "@pulumi/pulumi/proto/status_pb.js";
 import anyPb from "google-protobuf/google/protobuf/any_pb.js";
+import { UserError } from "../../infra/errors.ts";
 import { diskFault } from "../disk-fault.ts";
 import { InitFailed } from "./resource.ts";
 import { toStruct } from "./struct.ts";
@@ -13,7 +14,12 @@ import { toStruct } from "./struct.ts";
  */
 export function toServiceError(thrown: unknown): Partial<ServiceError> {
   const error = diskFault(thrown) ?? thrown;
-  const details = error instanceof Error ? error.message : String(error);
+  const details =
+    error instanceof UserError
+      ? `${error.message}\n  next: ${error.next}`
+      : error instanceof Error
+        ? error.message
+        : String(error);
   if (!(error instanceof InitFailed)) return { code: status.FAILED_PRECONDITION, details };
   return { code: status.UNKNOWN, details, metadata: initFailure(error) };
 }

@@ -1,8 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import path from "node:path";
 import type { Migration } from "../../plan/migration.ts";
 import type { SecurityPhase } from "../../plan/refusals.ts";
 import type { Levels } from "../../plan/versions.ts";
+import { readKeptFile, writeKeptFile } from "./kept-file.ts";
 import type { NodeData } from "./node-data.ts";
 
 /** What a target's cluster resource is asked for, whatever the target. */
@@ -47,21 +46,15 @@ export interface Kept extends ClusterInputs, Decisions {
   readonly nodeData?: NodeData;
 }
 
-const keptFile = (directory: string): string => path.join(directory, "cluster.json");
+const NAME = "cluster.json";
 
-export function readKept<T extends Kept>(directory: string): T | undefined {
-  const file = keptFile(directory);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as T) : undefined;
-}
+/** @throws UserError when it is not whole, and no copy of it is. */
+export const readKept = <T extends Kept>(directory: string): T | undefined => readKeptFile<T>(directory, NAME);
 
 /**
- * Written aside and renamed; readable by its owner only, because it holds the secrets. Which nodes have had data stays noted
- * unless the caller says otherwise; of a new cluster it says that none has: `{}`.
+ * Which nodes have had data stays noted unless the caller says otherwise; of a new cluster it says that none has: `{}`.
  */
 export function keep(cluster: Kept): void {
-  mkdirSync(cluster.directory, { recursive: true, mode: 0o700 });
-  const file = keptFile(cluster.directory);
   const nodeData = cluster.nodeData ?? readKept(cluster.directory)?.nodeData;
-  writeFileSync(`${file}.new`, JSON.stringify({ ...cluster, ...(nodeData && { nodeData }) }, null, 2), { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  writeKeptFile(cluster.directory, NAME, { ...cluster, ...(nodeData && { nodeData }) });
 }

@@ -75,24 +75,29 @@ export function dockerGate(options: DockerGateOptions): DockerHooks {
       return false;
     }),
   ];
+  /** Nodes of which it was said already that they do not serve. */
+  const told = new Set<number>();
   /**
    * Waits for a container that was started. It never fails: after a hook that fails the engine forgets a container that it has
    * just created. An error in the log fails the deployment all the same.
    */
   const serves = async (node: GateNode, then: () => Promise<void>): Promise<void> => {
     const log = (message: string) => info(`node ${node.id}: ${message}`);
-    try {
-      await waitUntilServing(docker, containerName(plan.name, node.id), { log, signal: options.signal });
-      await then();
-    } catch (error) {
-      gate.fail(node.id);
-      if (!options.signal?.aborted) failed(`node ${node.id} does not serve: ${(error as Error).message}`);
-    }
+    const serving = waitUntilServing(docker, containerName(plan.name, node.id), { log, signal: options.signal });
+    const why = (error: Error) => new Error(`node ${node.id} does not serve: ${error.message}`);
+    await serving
+      .catch((error: Error) => Promise.reject(why(error)))
+      .then(then)
+      .catch((error: Error) => {
+        gate.fail(node.id);
+        told.add(node.id);
+        if (!options.signal?.aborted) failed(error.message);
+      });
   };
   /** One that an earlier run left in a crash loop and that this one does not change: the roll has nothing to go on. */
   const judge = async (node: GateNode): Promise<void> => {
     const why = await whyHopeless(docker, containerName(plan.name, node.id)).catch(() => undefined);
-    if (why === undefined) return;
+    if (why === undefined || told.has(node.id)) return;
     gate.fail(node.id);
     await pulumi.log.warn(`node ${node.id} does not serve: ${why}`, options.component);
   };

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Bindings, bindText, renderProperties } from "../../plan/bind.ts";
+import { type Bindings, bindProperties, bindText } from "../../plan/bind.ts";
 import { zooKeeperId } from "../../plan/nodes.ts";
 import type { ClusterPlan, DockerPlan, ListenerName, ListenerPlan, NodePlan } from "../../plan/types.ts";
 import { DATA_ROOT, isOnLoopback, javaArguments, LOOPBACK, portOf, probesOf, USER_ID } from "../container/node.ts";
@@ -68,9 +68,12 @@ function bindingsOf({ name, nodes, docker }: Plan, known: Known): Bindings {
 /** Every file of the node's configuration folder, by name. They may hold secrets. Pure. */
 export function renderFiles(plan: Plan, node: NodePlan, known: Known): Record<string, string> {
   const bindings = bindingsOf(plan, known);
-  const own = { ...node.files, [node.config.name]: renderProperties(node.config.properties) };
-  const bound = Object.entries(own).map(([name, text]) => [name, bindText(text, bindings)]);
-  return { ...containerFiles(), ...Object.fromEntries(bound) };
+  const bound = Object.entries(node.files).map(([name, text]) => [name, bindText(text, bindings)]);
+  return {
+    ...containerFiles(),
+    ...Object.fromEntries(bound),
+    [node.config.name]: bindProperties(node.config.properties, bindings),
+  };
 }
 
 /** Tells nothing of the files but whether they are the same. */

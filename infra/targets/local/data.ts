@@ -12,6 +12,7 @@ import { runningNodes } from "./provider/leavers.ts";
 import { nodePaths } from "./provider/node-files.ts";
 import { stop } from "./provider/process.ts";
 import { removeData } from "./provider/storage.ts";
+import { requireUsablePath } from "./usable-path.ts";
 
 const STOP_GRACE_MS = 30_000;
 
@@ -21,6 +22,10 @@ export function clusterDirectory(clusterName: string): string {
 }
 
 export const localOperations: Operations = {
+  async preflight({ name }) {
+    requireUsablePath(clusterDirectory(name));
+    return [];
+  },
   deleteData: ({ name }) => deleteData(name),
   async migration({ name }) {
     const [kept, { liveMigration }] = [readKept(clusterDirectory(name)), await import("./provider/live-migration.ts")];

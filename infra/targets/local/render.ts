@@ -1,5 +1,5 @@
 import path from "node:path";
-import { type Bindings, bindText, renderProperties } from "../../plan/bind.ts";
+import { type Bindings, bindProperties, bindText } from "../../plan/bind.ts";
 import type { ClusterPlan, ListenerName, NodePlan } from "../../plan/types.ts";
 import { type Sealed, sealedBindings } from "../decisions/sealed.ts";
 
@@ -66,7 +66,6 @@ export function renderNode(
 ): LocalNodeArgs {
   const bindings = localBindings(node, cluster);
   const bind = (text: string) => bindText(text, bindings);
-  const files = { ...node.files, [node.config.name]: renderProperties(node.config.properties) };
   const { heapMiB, options, systemProperties } = node.jvm;
   return {
     nodeId: node.id,
@@ -76,7 +75,10 @@ export function renderNode(
     kafkaVersion,
     mainClass: node.mainClass,
     configFile: node.config.name,
-    files: Object.fromEntries(Object.entries(files).map(([name, text]) => [name, bind(text)])),
+    files: {
+      ...Object.fromEntries(Object.entries(node.files).map(([name, text]) => [name, bind(text)])),
+      [node.config.name]: bindProperties(node.config.properties, bindings),
+    },
     jvmOptions: [
       `-Xms${heapMiB}m`,
       `-Xmx${heapMiB}m`,

@@ -13,6 +13,7 @@ import { lastLines } from "./provider/serving.ts";
 import { runsAsWanted } from "./provider/start.ts";
 import { type LocalCluster, type LocalNodeArgs, nodeDirectory, portKey, renderNode } from "./render.ts";
 import { Cluster, Node } from "./resources.ts";
+import { requireUsablePath } from "./usable-path.ts";
 
 /** A cluster of real processes on this machine, for development and tests. */
 export class LocalKafka extends pulumi.ComponentResource {
@@ -129,7 +130,12 @@ interface Decided {
   readonly access: pulumi.Output<AccessOutputs>;
 }
 
-export const localTarget: Target = { deploy: async (plan, given, signal) => new LocalKafka(plan, given, signal) };
+export const localTarget: Target = {
+  async deploy(plan, given, signal) {
+    requireUsablePath(clusterDirectory(plan.name));
+    return new LocalKafka(plan, given, signal);
+  },
+};
 
 const isQuorum = (role: Role): boolean => role === "controller" || role === "zookeeper";
 

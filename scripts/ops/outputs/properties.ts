@@ -1,3 +1,4 @@
+import { renderProperties } from "../../../infra/plan/java-properties.ts";
 import { comments, type Format, securityProtocol } from "./client.ts";
 
 /** For Kafka's own tools (`--command-config`, `--consumer.config` …) and Java clients; PEM inside (KIP-651). */
@@ -25,8 +26,7 @@ export const properties: Format = (client) => {
     values["sasl.kerberos.service.name"] = ticket.serviceName;
     values["sasl.jaas.config"] = ticketJaas(ticket.principal);
   }
-  const lines = Object.entries(values).map(([key, value]) => `${key}=${escapeValue(value)}\n`);
-  return { text: comments(notes) + lines.join("") };
+  return { text: comments(notes) + renderProperties(values) };
 };
 
 function jaas(name: string, password: string): string {
@@ -38,12 +38,3 @@ function jaas(name: string, password: string): string {
 /** `doNotPrompt`: without a ticket it fails at once, rather than ask for a password. */
 const ticketJaas = (principal: string): string =>
   `com.sun.security.auth.module.Krb5LoginModule required useTicketCache=true doNotPrompt=true principal="${principal}";`;
-
-/** As java.util.Properties reads it: a line for a value, whatever is in it. Written for every charset. */
-function escapeValue(value: string): string {
-  return value
-    .replaceAll("\\", "\\\\")
-    .replaceAll("\n", "\\n")
-    .replace(/^ /, "\\ ")
-    .replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}

@@ -1,20 +1,31 @@
 import assert from "node:assert/strict";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, describe, test } from "node:test";
 import { parseDocument } from "yaml";
 import { projectRoot } from "../../../infra/paths.ts";
-import { cli, temporaryHome } from "../../helpers/cli.ts";
+import { cli, startCli, temporaryHome } from "../../helpers/cli.ts";
 import { plainPulumi, stackSettings } from "../../helpers/pulumi.ts";
 import { nodeProcesses, watchNodes } from "./nodes.ts";
 
 const NAME = "e2e-plain";
 
+/** A machine behind a proxy that knows nothing of what is on it, and whose locale knows ASCII only. */
+const OFFICE = {
+  http_proxy: "http://127.0.0.1:9",
+  https_proxy: "http://127.0.0.1:9",
+  no_proxy: "a, b",
+  LANG: "C",
+  LC_ALL: "",
+};
+
 describe("a local cluster by plain pulumi", () => {
-  const { home, remove } = temporaryHome();
+  const { home: temporary, remove } = temporaryHome();
+  const home = path.join(temporary, "Zoë's 日本 #1 =+&;(x)@^!");
+  mkdirSync(home);
   const file = path.join(home, `${NAME}.yaml`);
   const document = parseDocument(readFileSync(path.join(projectRoot, "stacks/dev.yaml"), "utf8"));
-  const pulumi = plainPulumi(home);
+  const pulumi = plainPulumi(home, OFFICE);
   const up = () => pulumi("up", "-s", NAME, "--yes", "--skip-preview");
   writeFileSync(file, document.toString());
 
@@ -39,7 +50,7 @@ describe("a local cluster by plain pulumi", () => {
       ["health", file],
       ["smoke", file],
     ]) {
-      const { code, stdout, stderr } = await cli(home, ...command);
+      const { code, stdout, stderr } = await startCli(home, command, OFFICE).finished;
       assert.equal(code, 0, `${command.join(" ")}\n${stdout}${stderr}`);
     }
   });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Bindings, bindText, renderProperties } from "../../../plan/bind.ts";
+import { type Bindings, bindProperties, bindText } from "../../../plan/bind.ts";
 import { zooKeeperId } from "../../../plan/nodes.ts";
 import type { ListenerName, ListenerPlan, NodePlan } from "../../../plan/types.ts";
 import { DATA_ROOT, isOnLoopback, LOOPBACK, portOf } from "../../container/node.ts";
@@ -53,10 +53,18 @@ type PoolFiles = Omit<PoolConfig, "hash">;
 
 function renderFiles(plan: Plan, node: NodePlan, sealed: Sealed): PoolFiles {
   const bindings = bindingsOf(plan, sealed);
-  const texts = { ...node.files, [node.config.name]: renderProperties(ownValues(node)) };
-  const bound = Object.entries(texts).map(([name, text]) => {
-    return { name, isSecret: SECRET.test(text), text: bindText(ownAddresses(plan, node, text), bindings) };
-  });
+  const own = (text: string) => ownAddresses(plan, node, text);
+  const values = ownValues(node);
+  const bound = [
+    ...Object.entries(node.files).map(([name, text]) => {
+      return { name, isSecret: SECRET.test(text), text: bindText(own(text), bindings) };
+    }),
+    {
+      name: node.config.name,
+      isSecret: SECRET.test(Object.values(values).join("\n")),
+      text: bindProperties(values, bindings, own),
+    },
+  ];
   const having = (wanted: boolean) =>
     Object.fromEntries(bound.filter(({ isSecret }) => isSecret === wanted).map(({ name, text }) => [name, text]));
   return { open: { ...podFiles(), ...having(false) }, secret: having(true) };

@@ -31,7 +31,7 @@ export function refusedData(directory: string, before: ClusterInputs | undefined
   if (!kept && nodes.every(isEmpty)) return [gone(now.name, directory)];
   const judged = judge(now, nodes, recordOf(kept?.nodeData, before, nodes), kept);
   const othersRun = nodes.some(({ id }) => !judged.withheld.has(id) && isRunning(directory, id));
-  return judged.flat || othersRun ? dataRefusals(judged) : [];
+  return judged.flat || othersRun || nodes.some(isMisplaced) ? dataRefusals(judged) : [];
 }
 
 /** Immediately before a node would be formatted and started. @throws when it had data and has none, or another's. */
@@ -87,6 +87,10 @@ const gone = (stack: string, directory: string): Refusal => ({
 });
 
 const isEmpty = ({ directories }: FoundNode): boolean => directories.every(({ holds }) => holds === undefined);
+
+/** Another node's data are no loss: they only have to go back. */
+const isMisplaced = ({ id, directories }: FoundNode): boolean =>
+  directories.some(({ holds }) => typeof holds === "object" && holds.nodeId !== undefined && holds.nodeId !== id);
 
 const isRunning = (directory: string, id: number): boolean =>
   runningProcess(nodePaths(path.join(directory, `node-${id}`)).pidFile) !== undefined;

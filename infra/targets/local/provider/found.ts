@@ -1,7 +1,7 @@
 /** What data the nodes of a cluster on this machine have: the disk is asked, whatever is noted. */
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import path from "node:path";
-import { parseProperties } from "../../../plan/bind.ts";
+import { parseProperties } from "../../../plan/java-properties.ts";
 import { FIRST_ID, poolOf } from "../../../plan/nodes.ts";
 import { nodesOf } from "../../../plan/refusals.ts";
 import type { ClusterInputs } from "../../decisions/kept.ts";

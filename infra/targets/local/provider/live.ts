@@ -9,7 +9,7 @@ import { isDeepStrictEqual } from "node:util";
 import { poll } from "../../../../base/time.ts";
 import { reason } from "../../../../scripts/kafka/cluster.ts";
 import { describeConfigs, incrementalAlterConfigs, withNode } from "../../../../scripts/kafka/gaps.ts";
-import { parseProperties } from "../../../plan/bind.ts";
+import { parseProperties } from "../../../plan/java-properties.ts";
 import { liveValues } from "../../../plan/live.ts";
 import { valuesOf } from "../../../plan/values.ts";
 import type { LocalNodeArgs } from "../render.ts";

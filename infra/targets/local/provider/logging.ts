@@ -1,5 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { escapeValue } from "../../../plan/java-properties.ts";
 
 /**
  * Log configuration of a node: `logs/node.log`, rotated at 10 MB, three old files kept.
@@ -8,14 +10,17 @@ import path from "node:path";
 export function writeLogging(configDirectory: string, logDirectory: string): void {
   const file = path.join(logDirectory, "node.log");
   const { modern, classic } = filesIn(configDirectory);
-  writeFileSync(modern, log4j2(file));
-  writeFileSync(classic, log4j1(file));
+  writeFileSync(modern, log4j2(escapeValue(file)));
+  writeFileSync(classic, log4j1(escapeValue(file)));
 }
 
-/** JVM options that point there. */
+/** JVM options that point there. Both read URLs, and take a path with blanks or `#` for something else. */
 export function loggingOptions(configDirectory: string): string[] {
   const { modern, classic } = filesIn(configDirectory);
-  return [`-Dlog4j2.configurationFile=${modern}`, `-Dlog4j.configuration=file:${classic}`];
+  return [
+    `-Dlog4j2.configurationFile=${pathToFileURL(modern).href}`,
+    `-Dlog4j.configuration=${pathToFileURL(classic).href}`,
+  ];
 }
 
 const filesIn = (config: string) => ({

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { writeWhole } from "../../../../toolchain/write-whole.ts";
 import { nodeFile } from "../../node-file.ts";
 import type { LocalNodeArgs } from "../render.ts";
 
@@ -22,9 +23,7 @@ export function writeNodeFiles(node: LocalNodeArgs): void {
   const { config, logs } = nodePaths(node.directory);
   for (const folder of [config, logs]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const [name, content] of contentsOf(node)) {
-    const aside = path.join(config, `${name}.new`);
-    writeFileSync(aside, content, { mode: 0o600 });
-    renameSync(aside, path.join(config, name));
+    writeWhole(path.join(config, name), content, 0o600);
   }
 }
 

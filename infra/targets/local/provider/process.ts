@@ -3,7 +3,9 @@ import { createHash } from "node:crypto";
 import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Deadline, monotonic } from "../../../../base/time.ts";
+import { withUtf8 } from "../../../../toolchain/java-locale.ts";
 import { processStart } from "../../../../toolchain/process.ts";
+import { writeWhole } from "../../../../toolchain/write-whole.ts";
 
 /**
  * A process that outlives the `pulumi` process, known by pid *and* start time: a pid that the system has given to
@@ -72,7 +74,13 @@ export function launch(start: Launch): ProcessIdentity {
     const identity = child.pid === undefined ? undefined : identify(child.pid);
     if (!identity) throw new Error(`${path.basename(command)} did not start`);
     child.unref();
-    writeFileSync(pidFile, JSON.stringify({ ...identity, launch: launchKey(start) }), { mode: 0o600 });
+    try {
+      writeWhole(pidFile, JSON.stringify({ ...identity, launch: launchKey(start) }), 0o600);
+    } catch (error) {
+      // Nothing would know of it.
+      process.kill(identity.pid, "SIGKILL");
+      throw error;
+    }
     return identity;
   } finally {
     closeSync(log);
@@ -83,7 +91,7 @@ export function launch(start: Launch): ProcessIdentity {
 const PASSED_ON = /^(PATH|HOME|LANG|TZ|TMPDIR|LD_LIBRARY_PATH|(LC|JAVA|JDK|MALLOC)_.*|_JAVA_OPTIONS)$/;
 
 function environmentOf(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => PASSED_ON.test(name)));
+  return withUtf8(Object.fromEntries(Object.entries(env).filter(([name]) => PASSED_ON.test(name))));
 }
 
 /** SIGTERM, then SIGKILL after `graceMs`; removes the pid file. Resolves with whether the process left by itself. */

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import { withUtf8 } from "../../../../toolchain/java-locale.ts";
 
 const TIMEOUT_MS = 60_000;
 
@@ -20,7 +21,10 @@ export async function runPrivately(java: string, args: readonly string[], direct
   });
   try {
     // Without the file that a JVM keeps for jps, where its arguments stand too.
-    await promisify(execFile)(java, ["-XX:-UsePerfData", `@${file}`], { timeout: TIMEOUT_MS });
+    await promisify(execFile)(java, ["-XX:-UsePerfData", `@${file}`], {
+      timeout: TIMEOUT_MS,
+      env: withUtf8(process.env),
+    });
   } catch (error) {
     const { stderr = "" } = error as { stderr?: string };
     throw new Error(stderr.trim().split("\n").at(-1) || `${path.basename(java)} failed`);

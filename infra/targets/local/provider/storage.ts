@@ -14,7 +14,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { parseProperties, renderProperties } from "../../../plan/bind.ts";
+import { writeWhole } from "../../../../toolchain/write-whole.ts";
+import { parseProperties, renderProperties } from "../../../plan/java-properties.ts";
 import { randomKafkaId } from "../../decisions/decide.ts";
 import { META_PROPERTIES } from "../../migration/cluster-id.ts";
 import type { LocalNodeArgs } from "../render.ts";
@@ -85,15 +86,18 @@ export async function formatCluster(
 
 function formatProperties(data: string, initial: InitialVoters | undefined): string {
   const { listener, voters } = initial ?? { listener: "CONTROLLER", voters: [{ id: 1 }] };
-  return [
-    "process.roles=controller",
-    `node.id=${voters[0]!.id}`,
-    initial ? "controller.quorum.bootstrap.servers=127.0.0.1:1" : "controller.quorum.voters=1@127.0.0.1:1",
-    `listeners=${listener}://127.0.0.1:1`,
-    `controller.listener.names=${listener}`,
-    `listener.security.protocol.map=${listener}:PLAINTEXT`,
-    `log.dirs=${data}`,
-  ].join("\n");
+  const [bootstrap, address] = initial
+    ? ["controller.quorum.bootstrap.servers", "127.0.0.1:1"]
+    : ["controller.quorum.voters", "1@127.0.0.1:1"];
+  return renderProperties({
+    "process.roles": "controller",
+    "node.id": String(voters[0]!.id),
+    [bootstrap]: address,
+    listeners: `${listener}://127.0.0.1:1`,
+    "controller.listener.names": listener,
+    "listener.security.protocol.map": `${listener}:PLAINTEXT`,
+    "log.dirs": data,
+  });
 }
 
 /** Kafka's own form: id@host:port:directory id. */
@@ -207,7 +211,7 @@ interface Meta {
 
 function writeMeta(data: string, { clusterId, nodeId, directoryId }: Meta): void {
   const meta = { version: "1", "cluster.id": clusterId, "node.id": String(nodeId), "directory.id": directoryId };
-  writeFileSync(path.join(data, META_PROPERTIES), renderProperties(meta));
+  writeWhole(path.join(data, META_PROPERTIES), renderProperties(meta));
 }
 
 /** By which a dynamic quorum knows the node's data. */

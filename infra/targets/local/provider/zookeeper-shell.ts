@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { withUtf8 } from "../../../../toolchain/java-locale.ts";
 import { SHELL_CLASS, SHELL_TIMEOUT_MS, shellInput, type ZooKeeperShell } from "../../migration/zookeeper-view.ts";
 import type { Java } from "./java.ts";
 import { nodePaths } from "./node-files.ts";
@@ -42,6 +43,7 @@ export function writeTls(config: string, properties: string): string {
 function run(command: string, args: readonly string[], input: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
+      env: withUtf8(process.env),
       stdio: ["pipe", "pipe", "ignore"],
       timeout: SHELL_TIMEOUT_MS,
       killSignal: "SIGKILL",

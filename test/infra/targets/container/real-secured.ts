@@ -1,6 +1,7 @@
 import type { TestContext } from "node:test";
 import { stringify } from "yaml";
-import { type Bindings, bindText, renderProperties } from "../../../../infra/plan/bind.ts";
+import { type Bindings, bindText } from "../../../../infra/plan/bind.ts";
+import { renderProperties } from "../../../../infra/plan/java-properties.ts";
 import { zooKeeperId } from "../../../../infra/plan/nodes.ts";
 import { planCluster } from "../../../../infra/plan/plan.ts";
 import type { NodePlan } from "../../../../infra/plan/types.ts";

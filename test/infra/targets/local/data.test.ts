@@ -176,6 +176,16 @@ describe("data of a cluster on this machine", () => {
     }
   });
 
+  test("mounts of two brokers that are swapped are refused at once, although no node runs", () => {
+    for (const id of [4, 5]) start(id);
+    const [four, five] = [4, 5].map((id) => path.dirname(data(id)));
+    renameSync(four!, `${four}.old`);
+    renameSync(five!, four!);
+    renameSync(`${four}.old`, five!);
+    const reasons = refused({ ...shop, listeners: [...shop.listeners, "INTERNAL@4", "INTERNAL@5"] });
+    assert.match(reasons.join(), /node 4: .* node 5; .*node 5: .* node 4;/);
+  });
+
   test("a half-made folder is made again", () => {
     mkdirSync(`${data(4)}.new`, { recursive: true });
     writeFileSync(path.join(`${data(4)}.new`, "meta.properties"), "torn");

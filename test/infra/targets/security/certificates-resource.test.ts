@@ -96,7 +96,7 @@ test("what is made lies beside the data for its owner alone, and up after down t
   const first = await stack.up();
   assert.deepEqual(first.notAfter["node-1"], "2027-03-01T00:00:00.000Z");
   const file = path.join(stack.directory, "certificates.json");
-  assert.deepEqual(readdirSync(stack.directory), ["certificates.json"]);
+  assert.deepEqual(readdirSync(stack.directory), ["certificates.json", "certificates.json.bak"]);
   assert.equal(statSync(file).mode & 0o777, 0o600);
   await stack.down();
   const kept = readFileSync(file, "utf8");
