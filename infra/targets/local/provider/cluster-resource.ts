@@ -107,7 +107,7 @@ async function settle(
     // In a migration the users come from ZooKeeper, the super user among them.
     const password = args.migration ? undefined : decided.secrets[adminSecret(args.rotation)];
     const admin = password === undefined ? undefined : `${ADMIN_NAME}=${password}`;
-    const java = await javaFor(args.kafkaVersion, context.log);
+    const java = await javaFor(args.kafkaVersion, context.log, context.signal);
     const initial = args.quorum ? initialVoters(args, decided) : undefined;
     await formatCluster(directory, { clusterId: decided.clusterId, admin, initial }, java);
   }

@@ -155,7 +155,7 @@ async function leave(cluster: Kept, node: LocalNodeArgs, context: OperationConte
 async function converge(node: LocalNodeArgs, context: OperationContext): Promise<void> {
   const { signal, log } = context;
   const { config, logs, pidFile } = nodePaths(node.directory);
-  const java = await javaFor(node.kafkaVersion, log);
+  const java = await javaFor(node.kafkaVersion, log, signal);
   signal.throwIfAborted();
   requireOwnData(node);
   if (runningProcess(pidFile))
