@@ -4,6 +4,7 @@ import { readPasswords } from "./given-passwords.ts";
 import type { ClusterPlan } from "./plan/types.ts";
 import type { Levels } from "./plan/versions.ts";
 import { type LoadedStack, loadStackFile } from "./stack-file.ts";
+import type { Emptied } from "./targets/emptying.ts";
 import { type Deployment, type Operations, operations, type Target, targets } from "./targets/target.ts";
 
 export interface ProgramOptions {
@@ -19,6 +20,8 @@ export interface ProgramOptions {
   readonly finalized?: Levels;
   /** See GateTerms; for this one run. */
   readonly parallel?: "rack" | undefined;
+  /** Node whose data this run deletes, and who hears what was deleted. */
+  readonly replaces?: { readonly nodeId: number; readonly emptied: Emptied } | undefined;
 }
 
 export interface Deployed extends Deployment {
@@ -43,10 +46,14 @@ export async function deployStack(argument: string, options: ProgramOptions = {}
     ...(roll === undefined ? {} : { roll }),
     ...(options.finalized === undefined ? {} : { finalized: options.finalized }),
     ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
+    ...(options.replaces === undefined ? {} : { replaces: options.replaces.nodeId }),
   };
   const target = await loadTarget(plan);
   if (!options.destroying) {
-    const { cluster, access } = await target.deploy(plan, secret(readPasswords(passwords)), options.signal);
+    const { cluster, access } = await target.deploy(plan, secret(readPasswords(passwords)), {
+      signal: options.signal,
+      emptied: options.replaces?.emptied,
+    });
     // What a later plan is compared with; secret only because it is long and nobody's reading.
     return { cluster, access, plan: secret(loaded) };
   }

@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { orAborted } from "../base/time.ts";
 import { useCluster } from "./app-cds-workload.ts";
-import { type Jvm, startJvm } from "./jvm.ts";
+import { type Jvm, LOG_PROPERTY, startJvm } from "./jvm.ts";
 import { freePorts } from "./ports.ts";
 
 export interface Training {
@@ -11,6 +12,7 @@ export interface Training {
   readonly kafkaVersion: string;
   readonly env: NodeJS.ProcessEnv;
   readonly say: (detail: string) => void;
+  readonly signal?: AbortSignal | undefined;
 }
 
 type Properties = Readonly<Record<string, string | number>>;
@@ -35,9 +37,14 @@ export async function recordClasses(training: Training): Promise<string[]> {
   };
   try {
     await writeLogging(directory);
-    const signal = AbortSignal.any([AbortSignal.timeout(DEADLINE_MS), over.signal]);
+    const late = setTimeout(() => over.abort(new Error(`not done in ${DEADLINE_MS / 1_000} s`)), DEADLINE_MS);
+    over.signal.addEventListener("abort", () => clearTimeout(late));
+    const signal = training.signal ? AbortSignal.any([over.signal, training.signal]) : over.signal;
     training.say("running throw-away nodes");
-    await Promise.all(clusters.map((cluster) => cluster(directory, start, signal)));
+    await Promise.all(clusters.map((cluster) => cluster(directory, start, signal))).catch(async (error: Error) => {
+      training.signal?.throwIfAborted();
+      throw new Error(`${error.message}${await lastWords(running)}`, { cause: error });
+    });
     return await Promise.all(running.map((jvm) => readFile(jvm.classList, "utf8")));
   } finally {
     // Where one of the nodes failed, whoever still tries to use another gives up.
@@ -60,7 +67,8 @@ async function runKraft(directory: string, start: Start, signal: AbortSignal): P
     "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
     "controller.listener.names": "CONTROLLER",
   });
-  await start("format", "kafka.tools.StorageTool", "format", "-t", "AAAAAAAAAAAAAAAAAAAAAQ", "-c", file).ended;
+  const format = start("format", "kafka.tools.StorageTool", "format", "-t", "AAAAAAAAAAAAAAAAAAAAAQ", "-c", file);
+  await orAborted(format.ended, signal);
   const node = start("kraft", "kafka.Kafka", file);
   await Promise.race([useCluster(`127.0.0.1:${client}`, signal), failure(node)]);
   await node.stop();
@@ -117,7 +125,13 @@ function brokerProperties(directory: string, name: string, client: number | unde
 
 async function failure(jvm: Jvm): Promise<never> {
   await jvm.ended;
-  throw new Error(`the throw-away ${jvm.name} ended before it was used: ${await jvm.lastLine()}`);
+  throw new Error(`the throw-away ${jvm.name} ended before it was used`);
+}
+
+/** What every throw-away process said last. */
+async function lastWords(jvms: readonly Jvm[]): Promise<string> {
+  const said = await Promise.all(jvms.map(async (jvm) => ({ name: jvm.name, lines: await jvm.lastLines() })));
+  return said.flatMap(({ name, lines }) => lines.map((line) => `\n  ${name}: ${line}`)).join("");
 }
 
 async function writeProperties(directory: string, name: string, properties: Properties): Promise<string> {
@@ -133,14 +147,16 @@ async function writeProperties(directory: string, name: string, properties: Prop
 
 /** Logging as nodes really have it (a rolled file), so that its classes are in the archive too. */
 async function writeLogging(directory: string): Promise<void> {
-  const log = join(directory, "node.log");
+  // Of each process its own, so that a failure can tell which of them said what.
+  const log4j2 = `\${sys:${LOG_PROPERTY}}`;
+  const log4j = `\${${LOG_PROPERTY}}`;
   await writeProperties(directory, "log4j2.properties", {
     "rootLogger.level": "INFO",
     "rootLogger.appenderRef.file.ref": "file",
     "appender.file.type": "RollingFile",
     "appender.file.name": "file",
-    "appender.file.fileName": log,
-    "appender.file.filePattern": `${log}.%i`,
+    "appender.file.fileName": log4j2,
+    "appender.file.filePattern": `${log4j2}.%i`,
     "appender.file.layout.type": "PatternLayout",
     "appender.file.layout.pattern": "[%d] %p %m (%c)%n",
     "appender.file.policies.type": "Policies",
@@ -150,7 +166,7 @@ async function writeLogging(directory: string): Promise<void> {
   await writeProperties(directory, "log4j.properties", {
     "log4j.rootLogger": "INFO, file",
     "log4j.appender.file": "org.apache.log4j.RollingFileAppender",
-    "log4j.appender.file.File": log,
+    "log4j.appender.file.File": log4j,
     "log4j.appender.file.layout": "org.apache.log4j.PatternLayout",
     "log4j.appender.file.layout.ConversionPattern": "[%d] %p %m (%c)%n",
   });

@@ -1,35 +1,41 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Admin, Kafka, logLevel } from "kafkajs";
+import { monotonic, orAborted } from "../base/time.ts";
 
 const TOPIC = "training";
 
-/** Waits until the node serves, then creates a topic, writes to it and reads it back as a group's member. */
+/**
+ * Waits until the node serves, then creates a topic, writes to it and reads it back as a group's member.
+ *
+ * @throws when the consumer gives up; the signal's reason when it aborts.
+ */
 export async function useCluster(bootstrapServer: string, signal: AbortSignal): Promise<void> {
   const kafka = new Kafka({
     brokers: [bootstrapServer],
     logLevel: logLevel.NOTHING,
     connectionTimeout: 1_000,
-    retry: { retries: 1, initialRetryTime: 100 },
+    // Also how long the coordinator of a group is looked for: its topic is made when the first member asks.
+    retry: { retries: 30, initialRetryTime: 100, maxRetryTime: 300 },
   });
   const admin = kafka.admin();
   const producer = kafka.producer();
-  const consumer = kafka.consumer({
-    groupId: TOPIC,
-    maxWaitTimeInMs: 200,
-    // The first member of the first group waits until the broker has made the topic of offsets.
-    retry: { retries: 30, initialRetryTime: 100, maxRetryTime: 300 },
-  });
+  const consumer = kafka.consumer({ groupId: TOPIC, maxWaitTimeInMs: 200 });
   try {
     await untilDone(signal, () => admin.connect());
     await untilDone(signal, () => createTopic(admin));
-    await producer.connect();
+    await untilDone(signal, () => producer.connect());
     await untilDone(signal, () => producer.send({ topic: TOPIC, messages: [{ key: "k", value: "v" }] }));
     await untilDone(signal, () => consumer.connect());
-    await consumer.subscribe({ topic: TOPIC, fromBeginning: true });
-    await new Promise<void>((resolve, reject) => {
-      signal.addEventListener("abort", () => reject(new Error("nothing was read in time")));
-      consumer.run({ eachMessage: async () => resolve() }).catch(reject);
-    });
+    await untilDone(signal, () => consumer.subscribe({ topic: TOPIC, fromBeginning: true }));
+    await orAborted(
+      new Promise<void>((resolve, reject) => {
+        // Without this nobody would hear that it has given up.
+        consumer.on(consumer.events.CRASH, ({ payload }) => {
+          if (!payload.restart) reject(payload.error);
+        });
+        consumer.run({ eachMessage: async () => resolve() }).catch(reject);
+      }),
+      signal,
+    );
   } finally {
     await Promise.allSettled([consumer.disconnect(), producer.disconnect(), admin.disconnect()]);
   }
@@ -43,11 +49,10 @@ async function createTopic(admin: Admin): Promise<void> {
 async function untilDone(signal: AbortSignal, attempt: () => Promise<unknown>): Promise<void> {
   for (;;) {
     try {
-      await attempt();
+      await orAborted(attempt(), signal);
       return;
-    } catch (error) {
-      if (signal.aborted) throw error;
-      await sleep(100);
+    } catch {
+      await monotonic.sleep(100, signal);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { realpathSync, statSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { recordClasses } from "./app-cds-training.ts";
 import { fillCache, fromCache } from "./cache.ts";
 import { classPath } from "./class-path.ts";
@@ -16,30 +16,49 @@ export interface AppCdsRequest {
   readonly kafkaVersion: string;
   readonly progress: Progress;
   readonly env?: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal | undefined;
 }
+
+/** Whatever kept an archive from being made may have passed after a day. */
+const FORGET_MS = 24 * 60 * 60_000;
 
 /**
  * Path of a class-data archive for this Java and these jars (for `-XX:SharedArchiveFile=`): it halves a node's start.
  * One archive serves every role: KRaft brokers and controllers, and for Kafka 3.9 ZooKeeper and its brokers, because it
  * is made from the classes that each of them loads in a short throw-away run.
  *
- * An archive only saves time, so failing to make one is told and answered with undefined instead of thrown.
- * `-Xshare:auto` makes a JVM ignore an archive that no longer fits.
+ * An archive only saves time, so failing to make one is told, once, and answered with undefined instead of thrown. It is
+ * tried again after a day, with other jars or another Java, or when the file that remembers the failure is removed.
+ * `-Xshare:auto` makes a JVM ignore an archive that no longer fits; one that is damaged is made again.
+ *
+ * @param now time of day, ms: it is compared with that of files.
+ * @throws the signal's reason when it aborts.
  */
-export async function ensureAppCds(request: AppCdsRequest): Promise<string | undefined> {
+export async function ensureAppCds(request: AppCdsRequest, now = Date.now()): Promise<string | undefined> {
+  const { progress, signal } = request;
   const env = withUtf8(request.env ?? process.env);
   const directory = archiveDirectory(request);
   const archive = join(directory, "kafka.jsa");
-  if (await fromCache(directory, request.progress)) return archive;
+  if (await fromCache(directory, progress, FORGET_MS)) return archive;
+  const failed = `${directory}.failed`;
+  if (now - modified(failed) < FORGET_MS) return undefined;
   try {
-    await mkdir(join(cacheHome(env), "app-cds"), { recursive: true });
-    await fillCache(directory, request.progress, (aside) => makeArchive(request, env, aside));
+    await mkdir(dirname(directory), { recursive: true });
+    await fillCache(directory, progress, (aside) => makeArchive(request, env, aside), signal);
+    await rm(failed, { force: true });
     return archive;
   } catch (error) {
+    signal?.throwIfAborted();
     const reason = error instanceof Error ? error.message : String(error);
-    note(request.progress, `nodes will start more slowly, without a class archive: ${reason}`);
+    await writeFile(failed, `${reason}\n`);
+    note(progress, `nodes will start more slowly, without a class archive: ${reason}`);
+    note(progress, `it is tried again after a day; at once: rm '${failed}', then run the same command again`);
     return undefined;
   }
+}
+
+function modified(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY;
 }
 
 /** Where the archive for this Java and these jars lies once it is made. */
@@ -59,22 +78,22 @@ function archiveKey({ java, kafkaLibs }: Pick<AppCdsRequest, "java" | "kafkaLibs
 }
 
 async function makeArchive(request: AppCdsRequest, env: NodeJS.ProcessEnv, aside: string): Promise<void> {
-  const { java, kafkaLibs, kafkaVersion, progress } = request;
+  const { java, kafkaLibs, kafkaVersion, progress, signal } = request;
   await step(
     progress,
     `make the class archive of Kafka ${kafkaVersion}`,
     "nodes then start in half the time",
     async (say) => {
       const list = join(aside, "classes.lst");
-      const lists = await recordClasses({ java, classPath: classPath(kafkaLibs), kafkaVersion, env, say });
+      const lists = await recordClasses({ java, classPath: classPath(kafkaLibs), kafkaVersion, env, say, signal });
       await writeFile(list, mergeLists(lists));
       say("writing the archive");
-      const dump = [
-        "-Xshare:dump",
-        `-XX:SharedClassListFile=${list}`,
-        `-XX:SharedArchiveFile=${join(aside, "kafka.jsa")}`,
-      ];
-      await run(java, [...dump, "-Xlog:disable", "-cp", classPath(kafkaLibs)], { env, timeoutMs: 120_000 });
+      const archive = `-XX:SharedArchiveFile=${join(aside, "kafka.jsa")}`;
+      const rest = ["-Xlog:disable", "-cp", classPath(kafkaLibs)];
+      const limits = { env, signal, timeoutMs: 120_000 };
+      await run(java, ["-Xshare:dump", `-XX:SharedClassListFile=${list}`, archive, ...rest], limits);
+      // A JVM that finds it damaged refuses to start.
+      await run(java, ["-Xshare:on", "-XX:+VerifySharedSpaces", archive, ...rest, "-version"], limits);
     },
   );
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { withLock } from "./lock.ts";
-import { isIntact, writeManifest } from "./manifest.ts";
+import { isIntact, removeManifest, writeManifest } from "./manifest.ts";
 import { processStart } from "./process.ts";
 import { note, type Progress } from "./progress.ts";
 
@@ -41,9 +41,15 @@ export async function fillCache(
 }
 
 /** The directory's path if it is whole. Says so when it is there but is not. */
-export async function fromCache(directory: string, progress: Progress): Promise<string | undefined> {
-  if (await isIntact(directory)) return directory;
+export async function fromCache(
+  directory: string,
+  progress: Progress,
+  readEveryMs?: number,
+): Promise<string | undefined> {
+  if (await isIntact(directory, readEveryMs)) return directory;
   if (existsSync(directory)) {
+    // What one look found damaged, a quicker one must not find whole.
+    await removeManifest(directory);
     note(progress, `${directory} does not match its manifest (damaged or changed): making it again`);
   }
   return undefined;

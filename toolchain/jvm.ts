@@ -10,8 +10,14 @@ export interface Jvm {
   readonly classList: string;
   readonly ended: Promise<void>;
   stop(): Promise<void>;
-  lastLine(): Promise<string>;
+  /** What it printed and logged last. */
+  lastLines(): Promise<readonly string[]>;
 }
+
+/** System property that names the file of its log. */
+export const LOG_PROPERTY = "kafka-stacks.log";
+
+const LAST_LINES = 5;
 
 interface JvmOptions {
   readonly java: string;
@@ -37,11 +43,13 @@ const LIFELINE = `
 export function startJvm(options: JvmOptions, directory: string, name: string, args: readonly string[]): Jvm {
   const classList = join(directory, `${name}.lst`);
   const outputFile = join(directory, `${name}.out`);
+  const log = join(directory, `${name}.log`);
   const output = openSync(outputFile, "w");
   const flags = [
     "-XX:TieredStopAtLevel=1",
     "-Xmx256m",
     `-XX:DumpLoadedClassList=${classList}`,
+    `-D${LOG_PROPERTY}=${log}`,
     `-Dlog4j2.configurationFile=${join(directory, "log4j2.properties")}`,
     `-Dlog4j.configuration=file:${join(directory, "log4j.properties")}`,
     "-cp",
@@ -65,8 +73,14 @@ export function startJvm(options: JvmOptions, directory: string, name: string, a
       shell.stdin?.end();
       return ended;
     },
-    async lastLine() {
-      return (await readFile(outputFile, "utf8")).trimEnd().split("\n").at(-1) ?? "";
+    async lastLines() {
+      const texts = await Promise.all([outputFile, log].map((file) => readFile(file, "utf8").catch(() => "")));
+      return texts.flatMap((text) =>
+        text
+          .split("\n")
+          .filter((line) => line.trim() !== "")
+          .slice(-LAST_LINES),
+      );
     },
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { closeSync, createReadStream, openSync, readdirSync, readSync, statSync } from "node:fs";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
@@ -30,6 +30,11 @@ export async function writeManifest(directory: string): Promise<void> {
   await rename(`${path}.new`, path);
 }
 
+/** Without it the directory is not intact any more, whatever is in it. */
+export async function removeManifest(directory: string): Promise<void> {
+  await rm(join(directory, NAME), { force: true });
+}
+
 /**
  * Whether the directory holds exactly the files of its manifest:
  *
@@ -37,18 +42,22 @@ export async function writeManifest(directory: string): Promise<void> {
  * 2. where only a time differs (the cache was copied or touched), the whole content, once.
  *
  * A directory without a readable manifest is not intact.
+ *
+ * @param readEveryMs how often the whole content is read, whatever the times say: a disk may damage the middle of a file.
  */
-export async function isIntact(directory: string): Promise<boolean> {
+export async function isIntact(directory: string, readEveryMs = Infinity): Promise<boolean> {
   try {
-    const manifest: Manifest = JSON.parse(await readFile(join(directory, NAME), "utf8"));
+    const file = join(directory, NAME);
+    const manifest: Manifest = JSON.parse(await readFile(file, "utf8"));
+    const isOld = Date.now() - statSync(file).mtimeMs > readEveryMs;
     const files = listFiles(directory);
     if (files.length === 0 || files.join("\n") !== Object.keys(manifest).join("\n")) return false;
-    let touched = false;
+    let touched = isOld;
     for (const [file, record] of Object.entries(manifest)) {
       const path = join(directory, file);
       const { size, mtimeMs } = statSync(path);
       if (size !== record.size || hashEdges(path, size) !== record.edges) return false;
-      if (mtimeMs === record.mtimeMs) continue;
+      if (mtimeMs === record.mtimeMs && !isOld) continue;
       if ((await hashAll(path)) !== record.sha256) return false;
       touched = true;
     }

@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { stateHome } from "../../infra/paths.ts";
 import { deleteData, operationsOf } from "../../infra/program.ts";
 import { asShown, changedMeanwhile } from "../agree.ts";
-import { findStack } from "../context.ts";
+import { findStack, type KnownStack } from "../context.ts";
 import { destroy } from "../pulumi/deploy.ts";
 import { readStackOutputs } from "../pulumi/outputs.ts";
 import { openPulumiStack } from "../pulumi/workspace.ts";
@@ -62,7 +62,8 @@ async function down(argument: string, options: Options): Promise<void> {
 }
 
 /** Whether the state folder knows a cluster of that name; its deletion takes that away. */
-const hasKept = ({ name, plan }: { readonly name: string }): boolean => existsSync(path.join(stateHome(), plan.target, name));
+const hasKept = ({ name, plan }: Pick<KnownStack, "name" | "plan">): boolean =>
+  existsSync(path.join(stateHome(), plan.target, name));
 
 /** Undefined where none is up. */
 async function clusterIdOf({ name }: { readonly name: string }): Promise<string | undefined> {

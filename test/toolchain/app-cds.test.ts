@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { test } from "node:test";
-import { ensureAppCds } from "../../toolchain/app-cds.ts";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { archiveDirectory, ensureAppCds } from "../../toolchain/app-cds.ts";
 import { classPath } from "../../toolchain/class-path.ts";
 import { ensureKafkaLibs } from "../../toolchain/kafka.ts";
 import { JAVA, requireTool } from "../../toolchain/prerequisites.ts";
@@ -44,7 +44,8 @@ for (const { kafkaVersion, main, fromArchive } of uses) {
   });
 }
 
-test("app-cds: a node that cannot start costs its archive, not the command, and leaves nothing behind", async (t) => {
+/** A machine whose Java ends at once, and says why. */
+function brokenMachine(t: TestContext) {
   const { root, setup, told, script } = makeMachine(t);
   script("libs/a.jar", "");
   const java = script("bin/java", "echo cannot run >&2; exit 1");
@@ -64,8 +65,42 @@ test("app-cds: a node that cannot start costs its archive, not the command, and 
     progress: setup.progress,
     env: setup.env,
   };
+  const tries = () => told.filter((line) => line.startsWith("→ make the class archive")).length;
+  return { request, told, tries, cache: join(root, "cache", "app-cds"), temporary: process.env.TMPDIR };
+}
+
+test("app-cds: a node that cannot start costs its archive, not the command, and leaves nothing behind", async (t) => {
+  const { request, told, cache, temporary } = brokenMachine(t);
   assert.equal(await ensureAppCds(request), undefined);
-  assert.match(told.at(-1) ?? "", /^nodes will start more slowly, without a class archive: .*cannot run/);
-  assert.deepEqual(readdirSync(join(root, "cache", "app-cds")), []);
-  assert.deepEqual(readdirSync(process.env.TMPDIR), []);
+  const [why = "", next = ""] = told.slice(-2);
+  assert.match(why, /^nodes will start more slowly, without a class archive: .*\n {2}\w+: cannot run/);
+  assert.equal(
+    next,
+    `it is tried again after a day; at once: rm '${archiveDirectory(request)}.failed', then run the same command again`,
+  );
+  assert.deepEqual(readdirSync(cache), [`${basename(archiveDirectory(request))}.failed`]);
+  assert.deepEqual(readdirSync(temporary), []);
+});
+
+test("app-cds: a failure is said once, and not tried again before a day has passed", async (t) => {
+  const { request, told, tries } = brokenMachine(t);
+  await ensureAppCds(request);
+  const said = told.length;
+  for (const hours of [0, 23]) await ensureAppCds(request, Date.now() + hours * 3_600_000);
+  assert.deepEqual([told.length, tries()], [said, 1]);
+  await ensureAppCds(request, Date.now() + 25 * 3_600_000);
+  assert.equal(tries(), 2);
+  rmSync(`${archiveDirectory(request)}.failed`);
+  await ensureAppCds(request);
+  assert.equal(tries(), 3, "at once when the file that remembers it is removed");
+});
+
+test("app-cds: an interrupt ends the throw-away run, is no failure, and leaves nothing behind", async (t) => {
+  const { request, cache, temporary } = brokenMachine(t);
+  writeFileSync(request.java, "#!/bin/sh\nexec sleep 600\n");
+  const stop = new AbortController();
+  const reason = new Error("interrupted");
+  setTimeout(() => stop.abort(reason), 300);
+  await assert.rejects(ensureAppCds({ ...request, signal: stop.signal }), reason);
+  assert.deepEqual([readdirSync(cache), readdirSync(temporary)], [[], []]);
 });

@@ -107,3 +107,25 @@ async function fill(aside: string): Promise<void> {
   mkdirSync(join(aside, "sub"));
   writeFileSync(join(aside, "sub", "c"), "c");
 }
+
+test("cache: damage in the middle of a file, with its time kept, is noticed when the whole is read again", async (t) => {
+  const { root, setup, told } = makeMachine(t);
+  const directory = join(root, "entry");
+  await fillCache(directory, setup.progress, fill);
+  const file = join(directory, "a.jar");
+  utimesSync(file, 1, 1);
+  assert.ok(await isIntact(directory), "and the manifest has this time");
+  const bytes = readFileSync(file);
+  bytes[50_000]! ^= 1;
+  writeFileSync(file, bytes);
+  utimesSync(file, 1, 1);
+  const dayMs = 86_400_000;
+  assert.equal(await fromCache(directory, setup.progress, dayMs), directory, "it was read less than a day ago");
+  const manifest = join(directory, ".kafka-stacks.json");
+  utimesSync(manifest, new Date(), new Date(Date.now() - 2 * dayMs));
+  assert.equal(await fromCache(directory, setup.progress, dayMs), undefined);
+  assert.match(told.at(-1) ?? "", /does not match its manifest .*: making it again$/);
+  assert.equal(await fromCache(directory, setup.progress), undefined, "from now on, also by a quick look");
+  await fillCache(directory, setup.progress, fill);
+  assert.equal(await fromCache(directory, setup.progress, dayMs), directory);
+});

@@ -16,7 +16,7 @@ import { stop } from "./provider/process.ts";
 import { removeData } from "./provider/storage.ts";
 import { requireUsablePath } from "./usable-path.ts";
 
-const STOP_GRACE_MS = 30_000;
+export const STOP_GRACE_MS = 30_000;
 
 /** Where a cluster on this machine keeps everything: `cluster.json` and a folder for each node. */
 export function clusterDirectory(clusterName: string): string {
@@ -34,14 +34,13 @@ export const localOperations: Operations = {
     const [kept, { liveMigration }] = [readKept(clusterDirectory(name)), await import("./provider/live-migration.ts")];
     return kept ? liveMigration(kept) : "there is no cluster";
   },
-  emptyNode: ({ name }, nodeId) => emptyNode(clusterDirectory(name), nodeId),
   running: async ({ name }) => runningNodes(clusterDirectory(name)).map((id) => `node ${id}`),
   stopRunning: ({ name }) => stopRunning(clusterDirectory(name)),
   faults: ({ name }) => nodeFaults(clusterDirectory(name)),
 };
 
 /** It is forgotten that it had data first: cut off from then on, it keeps what it has or begins empty. */
-async function emptyNode(cluster: string, nodeId: number): Promise<readonly string[]> {
+export async function emptyNode(cluster: string, nodeId: number): Promise<readonly string[]> {
   const directory = path.join(cluster, `node-${nodeId}`);
   await stop(nodePaths(directory).pidFile, STOP_GRACE_MS);
   forgetData(cluster, [nodeId]);

@@ -59,7 +59,7 @@ export async function unfitEverywhere(
 export async function openDisturbed(
   stack: OpenStack,
   nodes: NodeFaults,
-  { argument, yes }: { readonly argument: string; readonly yes: boolean },
+  { argument, yes, signal }: { readonly argument: string; readonly yes: boolean; readonly signal: AbortSignal },
 ): Promise<Omit<Disturbed, "now" | "say">> {
   const { plan, outputs, access, name } = stack;
   const [{ waitHealthy }, { brokerServes }, { victimsOf }, { zookeeperRole }, runtime] = await Promise.all([
@@ -71,7 +71,7 @@ export async function openDisturbed(
   ]);
   const roleOf = zookeeperRole && ((nodeId: number) => zookeeperRole(plan, nodeId));
   const healthy = async (deadlineMs: number) =>
-    (await as(identityOf(access, "health"), () => waitHealthy(plan, outputs, { runtime, deadlineMs }))).healthy;
+    (await as(identityOf(access, "health"), () => waitHealthy(plan, outputs, { runtime, deadlineMs, signal }))).healthy;
   const ids = plan.nodes.map(({ id }) => id);
   for (const lasting of Object.values(nodes.lasting)) await Promise.all(ids.map((id) => lasting.end(id)));
   if (!(await healthy(HEALTHY_WITHIN_MS)))

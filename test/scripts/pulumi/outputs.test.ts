@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import type { ClusterOutputs } from "../../../infra/outputs.ts";
 import { locatePulumi } from "../../../toolchain/pulumi.ts";
-import { pulumiEnvironment } from "../../../toolchain/state.ts";
-import { cli, ownState, temporaryHome } from "../../helpers/cli.ts";
+import { cli, temporaryHome } from "../../helpers/cli.ts";
+import { importStack } from "../../helpers/imported-stack.ts";
 
 const pulumi = locatePulumi();
 const skip = pulumi ? false : "no Pulumi CLI on this machine: run `npx pulumi version`";
@@ -24,33 +23,11 @@ const cluster: ClusterOutputs = {
   ],
 };
 
-/** A state that holds nothing but the outputs of a deployment. */
-function importStack(home: string): void {
-  const own = ownState(home);
-  const env = { ...own, ...pulumiEnvironment(own).env };
-  const run = (args: readonly string[], input?: string) => {
-    const { status, stdout, stderr } = spawnSync(pulumi!, [...args, "--cwd", home, "--non-interactive"], {
-      env,
-      input,
-      encoding: "utf8",
-    });
-    assert.equal(status, 0, stderr);
-    return stdout;
-  };
-  writeFileSync(path.join(home, "Pulumi.yaml"), "name: kafka-stacks\nruntime: nodejs\n");
-  run(["stack", "init", "dev"]);
-  const state = JSON.parse(run(["stack", "export"])) as { deployment: { resources?: unknown[] } };
-  const type = "pulumi:pulumi:Stack";
-  const urn = `urn:pulumi:dev::kafka-stacks::${type}::kafka-stacks-dev`;
-  state.deployment.resources = [{ urn, type, custom: false, outputs: { cluster } }];
-  run(["stack", "import"], JSON.stringify(state));
-}
-
 for (const by of ["kafka-stacks", "plain pulumi"])
   test(`outputs of a stack that ${by} brought up`, { skip }, async (t) => {
     const { home, remove } = temporaryHome();
     t.after(remove);
-    importStack(home);
+    importStack(home, cluster);
     // Only kafka-stacks keeps a project file beside the state; pulumi has the project's own.
     if (by === "plain pulumi") rmSync(path.join(home, "Pulumi.yaml"));
     const { code, stdout, stderr } = await cli(home, "outputs", "dev", "--json");

@@ -44,7 +44,7 @@ export const clusterResource: ResourceHandler = {
   async diff(_id, inputs, state, oldInputs) {
     const names = new Set([...Object.keys(inputs), ...Object.keys(oldInputs)]);
     // The directory is chosen at creation: a cluster never moves because the state folder is named otherwise today.
-    for (const name of ["directory", "finalized"]) names.delete(name);
+    for (const name of ["directory", "finalized", "replaces"]) names.delete(name);
     const changed = new Set([...names].filter((name) => !isDeepStrictEqual(inputs[name], oldInputs[name])));
     const [directory, now] = [String(state.directory ?? oldInputs.directory), inputs as unknown as ClusterInputs];
     // What was decided stands in the state, too: a file that is gone, or lacks a record, is written again.
@@ -107,7 +107,7 @@ async function settle(
     // In a migration the users come from ZooKeeper, the super user among them.
     const password = args.migration ? undefined : decided.secrets[adminSecret(args.rotation)];
     const admin = password === undefined ? undefined : `${ADMIN_NAME}=${password}`;
-    const java = await javaFor(args.kafkaVersion, context.log);
+    const java = await javaFor(args.kafkaVersion, context.log, context.signal);
     const initial = args.quorum ? initialVoters(args, decided) : undefined;
     await formatCluster(directory, { clusterId: decided.clusterId, admin, initial }, java);
   }

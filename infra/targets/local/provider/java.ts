@@ -14,12 +14,12 @@ const ready = new Map<string, Promise<Java>>();
 
 /**
  * Java and the Kafka libraries of a version, got on first use, so that a plain `pulumi up` needs no set-up. `log` is told
- * of whatever takes long.
+ * of whatever takes long. An interrupt ends it for all who wait for it: the engine interrupts all its work at once.
  */
-export function javaFor(kafkaVersion: string, log: (message: string) => void): Promise<Java> {
+export function javaFor(kafkaVersion: string, log: (message: string) => void, signal?: AbortSignal): Promise<Java> {
   const known = ready.get(kafkaVersion);
   if (known) return known;
-  const made = makeJava(kafkaVersion, log);
+  const made = makeJava(kafkaVersion, log, signal);
   ready.set(kafkaVersion, made);
   made.catch(() => ready.delete(kafkaVersion));
   return made;
@@ -30,10 +30,14 @@ function sharedClasses(archive: string): string[] {
   return ["-Xshare:auto", `-XX:SharedArchiveFile=${archive}`, "-Xlog:cds=off", "-Xlog:cds+dynamic=off"];
 }
 
-async function makeJava(kafkaVersion: string, log: (message: string) => void): Promise<Java> {
+async function makeJava(
+  kafkaVersion: string,
+  log: (message: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<Java> {
   const progress = (event: ProgressEvent) => log(formatProgress(event));
-  const toolchain = await ensureToolchain({ kafkaVersion, yes: false, progress });
-  const archive = await ensureAppCds({ ...toolchain, kafkaVersion, progress });
+  const toolchain = await ensureToolchain({ kafkaVersion, yes: false, progress, signal });
+  const archive = await ensureAppCds({ ...toolchain, kafkaVersion, progress, signal });
   return {
     command: toolchain.java,
     options: [...(archive ? sharedClasses(archive) : []), "-cp", classPath(toolchain.kafkaLibs)],

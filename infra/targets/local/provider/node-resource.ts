@@ -37,6 +37,8 @@ export const nodeResource: ResourceHandler = {
     const names = new Set([...Object.keys(inputs), ...Object.keys(oldInputs)]);
     // Storage is formatted once: a node that has some keeps the id that stands there.
     names.delete("clusterId");
+    // A word for one run, which a later one does not take back.
+    if (inputs.replaced === undefined) names.delete("replaced");
     const changed = [...names].filter((name) => !isDeepStrictEqual(inputs[name], oldInputs[name])).sort();
     if (changed.length > 0 || hasUnknown(inputs)) return { changed };
     const node = argsOf(inputs);
@@ -153,7 +155,7 @@ async function leave(cluster: Kept, node: LocalNodeArgs, context: OperationConte
 async function converge(node: LocalNodeArgs, context: OperationContext): Promise<void> {
   const { signal, log } = context;
   const { config, logs, pidFile } = nodePaths(node.directory);
-  const java = await javaFor(node.kafkaVersion, log);
+  const java = await javaFor(node.kafkaVersion, log, signal);
   signal.throwIfAborted();
   requireOwnData(node);
   if (runningProcess(pidFile))
