@@ -4,6 +4,7 @@ import { readPasswords } from "./given-passwords.ts";
 import type { ClusterPlan } from "./plan/types.ts";
 import type { Levels } from "./plan/versions.ts";
 import { type LoadedStack, loadStackFile } from "./stack-file.ts";
+import type { Emptied } from "./targets/emptying.ts";
 import { type Deployment, type Operations, operations, type Target, targets } from "./targets/target.ts";
 
 export interface ProgramOptions {
@@ -11,12 +12,16 @@ export interface ProgramOptions {
   readonly signal?: AbortSignal;
   /** The program runs only because `destroy` needs its hooks: whatever is in the state then goes, registered or not. */
   readonly destroying?: boolean;
+  /** As it was deployed, for `destroying` when the stack file is gone. */
+  readonly deployed?: ClusterPlan;
   /** As the plan's; a person's word for this one run. */
   readonly allowUnavailable?: boolean;
   /** As the plan's. */
   readonly finalized?: Levels;
   /** See GateTerms; for this one run. */
   readonly parallel?: "rack" | undefined;
+  /** Node whose data this run deletes, and who hears what was deleted. */
+  readonly replaces?: { readonly nodeId: number; readonly emptied: Emptied } | undefined;
 }
 
 export interface Deployed extends Deployment {
@@ -26,7 +31,10 @@ export interface Deployed extends Deployment {
 
 /** The whole deployment: stack file → plan → the target's resources. The same for `pulumi up` and `kafka-stacks up`. */
 export async function deployStack(argument: string, options: ProgramOptions = {}): Promise<Partial<Deployed>> {
-  const { plan: loaded, passwords } = loadStackFile(argument, { toDeploy: !options.destroying });
+  const { plan: loaded, passwords } =
+    options.destroying && options.deployed
+      ? { plan: options.deployed, passwords: [] }
+      : loadStackFile(argument, { toDeploy: !options.destroying });
   // Not at the top: commands that only plan do without the SDK.
   const { Config, log, runtime, secret } = await import("@pulumi/pulumi");
   // A command of ours holds it already; a plain `pulumi up` holds it until its program ends.
@@ -38,10 +46,14 @@ export async function deployStack(argument: string, options: ProgramOptions = {}
     ...(roll === undefined ? {} : { roll }),
     ...(options.finalized === undefined ? {} : { finalized: options.finalized }),
     ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
+    ...(options.replaces === undefined ? {} : { replaces: options.replaces.nodeId }),
   };
   const target = await loadTarget(plan);
   if (!options.destroying) {
-    const { cluster, access } = await target.deploy(plan, secret(readPasswords(passwords)), options.signal);
+    const { cluster, access } = await target.deploy(plan, secret(readPasswords(passwords)), {
+      signal: options.signal,
+      emptied: options.replaces?.emptied,
+    });
     // What a later plan is compared with; secret only because it is long and nobody's reading.
     return { cluster, access, plan: secret(loaded) };
   }

@@ -2,16 +2,46 @@ import { UserError } from "../infra/errors.ts";
 import { type AccessOutputs, accessOutputs, type ClusterOutputs, clusterOutputs } from "../infra/outputs.ts";
 import type { ClusterPlan } from "../infra/plan/types.ts";
 import { operationsOf } from "../infra/program.ts";
-import { type LoadedStack, loadStackFile } from "../infra/stack-file.ts";
+import { displayName, NoStackFileError } from "../infra/spec/load.ts";
+import { type LoadedStack, loadStackFile, resolveStack } from "../infra/stack-file.ts";
 import type { ReadRuntime } from "./kafka/health.ts";
 import type { RunInside } from "./kafka/probe/inside.ts";
-import { readStackOutputs } from "./pulumi/outputs.ts";
+import { readKnownStack, readStackOutputs } from "./pulumi/outputs.ts";
 import { say } from "./ui/output.ts";
 
 export interface OpenStack extends LoadedStack {
   readonly outputs: ClusterOutputs;
   /** How to log in; secret. */
   readonly access: AccessOutputs;
+}
+
+/** A stack by its file, or where that is gone as it was deployed. */
+export interface KnownStack extends Pick<LoadedStack, "name" | "file" | "plan"> {
+  /** What the file says; undefined where it is gone. */
+  readonly loaded: LoadedStack | undefined;
+}
+
+/** The stack as its file declares it, or as it was deployed where the file is gone, which is said. @throws UserError */
+export async function findStack(argument: string): Promise<KnownStack> {
+  try {
+    const loaded = loadStackFile(argument);
+    return { ...loaded, loaded };
+  } catch (error) {
+    if (!(error instanceof NoStackFileError)) throw error;
+    const { name, file } = resolveStack(argument);
+    const plan = (await readStackOutputs(name)).plan as ClusterPlan | undefined;
+    if (plan?.schemaVersion !== 1) throw error;
+    say(`there is no stack file ${displayName(file)}: taking ${name} as it was deployed`);
+    return { name, file, plan, loaded: undefined };
+  }
+}
+
+/** As `openStack`, for what needs no stack file. @throws UserError when it is not up. */
+export async function openDeployed(argument: string): Promise<Omit<OpenStack, keyof LoadedStack> & KnownStack> {
+  const stack = await findStack(argument);
+  const { cluster: outputs, access } = await readDeployed(stack.name, argument);
+  await reachCluster(stack.plan, outputs);
+  return { ...stack, outputs, access };
 }
 
 /** The stack as it is declared and as it was deployed, ready to be talked to. @throws UserError when it is not up. */
@@ -36,11 +66,12 @@ export interface Deployed {
 
 /** Outputs of a deployed stack, checked against their schema. @throws UserError when it is not up. */
 export async function readDeployed(name: string, argument = name): Promise<Deployed> {
-  const raw = await readStackOutputs(name);
-  if (raw.cluster === undefined) {
+  const raw = await readKnownStack(name);
+  if (raw?.cluster === undefined) {
     // A misspelt name is not up either, but to bring it up is no help.
     loadStackFile(argument);
-    throw new UserError(`stack ${name} is not up: it has no outputs`, `run: kafka-stacks up ${argument}`);
+    const why = raw === undefined ? "it was never brought up from here" : "it has no outputs";
+    throw new UserError(`stack ${name} is not up: ${why}`, `run: kafka-stacks up ${argument}`);
   }
   return {
     cluster: clusterOutputs.parse(raw.cluster),

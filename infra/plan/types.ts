@@ -168,6 +168,8 @@ export interface ClusterPlan {
   readonly finalized?: Levels;
   /** Brokers of one rack may restart together: a person's word for one run, never in a plan of a stack file. */
   readonly parallel?: "rack";
+  /** Node whose data this one run deletes, when others have all of them; never in a plan of a stack file. */
+  readonly replaces?: number;
   /** First port of each listener's range, when the stack fixes it: on this machine, or as it is published. */
   readonly fixedPorts?: Readonly<Partial<Record<ListenerName, number>>>;
   readonly docker?: DockerPlan;

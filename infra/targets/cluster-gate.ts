@@ -1,6 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
-import { readGateState } from "../../scripts/kafka/gate-state.ts";
+import { readGateState, readStrictGateState } from "../../scripts/kafka/gate-state.ts";
 import { as, type Identity, identityOf } from "../../scripts/kafka/identity.ts";
 import { recoveryOf } from "../../scripts/ops/gate/recovery.ts";
 import type { GateNode, GateState } from "../../scripts/ops/gate/state.ts";
@@ -43,6 +43,7 @@ export function clusterGate(options: ClusterGateOptions): RollGate {
       const state = await as(admin, () => readGateState(bootstrapServers(), kraft));
       return { ...state, recovering: await recovering(state, options) };
     },
+    observeStrictly: () => as(admin, () => readStrictGateState(bootstrapServers(), kraft)),
     elect: async (partitions) => {
       // Kafka's second client takes half a second to load, and most deployments restart nothing.
       const { electPreferredLeaders } = await import("../../scripts/kafka/elect-leaders.ts");

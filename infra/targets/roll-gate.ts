@@ -12,6 +12,8 @@
  *
  * Invariant: at most one node that ran is down, or behind, because of us, or those of one rack that leave every partition
  * its min ISR. Waits are bounded by progress, not by time, and their end is an error: slowness is never a permission.
+ * Invariant: data are deleted only of a node that has stopped, right after every broker that answers has said that others have
+ * all of them.
  */
 import { type Clock, monotonic } from "../../base/time.ts";
 import { isAbsent } from "../../scripts/ops/gate/absent.ts";
@@ -19,6 +21,7 @@ import { type NextRestart, nextToRestart } from "../../scripts/ops/gate/next.ts"
 import { type Left, leaves, type PartitionId, returned } from "../../scripts/ops/gate/returned.ts";
 import type { GateNode, GateState, GateTerms } from "../../scripts/ops/gate/state.ts";
 import { Patience } from "./patience.ts";
+import { whyNotEmpty } from "./second-look.ts";
 
 export interface RollOptions {
   readonly order: readonly number[];
@@ -29,6 +32,8 @@ export interface RollOptions {
   neverServed?(id: number): Promise<boolean>;
   /** @throws when the cluster does not answer: no running node restarts then. */
   observe(): Promise<GateState>;
+  /** The same by the word of every broker, for what cannot be taken back. Default: {@link observe}. */
+  observeStrictly?(): Promise<GateState>;
   /** Gives partitions back to their preferred leaders. @throws when it cannot be: they then stay where they are. */
   elect(partitions: readonly PartitionId[]): Promise<void>;
   log(message: string): void;
@@ -84,6 +89,18 @@ export class RollGate {
     } finally {
       this.#waiting.delete(node.id);
     }
+  }
+
+  /**
+   * Of a node that was let in, with {@link GateTerms.replaces} in the terms, and has stopped since: whether its data may be
+   * deleted: see {@link whyNotEmpty}.
+   */
+  async mayEmpty(node: GateNode): Promise<string | undefined> {
+    const { observe, observeStrictly = observe, terms, log, signal } = this.#options;
+    const reason = await whyNotEmpty(node, { terms, observe: observeStrictly, log, signal, clock: this.#clock });
+    // It comes back with nothing, and is waited for elsewhere, for as long as copies take.
+    if (reason === undefined) this.#left.delete(node.id);
+    return reason;
   }
 
   /** The whole cluster goes: nobody waits any more, and nothing is spared. */

@@ -6,6 +6,7 @@ import type { LastingFault } from "../../scripts/ops/chaos/faults.ts";
 import type { AccessOutputs, ClusterOutputs } from "../outputs.ts";
 import type { LiveMigration } from "../plan/migration.ts";
 import type { ClusterPlan, TargetName } from "../plan/types.ts";
+import type { Emptied } from "./emptying.ts";
 import type { GivenSecrets } from "./seal.ts";
 
 /** Where a cluster can live. A target turns a plan into resources and decides nothing that the plan could. */
@@ -14,15 +15,22 @@ export interface Target {
    * Creates the cluster's resources below one component; called once, inside a Pulumi program.
    *
    * @param given passwords that are not made, by the name of their secret.
-   * @param signal aborts on Ctrl-C; what waits in the program then gives up.
    * @throws UserError when the place is not there or has no room, before anything is created.
    */
-  deploy(plan: ClusterPlan, given: GivenSecrets, signal?: AbortSignal): Promise<Deployment>;
+  deploy(plan: ClusterPlan, given: GivenSecrets, run?: Run): Promise<Deployment>;
   /**
    * Instead of `deploy` in a program that runs for `destroy`: registers the hooks that resources in the state name, and no
    * resource. Absent where they name none.
    */
   registerHooks?(plan: ClusterPlan, signal?: AbortSignal): Promise<void>;
+}
+
+/** What belongs to one run of a program. */
+export interface Run {
+  /** Aborts on Ctrl-C; what waits in the program then gives up. */
+  readonly signal?: AbortSignal | undefined;
+  /** Hears what was deleted of the node that the plan replaces. */
+  readonly emptied?: Emptied | undefined;
 }
 
 export interface Deployment {
@@ -83,11 +91,6 @@ export interface Operations {
   zookeeperRole?(plan: ClusterPlan, nodeId: number): Promise<ZooKeeperRole | null>;
   /** How far a cluster is on its way from ZooKeeper to KRaft; a text when it does not tell. Absent where no way leads there. */
   migration?(plan: ClusterPlan): Promise<LiveMigration | string>;
-  /**
-   * Ends a node and deletes its data, by its id; what is gone already is as it should be. The next deployment starts it
-   * empty. @returns what was deleted, a line each.
-   */
-  emptyNode(plan: ClusterPlan, nodeId: number): Promise<readonly string[]>;
   /** Breaks nodes of a running cluster on purpose, for `chaos`; absent where that cannot be done. */
   faults?(plan: ClusterPlan): NodeFaults;
   /**

@@ -1,10 +1,11 @@
 import { Command, InvalidArgumentError } from "commander";
 import { UserError } from "../../infra/errors.ts";
 import type { NodePlan } from "../../infra/plan/types.ts";
-import { operationsOf, preflight } from "../../infra/program.ts";
-import { loadStackFile } from "../../infra/stack-file.ts";
+import { preflight } from "../../infra/program.ts";
+import { type LoadedStack, loadStackFile } from "../../infra/stack-file.ts";
+import { asShown } from "../agree.ts";
 import { type OpenStack, openStack, reachCluster } from "../context.ts";
-import { readGateState } from "../kafka/gate-state.ts";
+import { readStrictGateState } from "../kafka/gate-state.ts";
 import { as, identityOf } from "../kafka/identity.ts";
 import { awaitReplicas } from "../kafka/replicas-back.ts";
 import { mayReplace } from "../ops/gate/may-replace.ts";
@@ -12,7 +13,7 @@ import { deploy } from "../pulumi/deploy.ts";
 import { openPulumiStack } from "../pulumi/workspace.ts";
 import { interruptible } from "../ui/interruptible.ts";
 import { confirm, ExitError, printJson, say } from "../ui/output.ts";
-import { prepareMachine } from "../ui/toolchain.ts";
+import { type Machine, prepareMachine } from "../ui/toolchain.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
 import { sayWarnings } from "../ui/warnings.ts";
 import { verifyCluster } from "../verify.ts";
@@ -40,31 +41,57 @@ async function replaceNode(argument: string, id: number, options: Options): Prom
   const stack = await openStack(argument);
   const node = nodeOf(stack, id);
   await requireCopies(stack, node);
-  const question = `Delete the data of node ${id} (${node.roles.join(", ")}) of ${stack.name}, and copy it anew from the others?`;
+  const question = `Delete the data of node ${id} (${node.roles.join(", ")}) of ${stack.name}, and copy them again from the others?`;
   if (!(await confirm(question, options))) throw new ExitError(1);
   for (const remark of await preflight(declared)) say(remark);
   const machine = await prepareMachine(stack.plan, options.yes === true);
-  say(`stopping node ${id} and deleting its data`);
-  const deleted = await (await operationsOf(stack.plan)).emptyNode(stack.plan, id);
-  const { outputs, access, changes } = await deploy(await openPulumiStack(declared, machine.pulumiBinDir));
-  const { ok, health } = await interruptible(
-    async (signal) => {
-      await reachCluster(stack.plan, outputs);
-      const kraft = stack.plan.mode === "kraft";
-      await as(identityOf(access, "admin"), () =>
-        awaitReplicas({ bootstrapServers: outputs.bootstrapServers, kraft, node, signal, say }),
-      );
-      const live = { cluster: outputs, access };
-      return verifyCluster(stack.plan, live, { skip: ["topics", "smoke"], verified: undefined, signal, say });
-    },
-    { doing: `node ${id} keeps copying`, next: `kafka-stacks health ${stack.name} --watch shows when it is in sync` },
-  );
+  const shown = { argument, command: `replace-node ${id}`, toDeploy: true };
+  const { deleted, changes, ok, health } = await asShown(declared, shown, async () => {
+    await requireCopies(stack, node);
+    const { deleted, outputs, access, changes } = await replace(declared, machine, node);
+    const { ok, health } = await interruptible(
+      async (signal) => {
+        await reachCluster(stack.plan, outputs);
+        const kraft = stack.plan.mode === "kraft";
+        await as(identityOf(access, "admin"), () =>
+          awaitReplicas({ bootstrapServers: outputs.bootstrapServers, kraft, node, signal, say }),
+        );
+        const live = { cluster: outputs, access };
+        return verifyCluster(stack.plan, live, { skip: ["topics", "smoke"], verified: undefined, signal, say });
+      },
+      {
+        doing: `node ${id} keeps copying`,
+        next: `kafka-stacks health ${stack.name} --watch shows when it is in sync`,
+      },
+    );
+    return { deleted, changes, ok, health };
+  });
   if (options.json) printJson({ schemaVersion: 1, stack: stack.name, node: id, deleted, changes, health });
   else
     process.stdout.write(
       `node ${id} of ${stack.name} has its replicas again${ok ? "" : ", but a health check fails"}\n`,
     );
   if (!ok) throw new ExitError(3);
+}
+
+/**
+ * The deployment empties the node itself, behind its gate: it asks once more when the node has stopped. @throws UserError when
+ * the node keeps its data.
+ */
+async function replace(declared: LoadedStack, { pulumiBinDir }: Machine, { id }: NodePlan) {
+  let deleted: readonly string[] | undefined;
+  const emptied = (places: readonly string[]) => {
+    deleted = places;
+    for (const place of places) say(`deleted ${place}`);
+  };
+  const opened = await openPulumiStack(declared, pulumiBinDir, { replaces: { nodeId: id, emptied } });
+  const deployed = await deploy(opened, { replaces: id });
+  if (deleted === undefined)
+    throw new UserError(
+      `node ${id} of ${declared.name} keeps its data: the deployment has not come to it`,
+      `run: kafka-stacks up ${declared.name}, then this again`,
+    );
+  return { deleted, ...deployed };
 }
 
 function nodeOf({ name, plan }: OpenStack, id: number): NodePlan {
@@ -87,7 +114,7 @@ function nodeOf({ name, plan }: OpenStack, id: number): NodePlan {
 /** @throws UserError with every reason, before anything is changed. */
 async function requireCopies({ name, plan, outputs, access }: OpenStack, node: NodePlan): Promise<void> {
   const state = await as(identityOf(access, "admin"), () =>
-    readGateState(outputs.bootstrapServers, plan.mode === "kraft"),
+    readStrictGateState(outputs.bootstrapServers, plan.mode === "kraft"),
   );
   const answer = mayReplace(node, state, plan);
   if (answer.may === "now") return;

@@ -1,5 +1,6 @@
 import { isrPartitions } from "../ops/gate/partitions.ts";
 import type { GateState } from "../ops/gate/state.ts";
+import { strictest } from "../ops/gate/strictest.ts";
 import { withAnyBroker, withController } from "./cluster.ts";
 import { describeMetadata, describeQuorum, listReassignments } from "./gaps.ts";
 import { describeFeatures } from "./gaps-features.ts";
@@ -23,4 +24,27 @@ export async function readGateState(
     const partitions = isrPartitions(topics, moving);
     return { brokers, partitions, quorum, ...(features ? { finalized: features.finalized } : {}) };
   });
+}
+
+/**
+ * The same by the word of every broker that answers, for what cannot be taken back: see {@link strictest}. Brokers are asked
+ * where they tell clients to find them.
+ *
+ * @throws when none answers in time.
+ */
+export async function readStrictGateState(
+  bootstrapServers: readonly string[],
+  kraft: boolean,
+  timeoutMs = 5_000,
+): Promise<GateState> {
+  const { cluster } = await withAnyBroker(bootstrapServers, timeoutMs, (node) => describeMetadata(node, []));
+  const views = await Promise.all(
+    cluster.brokers.map(async ({ id, address }) =>
+      readGateState([address], kraft, timeoutMs).then(
+        (state) => [{ ...state, of: id }],
+        () => [],
+      ),
+    ),
+  );
+  return strictest(views.flat());
 }

@@ -8,7 +8,7 @@ import { processStart } from "../../toolchain/process.ts";
 import { ExitError, say } from "../ui/output.ts";
 import { Display } from "./display.ts";
 import { isWrongPassphrase, lockHolders, nextAfter, reasons } from "./failure.ts";
-import { hasHooks, removeOrphans } from "./state.ts";
+import { containerUrns, hasHooks, removeOrphans } from "./state.ts";
 import type { OpenedStack } from "./workspace.ts";
 
 /** More than any cluster has nodes: the order of a roll and of a stop is decided by us, not by the engine's queue. */
@@ -35,13 +35,20 @@ export async function previewStack(opened: OpenedStack): Promise<number> {
   return countChanges(changeSummary);
 }
 
-export async function deploy(opened: OpenedStack): Promise<Deployed> {
+/** @param replaces a node to replace where it is a resource of a kind that cannot change in place. */
+export async function deploy(
+  opened: OpenedStack,
+  { replaces }: { readonly replaces?: number } = {},
+): Promise<Deployed> {
   let changes = 0;
   const onEvent = ({ summaryEvent }: EngineEvent) => {
     if (summaryEvent) changes = countChanges(summaryEvent.resourceChanges);
   };
-  await guarded("up", opened, ({ stack, signal, onOutput }) =>
-    stack.up({ ...COMMON, onOutput, refresh: opened.outside, onEvent, signal, suppressOutputs: true }),
+  await guarded("up", opened, async ({ stack, signal, onOutput }) =>
+    stack.up({
+      ...{ ...COMMON, onOutput, refresh: opened.outside, onEvent, signal, suppressOutputs: true },
+      ...(replaces === undefined ? {} : { replace: await containerUrns(stack, opened.plan, replaces) }),
+    }),
   );
   const { cluster, access } = opened.outputs();
   return { outputs: clusterOutputs.parse(cluster), access: accessOutputs.parse(access), changes };

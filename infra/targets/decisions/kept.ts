@@ -28,6 +28,8 @@ export interface ClusterInputs {
   readonly rotation?: number;
   /** See ClusterPlan; an answer of the moment, so another one alone changes nothing. */
   readonly finalized?: Levels;
+  /** See ClusterPlan; a word for one run, so it changes nothing and is not kept. */
+  readonly replaces?: number;
 }
 
 /** What is decided once for a cluster and then never changes by itself. */
@@ -54,7 +56,7 @@ export const readKept = <T extends Kept>(directory: string): T | undefined => re
 /**
  * Which nodes have had data stays noted unless the caller says otherwise; of a new cluster it says that none has: `{}`.
  */
-export function keep(cluster: Kept): void {
+export function keep({ replaces: _, ...cluster }: Kept): void {
   const nodeData = cluster.nodeData ?? readKept(cluster.directory)?.nodeData;
   writeKeptFile(cluster.directory, NAME, { ...cluster, ...(nodeData && { nodeData }) });
 }

@@ -1,10 +1,12 @@
 import type { GateNode } from "../../../scripts/ops/gate/state.ts";
+import type { Emptying } from "../emptying.ts";
 import type { RollGate } from "../roll-gate.ts";
 import type { WayBack } from "./migration/leave.ts";
 
 export interface ContainerRollOptions {
   readonly gate: Pick<RollGate, "enter" | "leave" | "fail" | "open">;
   readonly back: WayBack;
+  readonly emptying: Pick<Emptying, "stopped" | "removed" | "served">;
   isPlanned(node: GateNode): boolean;
   /** Stops containers that go for good, in order. */
   stop(node: GateNode): Promise<void>;
@@ -37,7 +39,7 @@ export class ContainerRoll {
   }
 
   async beforeDelete(node: GateNode): Promise<void> {
-    const { gate, back, isPlanned, stop } = this.#options;
+    const { gate, back, emptying, isPlanned, stop } = this.#options;
     this.#replacing.add(node.id);
     const leaves = !isPlanned(node);
     if (!leaves && this.#answered.has(node.id)) {
@@ -45,6 +47,7 @@ export class ContainerRoll {
       gate.open();
     }
     if (!this.#destroying && !leaves) await gate.enter(node);
+    if (!this.#destroying && !leaves) await emptying.stopped(node);
     // It may have become known while this one waited.
     if (this.#destroying || leaves) await stop(node);
     if (!this.#destroying && leaves) await back.afterStop(node);
@@ -52,6 +55,7 @@ export class ContainerRoll {
 
   async beforeCreate(node: GateNode): Promise<void> {
     this.#replacing.add(node.id);
+    await this.#options.emptying.removed(node);
     await this.#options.back.beforeStart(node);
   }
 
@@ -78,6 +82,7 @@ export class ContainerRoll {
   async answered(node: GateNode): Promise<void> {
     this.#answered.add(node.id);
     if (this.#rewritten.delete(node.id) && !this.#replacing.has(node.id)) await this.#options.gate.leave(node);
+    this.#options.emptying.served(node);
   }
 
   /** The engine has no container for a node. What it only skips was not taken down. */

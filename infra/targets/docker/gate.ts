@@ -5,11 +5,14 @@ import type { GateNode } from "../../../scripts/ops/gate/state.ts";
 import type { AccessOutputs } from "../../outputs.ts";
 import type { ClusterPlan, NodePlan } from "../../plan/types.ts";
 import { clusterGate, nodeFinder } from "../cluster-gate.ts";
+import { type Emptied, Emptying } from "../emptying.ts";
 import { StopQueue } from "../stop-queue.ts";
 import { ContainerRoll } from "./container-roll.ts";
+import { forgetNode, renewVolumes } from "./empty-node.ts";
 import { wayBack } from "./migration/leave.ts";
 import { containerName } from "./names.ts";
 import { noteServing, noteStart } from "./node-data.ts";
+import { STOP_SECONDS } from "./render.ts";
 import { hasServed, isUp } from "./runs.ts";
 import { waitUntilServing, whyHopeless } from "./serving.ts";
 import { stopContainer } from "./stop.ts";
@@ -21,6 +24,7 @@ export interface DockerGateOptions {
   readonly access: pulumi.Output<AccessOutputs>;
   bootstrapServers(): readonly string[];
   readonly signal?: AbortSignal | undefined;
+  readonly emptied?: Emptied | undefined;
   /** The whole cluster is taken down: nothing is spared, but all of it in order. */
   readonly destroying?: boolean;
 }
@@ -60,9 +64,18 @@ export function dockerGate(options: DockerGateOptions): DockerHooks {
         options.component,
       ),
     );
+  const emptying = new Emptying({
+    gate,
+    nodeId: plan.replaces,
+    emptied: options.emptied,
+    stop: ({ id }) => stopContainer(docker, containerName(plan.name, id), STOP_SECONDS * 1_000),
+    forget: ({ id }) => forgetNode(docker, plan, id),
+    empty: ({ id }) => renewVolumes(docker, plan, id),
+  });
   const roll = new ContainerRoll({
     gate,
     back,
+    emptying,
     isPlanned: (node) => plannedOf(node).length > 0,
     stop: ({ id, roles }) => stops.stop(containerName(plan.name, id), roles),
     destroying: options.destroying ?? false,

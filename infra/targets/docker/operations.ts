@@ -4,7 +4,7 @@ import { logsOf } from "../../../toolchain/plugins/docker/container-words.ts";
 import { portOf } from "../container/node.ts";
 import { readKept } from "../decisions/kept.ts";
 import type { Operations } from "../target.ts";
-import { clusterDirectory, deleteData, emptyNode } from "./data.ts";
+import { clusterDirectory, deleteData } from "./data.ts";
 import { engineOf, readEngine } from "./engine.ts";
 import { nodeFaults } from "./faults.ts";
 import { imageOf } from "./image-of.ts";
@@ -27,7 +27,6 @@ export const dockerOperations: Operations = {
   deleteData,
   running: stillThere,
   stopRunning: stopStillThere,
-  emptyNode,
   removeOrphans,
 
   async nodeStates(plan) {

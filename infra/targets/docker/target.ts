@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type Docker from "dockerode";
 import type { AccessOutputs, ClusterOutputs } from "../../outputs.ts";
 import { type GivenSecrets, sealCluster } from "../seal.ts";
-import type { Target } from "../target.ts";
+import type { Run, Target } from "../target.ts";
 import { hostsOf } from "./certificate-hosts.ts";
 import { clusterArgs, volumeBytes } from "./cluster-args.ts";
 import { clusterDirectory } from "./data.ts";
@@ -26,7 +26,7 @@ export class DockerKafka extends pulumi.ComponentResource {
   readonly cluster: pulumi.Output<ClusterOutputs>;
   readonly access: pulumi.Output<AccessOutputs>;
 
-  constructor(plan: DockerPlanned, engine: Engine, given: GivenSecrets, signal: AbortSignal | undefined) {
+  constructor(plan: DockerPlanned, engine: Engine, given: GivenSecrets, { signal, emptied }: Run) {
     super("kafka-stacks:docker:Kafka", plan.name);
     const provider = new docker.Provider(`${plan.name}-engine`, { host: engine.state.host }, { parent: this });
     const own = { parent: this, provider };
@@ -64,6 +64,7 @@ export class DockerKafka extends pulumi.ComponentResource {
       access,
       bootstrapServers: () => bootstrapServers,
       signal,
+      emptied,
     });
     const shared = { cluster, sealed, network, image, room, hooks, host: engine.state.host };
     const turns = plan.nodes.map((node) => createNode(plan, node, shared, own));
@@ -77,7 +78,7 @@ export class DockerKafka extends pulumi.ComponentResource {
 const NOBODY: AccessOutputs = { schemaVersion: 1, profile: "plaintext", authority: null, identities: [] };
 
 export const dockerTarget: Target = {
-  async deploy(plan, given, signal) {
+  async deploy(plan, given, run = {}) {
     const { host, docker } = engineOf(plan.docker?.host);
     const state = await readEngine(host, docker);
     requireRoom(plan, state);
@@ -85,7 +86,7 @@ export const dockerTarget: Target = {
       await pulumi.log.warn(
         `docker.publishAddress is ${plan.docker?.publishAddress} of the engine's machine (${host}): clients here will not reach it`,
       );
-    return new DockerKafka(plan as DockerPlanned, { state, docker }, given, signal);
+    return new DockerKafka(plan as DockerPlanned, { state, docker }, given, run);
   },
 
   async registerHooks(plan, signal) {

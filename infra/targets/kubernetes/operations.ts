@@ -7,7 +7,6 @@ import { portOf } from "../container/node.ts";
 import type { Operations } from "../target.ts";
 import { everyItem, type KubeApi, kubeApi } from "./api.ts";
 import { deleteData } from "./data.ts";
-import { emptyNode } from "./empty-node.ts";
 import { nodeFaults } from "./faults.ts";
 import { KEY } from "./names.ts";
 import { requireSamePlace } from "./place.ts";
@@ -50,8 +49,6 @@ export const kubernetesOperations: Operations = {
     const place = { namespace: planned.kubernetes.namespace, name: plan.name };
     await stopStillThere(apiOf(planned), place, { log: (line) => process.stderr.write(`${line}\n`), signal });
   },
-
-  emptyNode: (plan, nodeId) => emptyNode(onKubernetes(plan), nodeId),
 
   async reach(plan, outputs, tell) {
     const planned = onKubernetes(plan);

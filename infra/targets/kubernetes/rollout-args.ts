@@ -4,7 +4,7 @@ import type { AccessOutputs } from "../../outputs.ts";
 import { portOf } from "../container/node.ts";
 import { claimBytes } from "./cluster-args.ts";
 import type { PoolResources } from "./pool-resources.ts";
-import { type KubernetesPlanned, podName } from "./pools.ts";
+import { claimName, type KubernetesPlanned, podName } from "./pools.ts";
 import { brokersOf } from "./render/services.ts";
 
 /** What the rollout is told of a plan and its resources. */
@@ -40,8 +40,14 @@ export function rolloutArgs(
       : { admin: known.access.apply((access) => identityOf(access, "admin") as Identity) }),
     template: pulumi.all(Object.fromEntries(pools.map(({ pool, template }) => [pool.statefulSet, template]))),
     claims: claimBytes(plan),
+    ...(plan.replaces === undefined ? {} : { replaces: replacesOf(plan, plan.replaces) }),
     imageHint: imageHint(kubernetes.image, kafkaVersion),
   };
+}
+
+function replacesOf(plan: KubernetesPlanned, id: number) {
+  const volumes = plan.nodes.find((node) => node.id === id)?.volumes ?? [];
+  return { id, claims: volumes.map(({ name }) => claimName(plan, id, name)), mark: new Date().toISOString() };
 }
 
 function imageHint(image: string, kafkaVersion: string): string {

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { AccessOutputs, ClusterOutputs } from "../../outputs.ts";
 import { type GivenSecrets, sealCluster } from "../seal.ts";
-import type { Target } from "../target.ts";
+import type { Run, Target } from "../target.ts";
 import { kubeApi } from "./api.ts";
 import { hostsOf } from "./certificate-hosts.ts";
 import { clusterArgs, clusterDirectory } from "./cluster-args.ts";
@@ -21,7 +21,7 @@ export class KubernetesKafka extends pulumi.ComponentResource {
   readonly cluster: pulumi.Output<ClusterOutputs>;
   readonly access: pulumi.Output<AccessOutputs>;
 
-  constructor(plan: KubernetesPlanned, survey: Survey, given: GivenSecrets) {
+  constructor(plan: KubernetesPlanned, survey: Survey, given: GivenSecrets, { emptied }: Run) {
     super("kafka-stacks:kubernetes:Kafka", plan.name);
     const { context } = plan.kubernetes;
     const provider = new k8s.Provider(
@@ -57,6 +57,9 @@ export class KubernetesKafka extends pulumi.ComponentResource {
     );
     const args = rolloutArgs(plan, pools, { kubernetesId: survey.clusterId, external: external.told, access });
     const rollout = new Rollout(`${plan.name}-rollout`, args, { parent: this, dependsOn: pools.map(({ set }) => set) });
+    const { replaces } = args;
+    if (replaces && emptied && !pulumi.runtime.isDryRun())
+      rollout.hosts.apply(() => emptied(replaces.claims.map((name) => `claim ${name}`)));
     this.cluster = pulumi
       .all([cluster.clusterId, external.told, rollout.hosts])
       .apply(([clusterId, told, hosts]) => clusterOutputs(plan, { clusterId, external: told, hosts }));
@@ -66,11 +69,11 @@ export class KubernetesKafka extends pulumi.ComponentResource {
 }
 
 export const kubernetesTarget: Target = {
-  async deploy(plan, given) {
+  async deploy(plan, given, run = {}) {
     const planned = plan as KubernetesPlanned;
     const survey = await readSurvey(kubeApi(planned.kubernetes.context), planned);
     requireSamePlace(planned, survey.clusterId);
     requireRoom(planned, survey);
-    return new KubernetesKafka(planned, survey, given);
+    return new KubernetesKafka(planned, survey, given, run);
   },
 };

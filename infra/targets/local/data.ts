@@ -7,6 +7,8 @@ import { readKept } from "../decisions/kept.ts";
 import { StopQueue } from "../stop-queue.ts";
 import type { Operations } from "../target.ts";
 import { nodeFaults } from "./faults.ts";
+import { thisMachine } from "./machine.ts";
+import { judge } from "./preflight.ts";
 import { DATA, rolesOf } from "./provider/found.ts";
 import { runningNodes } from "./provider/leavers.ts";
 import { nodePaths } from "./provider/node-files.ts";
@@ -14,7 +16,7 @@ import { stop } from "./provider/process.ts";
 import { removeData } from "./provider/storage.ts";
 import { requireUsablePath } from "./usable-path.ts";
 
-const STOP_GRACE_MS = 30_000;
+export const STOP_GRACE_MS = 30_000;
 
 /** Where a cluster on this machine keeps everything: `cluster.json` and a folder for each node. */
 export function clusterDirectory(clusterName: string): string {
@@ -22,23 +24,23 @@ export function clusterDirectory(clusterName: string): string {
 }
 
 export const localOperations: Operations = {
-  async preflight({ name }) {
-    requireUsablePath(clusterDirectory(name));
-    return [];
+  async preflight(plan) {
+    const directory = clusterDirectory(plan.name);
+    requireUsablePath(directory);
+    return judge(plan, thisMachine(directory), new Set(runningNodes(directory)));
   },
   deleteData: ({ name }) => deleteData(name),
   async migration({ name }) {
     const [kept, { liveMigration }] = [readKept(clusterDirectory(name)), await import("./provider/live-migration.ts")];
     return kept ? liveMigration(kept) : "there is no cluster";
   },
-  emptyNode: ({ name }, nodeId) => emptyNode(clusterDirectory(name), nodeId),
   running: async ({ name }) => runningNodes(clusterDirectory(name)).map((id) => `node ${id}`),
   stopRunning: ({ name }) => stopRunning(clusterDirectory(name)),
   faults: ({ name }) => nodeFaults(clusterDirectory(name)),
 };
 
 /** It is forgotten that it had data first: cut off from then on, it keeps what it has or begins empty. */
-async function emptyNode(cluster: string, nodeId: number): Promise<readonly string[]> {
+export async function emptyNode(cluster: string, nodeId: number): Promise<readonly string[]> {
   const directory = path.join(cluster, `node-${nodeId}`);
   await stop(nodePaths(directory).pidFile, STOP_GRACE_MS);
   forgetData(cluster, [nodeId]);

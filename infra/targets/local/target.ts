@@ -1,14 +1,18 @@
+import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
+import type { GateNode } from "../../../scripts/ops/gate/state.ts";
 import type { AccessOutputs, ClusterOutputs } from "../../outputs.ts";
 import type { ClusterPlan, ListenerName, NodePlan, Role } from "../../plan/types.ts";
 import { clusterGate, nodeFinder, nodeResourceName } from "../cluster-gate.ts";
+import { forgetData } from "../decisions/data-record.ts";
+import { Emptying } from "../emptying.ts";
 import { type GivenSecrets, sealCluster } from "../seal.ts";
 import { spread } from "../spread.ts";
-import type { Target } from "../target.ts";
-import { clusterDirectory } from "./data.ts";
+import type { Run, Target } from "../target.ts";
+import { clusterDirectory, emptyNode, STOP_GRACE_MS } from "./data.ts";
 import { makeLive } from "./provider/live.ts";
 import { nodePaths } from "./provider/node-files.ts";
-import { runningProcess } from "./provider/process.ts";
+import { runningProcess, stop } from "./provider/process.ts";
 import { lastLines } from "./provider/serving.ts";
 import { runsAsWanted } from "./provider/start.ts";
 import { type LocalCluster, type LocalNodeArgs, nodeDirectory, portKey, renderNode } from "./render.ts";
@@ -20,10 +24,10 @@ export class LocalKafka extends pulumi.ComponentResource {
   readonly cluster: pulumi.Output<ClusterOutputs>;
   readonly access: pulumi.Output<AccessOutputs>;
 
-  constructor(plan: ClusterPlan, given: GivenSecrets, signal?: AbortSignal) {
+  constructor(plan: ClusterPlan, given: GivenSecrets, run: Run = {}) {
     super("kafka-stacks:local:Kafka", plan.name);
     const { decided, known, access } = this.#decide(plan, given);
-    const hooks = this.#gate(plan, { decided, access }, signal);
+    const hooks = this.#gate(plan, { decided, access }, run);
     this.#createNodes(plan, decided, hooks);
     this.cluster = known.apply((cluster) => clusterOutputs(plan, cluster));
     this.access = access;
@@ -46,6 +50,7 @@ export class LocalKafka extends pulumi.ComponentResource {
       security: plan.security.transition ?? plan.security.profile,
       ...(plan.security.rotation === undefined ? {} : { rotation: plan.security.rotation }),
       ...(plan.finalized === undefined ? {} : { finalized: plan.finalized }),
+      ...(plan.replaces === undefined ? {} : { replaces: plan.replaces }),
     };
     const cluster = new Cluster(`${plan.name}-cluster`, args, { parent: this });
     const { clusterId, directory, ports } = cluster;
@@ -67,7 +72,9 @@ export class LocalKafka extends pulumi.ComponentResource {
   #createNodes(plan: ClusterPlan, decided: pulumi.Output<LocalCluster>, hooks: pulumi.ResourceHookBinding): void {
     for (const node of plan.nodes) {
       const args = decided.apply((cluster) => renderNode(node, plan, cluster));
-      new Node(nodeResourceName(plan, node.id), spread(args, NODE_KEYS), { parent: this, hooks });
+      const replaced = plan.replaces === node.id ? { replaced: new Date().toISOString() } : {};
+      const inputs = { ...spread(args, NODE_KEYS), ...replaced };
+      new Node(nodeResourceName(plan, node.id), inputs, { parent: this, hooks });
     }
   }
 
@@ -75,7 +82,7 @@ export class LocalKafka extends pulumi.ComponentResource {
   #gate(
     plan: ClusterPlan,
     { decided, access }: Pick<Decided, "decided" | "access">,
-    signal: AbortSignal | undefined,
+    { signal, emptied }: Run,
   ): pulumi.ResourceHookBinding {
     let cluster: LocalCluster | undefined;
     decided.apply((value) => {
@@ -91,19 +98,45 @@ export class LocalKafka extends pulumi.ComponentResource {
       access,
       bootstrapServers: () => clusterOutputs(plan, cluster!).bootstrapServers,
     });
+    const emptying = new Emptying({
+      gate,
+      nodeId: plan.replaces,
+      emptied,
+      stop: ({ id }) => stop(nodePaths(nodeDirectory(cluster!, id)).pidFile, STOP_GRACE_MS),
+      forget: ({ id }) => forgetData(cluster!.directory, [id]),
+      empty: ({ id }) => emptyNode(cluster!.directory, id),
+    });
     const nodeOf = nodeFinder(plan);
+    const giveUp = async (node: GateNode): Promise<void> => {
+      await gate.enter(node);
+      await emptying.stopped(node);
+      await emptying.removed(node);
+    };
     const before = new pulumi.ResourceHook(`${plan.name}-may-stop`, async (args) => {
       const [was, now] = await known<LocalNodeArgs[]>([args.oldInputs, args.newInputs]);
-      const tell = (why: string) => void pulumi.log.warn(why, this);
-      if (!(await makeLive(was!, now!, tell))) await gate.enter(nodeOf(args));
+      const warn = (why: string) => void pulumi.log.warn(why, this);
+      const node = nodeOf(args);
+      if (node.id !== plan.replaces && (await makeLive(was!, now!, warn))) return;
+      await (node.id === plan.replaces ? giveUp(node) : gate.enter(node));
+    });
+    // An error in the log fails the deployment.
+    const tell = AsyncResource.bind((error: Error) => void pulumi.log.error(error.message, this));
+    const after = new pulumi.ResourceHook(`${plan.name}-serves`, async (args) => {
+      await gate.leave(nodeOf(args));
+      try {
+        emptying.served(nodeOf(args));
+      } catch (error) {
+        tell(error as Error);
+      }
     });
     // Without a state, nodes that run are created: those that run as they should stay, the others take their turn.
     const adopt = new pulumi.ResourceHook(`${plan.name}-may-restart`, async (args) => {
+      const node = nodeOf(args);
       const [now] = await known<LocalNodeArgs[]>([args.newInputs]);
+      if (node.id === plan.replaces) return giveUp(node);
       if (runningProcess(nodePaths(now!.directory).pidFile) && !(await runsAsWanted(now!, () => {})))
-        await gate.enter(nodeOf(args));
+        await gate.enter(node);
     });
-    const after = new pulumi.ResourceHook(`${plan.name}-serves`, (args) => gate.leave(nodeOf(args)));
     const failed = new pulumi.ErrorHook(`${plan.name}-failed`, (args) => {
       gate.fail(nodeOf(args).id);
       return false;
@@ -131,9 +164,9 @@ interface Decided {
 }
 
 export const localTarget: Target = {
-  async deploy(plan, given, signal) {
+  async deploy(plan, given, run) {
     requireUsablePath(clusterDirectory(plan.name));
-    return new LocalKafka(plan, given, signal);
+    return new LocalKafka(plan, given, run);
   },
 };
 

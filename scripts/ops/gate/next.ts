@@ -1,3 +1,4 @@
+import { mayReplace } from "./may-replace.ts";
 import { mayStop, type Reason } from "./may-stop.ts";
 import { aliveIsr, type GateNode, type GateState, type GateTerms } from "./state.ts";
 
@@ -14,7 +15,7 @@ export type NextRestart =
  * 1. If one of them can never be spared, nobody restarts: half a roll helps less than none.
  * 2. Nodes of one kind after the other, in the plan's restart order: controllers come before brokers.
  * 3. Within a kind the order decides, but the quorum's leader goes last: every other restart costs no election.
- * 4. A node goes only when it {@link mayStop}. A later one of its kind that may goes first: one that fell out of the ISR is
+ * 4. A node goes only when it {@link mayStop}, and one whose data go with it when it {@link mayReplace}. A later one of its kind that may goes first: one that fell out of the ISR is
  *    what the others wait for.
  * 5. Where the terms allow racks, brokers of its rack go with it as long as all that go leave every partition its min ISR.
  *    Voters go alone, and what is unavailable by design is no excuse here.
@@ -28,7 +29,8 @@ export function nextToRestart(
   terms: GateTerms,
 ): NextRestart {
   const inOrder = waiting.toSorted((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
-  const answers = new Map(inOrder.map((node) => [node.id, mayStop(node, state, terms)]));
+  const may = ({ id }: GateNode) => (id === terms.replaces ? mayReplace : mayStop);
+  const answers = new Map(inOrder.map((node) => [node.id, may(node)(node, state, terms)]));
   for (const [id, answer] of answers)
     if (answer.may === "never")
       return { action: "refuse", id, reason: wordsOf(answer.reasons), next: nextOf(answer.reasons) };

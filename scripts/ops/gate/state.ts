@@ -30,6 +30,8 @@ export interface GateTerms {
   readonly kafkaVersion?: string;
   /** Brokers of one rack may restart together, where that costs no partition its min ISR. Default: one at a time. */
   readonly parallel?: "rack";
+  /** The node whose data are deleted once it has stopped: others must have all of it. See {@link mayReplace}. */
+  readonly replaces?: number;
 }
 
 /** In-sync replicas that live: in ZooKeeper mode a dead one stays in the ISR until its session ends. */

@@ -25,6 +25,7 @@ const TERMS = ["allowUnavailable", "kafkaVersion"];
 export const rolloutResource: ResourceHandler = {
   async diff(_id, inputs, state, oldInputs) {
     const names = new Set([...Object.keys(inputs), ...Object.keys(oldInputs)]);
+    if (inputs.replaces === undefined) names.delete("replaces");
     const changed = [...names]
       .filter((name) => !TERMS.includes(name) && !isDeepStrictEqual(inputs[name], oldInputs[name]))
       .sort();

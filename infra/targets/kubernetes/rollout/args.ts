@@ -47,6 +47,11 @@ export interface RolloutArgs {
   readonly claims: Readonly<Record<string, number>>;
   /** What to do when the image cannot be had, beginning with a verb. */
   readonly imageHint: string;
+  /**
+   * Node whose data this one run deletes, when others have all of them, and the claims that hold them. The mark tells one run
+   * from the next; without it in the inputs it changes nothing.
+   */
+  readonly replaces?: { readonly id: number; readonly claims: readonly string[]; readonly mark: string };
   /** How long nothing at all may change before a wait counts as failed; default 600. */
   readonly patienceSeconds?: number;
 }

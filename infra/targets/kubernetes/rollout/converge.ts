@@ -6,6 +6,7 @@ import { Forbidden } from "../api-errors.ts";
 import { evict, remove, scale, wake } from "./act.ts";
 import type { RolloutState } from "./args.ts";
 import { nextStep, type SeenNode, type Step } from "./decide.ts";
+import { PodEmptying } from "./emptying.ts";
 import { notComingUp, RolloutFailure, stuck } from "./failure.ts";
 import { hostsOf, type Live } from "./live.ts";
 import { noteClaims, requireNodeData } from "./node-data.ts";
@@ -34,6 +35,7 @@ const RESTARTS = 3;
 export class Rollout {
   readonly #options: RolloutOptions;
   readonly #observer: Observer;
+  readonly #emptying: PodEmptying;
   readonly #patience: Patience;
   readonly #patienceMs: number;
   readonly #restarts = new Map<string, number>();
@@ -49,6 +51,7 @@ export class Rollout {
   constructor(options: RolloutOptions) {
     this.#options = options;
     this.#observer = new Observer(options);
+    this.#emptying = new PodEmptying({ ...options, servers: (live) => this.#observer.servers(live) });
     this.#patienceMs = (options.args.patienceSeconds ?? PATIENCE_SECONDS) * 1_000;
     this.#patience = new Patience({ limitMs: this.#patienceMs, log: options.context.log });
   }
@@ -64,6 +67,12 @@ export class Rollout {
       await sleep(this.#askedKafka ? KAFKA_POLL_MS : POLL_MS, undefined, { signal }).catch(() => undefined);
       signal.throwIfAborted();
     }
+    const { refusal } = this.#emptying;
+    if (refusal === undefined) return;
+    throw new RolloutFailure(
+      `node ${this.#options.args.replaces?.id} keeps its data, and runs with them: ${refusal}`,
+      "wait until the others have caught up, then run replace-node again",
+    );
   }
 
   /** One look and what follows from it. @returns whether all is done. */
@@ -76,6 +85,7 @@ export class Rollout {
     this.#awaySince = undefined;
     this.#looked = true;
     this.#askedKafka = observed.kafka !== null;
+    await this.#emptying.advance(live);
     await this.#mendSets(live, observed.nodes);
     await this.#observer.giveBack(look);
     const step = nextStep(observed);
@@ -122,11 +132,12 @@ export class Rollout {
     if (step.action === "wait") return this.#wait(step.reason, look);
     const node = look.observed.nodes.find(({ id }) => id === step.id)!;
     if (step.action === "fail") throw await notComingUp(api, args, node, step.fault);
-    const uid = look.live.nodes.find(({ id }) => id === step.id)?.object?.metadata?.uid ?? "";
-    const pod = { namespace: args.namespace, name: node.pod, uid };
+    const { object } = look.live.nodes.find(({ id }) => id === step.id) ?? {};
+    const pod = { namespace: args.namespace, name: node.pod, uid: object?.metadata?.uid ?? "" };
     this.#countRestart(node);
     await requireNodeData(api, args, node.id);
     context.signal.throwIfAborted();
+    await this.#emptying.hold(object, node.id);
     const refused = step.how === "evict" ? await evict(api, pod) : await remove(api, pod);
     if (refused) return this.#wait(refused, look);
     this.#observer.took(node);

@@ -54,7 +54,7 @@ export class Observer {
     const events = await unlessAborted(this.#events.of(live.nodes), signal);
     const seen = this.watch.see(live.nodes, ({ pod }) => events.get(pod) ?? []);
     const nodes = await unlessAborted(this.#recovery.explain(seen), signal);
-    const servers = asksKafka(nodes) ? await this.#servers(live) : [];
+    const servers = asksKafka(nodes) ? await this.servers(live) : [];
     const kafka = await unlessAborted(
       as(args.admin, () => this.#kafka.look(servers)),
       signal,
@@ -62,6 +62,7 @@ export class Observer {
     const terms = {
       allowUnavailable: args.allowUnavailable ?? true,
       ...(args.kafkaVersion === undefined ? {} : { kafkaVersion: args.kafkaVersion }),
+      ...(args.replaces === undefined ? {} : { replaces: args.replaces.id }),
     };
     return { live, observed: { nodes, order: args.order, unseen: live.unseen, kafka, terms } };
   }
@@ -71,7 +72,7 @@ export class Observer {
     const { args, context } = this.#options;
     const back = nodes.filter(({ id, is }) => is === "ready" && this.#taken.has(id));
     if (back.length === 0) return;
-    const servers = await this.#servers(live);
+    const servers = await this.servers(live);
     for (const node of back) {
       this.#taken.delete(node.id);
       if (servers.length === 0 || !this.#kafka.hasAnswered || !node.roles.includes("broker")) continue;
@@ -86,7 +87,8 @@ export class Observer {
     this.watch.took(node);
   }
 
-  async #servers(live: Live): Promise<string[]> {
+  /** Where Kafka may be asked. */
+  async servers(live: Live): Promise<string[]> {
     const { api, args, before } = this.#options;
     const servers = serversOf(args, before, hostsOf(live.nodes));
     // Nobody hears of a pod that is away: that is what a roll is about.

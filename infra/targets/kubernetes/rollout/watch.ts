@@ -17,7 +17,7 @@ import {
 const ENDED_BY_A_NEW_POD: readonly TroubleKind[] = ["image", "image-missing", "config", "crash", "mount", "evicted"];
 
 export interface WatchOptions {
-  readonly args: Pick<RolloutArgs, "external" | "imageHint">;
+  readonly args: Pick<RolloutArgs, "external" | "imageHint" | "replaces">;
   /** The entry of `external` that each node read when it started; of one that is not here: the wanted one. */
   readonly told: Readonly<Record<string, string>>;
   /** Whether pods that were in trouble before get a new start. */
@@ -41,6 +41,7 @@ export class Watch {
   /** Restarts of pods that were there before we watched, by uid. */
   readonly #restarts = new Map<string, number>();
   #first = true;
+  #isReplaced = false;
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -56,6 +57,7 @@ export class Watch {
   /** We took this node's pod away. */
   took(node: Pick<SeenNode, "id" | "is">): void {
     this.#told[node.id] = this.#wanted(node.id);
+    if (node.id === this.#options.args.replaces?.id) this.#isReplaced = true;
     if (node.is === "ready") this.#owed.add(node.id);
   }
 
@@ -87,12 +89,17 @@ export class Watch {
       pod,
       is,
       forMs: forMs(`${uid} ${is}`),
-      stale: object !== undefined && (node.outdated || this.#told[id] !== this.#wanted(id) || this.#retried.has(uid)),
+      stale: object !== undefined && (node.outdated || this.#isOtherwise(id) || this.#retried.has(uid)),
       owed: this.#owed.has(id),
       words: trouble?.words ?? wordsOf(node, events),
       troubled: trouble !== undefined,
       ...(fault ? { fault } : {}),
     };
+  }
+
+  #isOtherwise(id: number): boolean {
+    const goes = id === this.#options.args.replaces?.id && !this.#isReplaced;
+    return goes || this.#told[id] !== this.#wanted(id);
   }
 
   /** What a pod went through before is not held against it; at most it gets a new start. */

@@ -32,7 +32,7 @@ export function needsOf({ nodes, kubernetes }: Pick<KubernetesPlanned, "nodes" |
     { group: "policy", resource: "poddisruptionbudgets", verbs: DEPLOYED },
     { group: "networking.k8s.io", resource: "networkpolicies", verbs: DEPLOYED },
     { group: "", resource: "persistentvolumeclaims", verbs: ["get", "list", "create", "patch", "delete"] },
-    { group: "", resource: "pods", verbs: ["get", "list", "watch", "create", "delete"] },
+    { group: "", resource: "pods", verbs: ["get", "list", "watch", "create", "patch", "delete"] },
     { group: "", resource: "pods/eviction", verbs: ["create"] },
     { group: "", resource: "pods/log", verbs: ["get"] },
     // What follows goes by a WebSocket, which is a GET; newer API servers want both (AuthorizePodWebsocketUpgradeCreatePermission).

@@ -44,7 +44,7 @@ export const clusterResource: ResourceHandler = {
   async diff(_id, inputs, state, oldInputs) {
     const names = new Set([...Object.keys(inputs), ...Object.keys(oldInputs)]);
     // The directory is chosen at creation: a cluster never moves because the state folder is named otherwise today.
-    for (const name of ["directory", "finalized"]) names.delete(name);
+    for (const name of ["directory", "finalized", "replaces"]) names.delete(name);
     const changed = new Set([...names].filter((name) => !isDeepStrictEqual(inputs[name], oldInputs[name])));
     const [directory, now] = [String(state.directory ?? oldInputs.directory), inputs as unknown as ClusterInputs];
     // What was decided stands in the state, too: a file that is gone, or lacks a record, is written again.

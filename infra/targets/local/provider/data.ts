@@ -31,7 +31,10 @@ export function refusedData(directory: string, before: ClusterInputs | undefined
   if (!kept && nodes.every(isEmpty)) return [gone(now.name, directory)];
   const judged = judge(now, nodes, recordOf(kept?.nodeData, before, nodes), kept);
   const othersRun = nodes.some(({ id }) => !judged.withheld.has(id) && isRunning(directory, id));
-  return judged.flat || othersRun || nodes.some(isMisplaced) ? dataRefusals(judged) : [];
+  if (judged.flat || nodes.some(isMisplaced)) return dataRefusals(judged);
+  // One that is replaced begins empty, which is decided once it has stopped.
+  const withheld = new Map([...judged.withheld].filter(([id]) => id !== now.replaces));
+  return othersRun ? dataRefusals({ ...judged, withheld }) : [];
 }
 
 /** Immediately before a node would be formatted and started. @throws when it had data and has none, or another's. */

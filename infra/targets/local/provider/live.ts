@@ -27,7 +27,10 @@ type Values = Readonly<Record<string, string>>;
 /** What to set so that `now` is reached without a restart; undefined when that cannot be. */
 function liveChange(was: LocalNodeArgs, now: LocalNodeArgs): Values | undefined {
   const [before, after] = [was, now].map(({ files = {} }) => files[PROPERTIES]);
-  const rest = ({ files = {}, ...others }: LocalNodeArgs) => ({ ...others, files: { ...files, [PROPERTIES]: "" } });
+  const rest = ({ files = {}, replaced: _, ...others }: LocalNodeArgs) => ({
+    ...others,
+    files: { ...files, [PROPERTIES]: "" },
+  });
   if (before === undefined || after === undefined || !now.roles.includes("broker")) return undefined;
   if (!isDeepStrictEqual(rest(was), rest(now))) return undefined;
   const runsAsNoted = runningProcess(nodePaths(now.directory).pidFile) !== undefined && driftedFiles(was).length === 0;

@@ -37,6 +37,8 @@ export const nodeResource: ResourceHandler = {
     const names = new Set([...Object.keys(inputs), ...Object.keys(oldInputs)]);
     // Storage is formatted once: a node that has some keeps the id that stands there.
     names.delete("clusterId");
+    // A word for one run, which a later one does not take back.
+    if (inputs.replaced === undefined) names.delete("replaced");
     const changed = [...names].filter((name) => !isDeepStrictEqual(inputs[name], oldInputs[name])).sort();
     if (changed.length > 0 || hasUnknown(inputs)) return { changed };
     const node = argsOf(inputs);

@@ -34,6 +34,7 @@ function world(gateOptions: Partial<RollOptions> = {}, options: Partial<Containe
   const roll = new ContainerRoll({
     gate,
     back: { beforeStart: async () => {}, afterStop: async ({ id }) => void done.push(`aside ${id}`) },
+    emptying: { stopped: async () => {}, removed: async () => {}, served: () => {} },
     isPlanned: ({ id }) => PLANNED.includes(id),
     stop: async ({ id }) => void done.push(`stop ${id}`),
     ...options,

@@ -14,7 +14,7 @@ import path from "node:path";
 import { beforeEach, describe, type TestContext, test } from "node:test";
 import { forgetData } from "../../../../infra/targets/decisions/data-record.ts";
 import { type ClusterInputs, keep, readKept } from "../../../../infra/targets/decisions/kept.ts";
-import { localOperations } from "../../../../infra/targets/local/data.ts";
+import { emptyNode } from "../../../../infra/targets/local/data.ts";
 import { noteData, recordFor, refusedData, requireOwnData } from "../../../../infra/targets/local/provider/data.ts";
 import { contentOf } from "../../../../infra/targets/local/provider/found.ts";
 import { asThere } from "../../../../infra/targets/local/provider/leavers.ts";
@@ -98,7 +98,7 @@ describe("data of a cluster on this machine", () => {
     symlinkSync(directory, path.join(home, "local", "shop"));
     process.env.KAFKA_STACKS_HOME = home;
     t.after(() => delete process.env.KAFKA_STACKS_HOME);
-    await localOperations.emptyNode({ name: "shop" } as Parameters<typeof localOperations.emptyNode>[0], 1);
+    await emptyNode(path.join(home, "local", "shop"), 1);
     start(1);
     assert.deepEqual(refused(), []);
   });
