@@ -111,7 +111,9 @@ function nextOfKind(nodes: readonly SeenNode[], { nodes: all, order, kafka, term
     ({ is, stale, recovers, forMs }) => is === "up" && stale && !recovers && forMs >= UNREADY_MS,
   );
   if (coming || !wedged[0]) return wait(wordsOf(coming ?? first));
-  // Kafka may answer although no check passes, and then it knows best.
+  // With a broker that serves it must answer: one whose check fails may be the last in sync of something.
+  if (typeof kafka === "string" && !noneServes && first.roles.includes("broker")) return wait(kafka);
+  // It may answer although no check passes, and then it knows best.
   if (!isTold(kafka)) return take(wedged[0]);
   const next = nextToRestart(wedged, order, kafka, terms);
   return next.action === "restart" ? take(next) : held(next);

@@ -148,6 +148,24 @@ const rows: readonly Row[] = [
     expected: "delete 2",
   },
   {
+    name: "not while Kafka is silent although another broker serves: it may be the last in sync of something",
+    nodes: [...ready("b1"), stale("b2", "up")],
+    kafka: "Kafka does not answer: no broker answers",
+    expected: "wait: Kafka does not answer: no broker answers",
+  },
+  {
+    name: "where none serves nobody would answer",
+    nodes: [stale("b1", "up"), stale("b2", "up")],
+    kafka: "Kafka does not answer: no broker answers",
+    expected: "delete 1",
+  },
+  {
+    name: "nor need controllers that cannot form a quorum wait for an answer",
+    nodes: [stale("c1001", "up"), ...ready("b1")],
+    kafka: "Kafka does not answer: no broker answers",
+    expected: "delete 1001",
+  },
+  {
     name: "not for one failed check",
     nodes: [stale("b1", "ready"), stale("b2", "up", UNREADY_MS - 1)],
     expected: /^wait: b2/,
