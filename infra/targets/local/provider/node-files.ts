@@ -7,6 +7,8 @@ import type { LocalNodeArgs } from "../render.ts";
 export interface NodePaths {
   readonly config: string;
   readonly logs: string;
+  /** See temporary-folder.ts. */
+  readonly temporary: string;
   readonly pidFile: string;
 }
 
@@ -14,6 +16,7 @@ export function nodePaths(directory: string): NodePaths {
   return {
     config: path.join(directory, "config"),
     logs: path.join(directory, "logs"),
+    temporary: path.join(directory, "tmp"),
     pidFile: path.join(directory, "node.pid"),
   };
 }

@@ -74,13 +74,17 @@ export interface Launch {
   readonly log?: LogPosition | undefined;
 }
 
-/** Starts a process in a session of its own and writes its pid file. */
-export function launch(start: Launch): ProcessIdentity {
+/**
+ * Starts a process in a session of its own and writes its pid file.
+ *
+ * @param options of this start alone, before the arguments: a process that runs with others is no other process.
+ */
+export function launch(start: Launch, options: readonly string[] = []): ProcessIdentity {
   const { command, args, directory, pidFile, consoleLog, log: logPosition } = start;
   if (existsSync(consoleLog)) writeFileSync(`${consoleLog}.1`, readFileSync(consoleLog));
   const log = openSync(consoleLog, "w", 0o600);
   try {
-    const child = spawn(command, args, {
+    const child = spawn(command, [...options, ...args], {
       ...{ cwd: directory, detached: true, stdio: ["ignore", log, log] },
       env: environmentOf(process.env),
     });

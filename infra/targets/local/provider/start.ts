@@ -9,6 +9,7 @@ import { loggingOptions } from "./logging.ts";
 import { driftedFiles, nodePaths } from "./node-files.ts";
 import { type Launch, launch, launchedAs, launchKey } from "./process.ts";
 import { EndedEarly, logEnd, waitUntilServing } from "./serving.ts";
+import { emptyTemporaryFolder } from "./temporary-folder.ts";
 
 /** Twice Kafka's default zookeeper.session.timeout.ms, for a session that was renewed just before its broker died. */
 const REGISTRATION_HELD_MS = 36_000;
@@ -50,7 +51,8 @@ export async function startNode(node: LocalNodeArgs, start: Launch, context: Ope
   for (let attempt = 1; ; attempt++) {
     const logStart = logEnd(node);
     context.log(attempt === 1 ? "starting" : "starting again");
-    launch({ ...start, log: logPosition(node) });
+    const options = emptyTemporaryFolder(nodePaths(node.directory).temporary, context.warn);
+    launch({ ...start, log: logPosition(node) }, options);
     try {
       await waitUntilServing(node, start.pidFile, logStart, context.signal);
       context.log("serving");
