@@ -22,6 +22,9 @@ export function nodePaths(directory: string): NodePaths {
   };
 }
 
+/** The log of a node, in its folder of logs. */
+export const nodeLog = (logs: string): string => path.join(logs, "node.log");
+
 /** Writes the node's files, readable by their owner only (they may hold secrets), each whole or not at all. */
 export function writeNodeFiles(node: LocalNodeArgs): void {
   const { config, logs } = nodePaths(node.directory);

@@ -65,7 +65,7 @@ test("a process that was started without one, by an earlier release, is no other
   launch({ ...start, pidFile, consoleLog }, ["-e"]);
   try {
     await eventually("it runs", () => existsSync(consoleLog) && readFileSync(consoleLog, "utf8") === "first\n");
-    assert.equal(launchedAs(pidFile), launchKey(start));
+    assert.equal(launchedAs(pidFile)?.launch, launchKey(start));
   } finally {
     await stop(pidFile, 5_000);
   }
