@@ -1,5 +1,5 @@
 import type { StackSpec } from "../spec/resolve.ts";
-import { ADMIN_NAME, adminSecret, passwordsOf } from "./identities.ts";
+import { ADMIN_FILE, ADMIN_NAME, adminSecret, passwordsOf } from "./identities.ts";
 import { kerberosFiles } from "./kerberos.ts";
 import { healthJaas, healthSecret } from "./listener-properties.ts";
 import { fixedPorts, hasHealth, listenersOf } from "./listeners.ts";
@@ -103,7 +103,7 @@ function kafkaFiles(spec: StackSpec, seat: NodeSeat): Record<string, string> {
     ...kerberosFiles(spec, seat),
     ...(health ? { "health-password": `{{secret:${healthSecret(spec)}}}` } : {}),
     ...(readsAdmin(spec, seat)
-      ? { "scram-admin": `${ADMIN_NAME}={{secret:${adminSecret(spec.security.rotation)}}}` }
+      ? { [ADMIN_FILE]: `${ADMIN_NAME}={{secret:${adminSecret(spec.security.rotation)}}}` }
       : {}),
   };
 }

@@ -42,8 +42,7 @@ export async function readLive(api: KubeApi, args: RolloutArgs): Promise<Live> {
   const live = (set: RolloutSet) => setOf.get(set.statefulSet)!;
   const withheld = claims.filter((claim) => claim.withheld).map(({ name }) => name);
   // One that is replaced is asked about like any other, and gets claims of its own.
-  const waits = ({ id, pod }: RolloutNode) =>
-    id !== args.replaces?.id && withheld.some((name) => isClaimOf(name, pod));
+  const waits = ({ id, pod }: RolloutNode) => id !== args.replaces?.id && withheld.some((name) => isClaimOf(name, pod));
   return {
     claims,
     withheld: args.sets.flatMap(({ nodes }) => nodes.filter(waits)),

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { writeWhole } from "../../../../toolchain/write-whole.ts";
+import { ADMIN_FILE } from "../../../plan/identities.ts";
 import { nodeFile } from "../../node-file.ts";
 import type { LocalNodeArgs } from "../render.ts";
 
@@ -31,6 +32,8 @@ export function writeNodeFiles(node: LocalNodeArgs): void {
   for (const [name, content] of contentsOf(node)) {
     writeWhole(path.join(config, name), content, 0o600);
   }
+  // It had it by an earlier release, or before a migration.
+  if (!(ADMIN_FILE in node.files)) rmSync(path.join(config, ADMIN_FILE), { force: true });
 }
 
 /** Names of the files that someone changed or removed behind our back. */
