@@ -8,6 +8,7 @@ import { findStack, type KnownStack } from "../context.ts";
 import { destroy } from "../pulumi/deploy.ts";
 import { readStackOutputs } from "../pulumi/outputs.ts";
 import { openPulumiStack } from "../pulumi/workspace.ts";
+import { forgetDown, rememberDown } from "../taken-down.ts";
 import { confirm, ExitError, printJson, say } from "../ui/output.ts";
 import { prepareMachine } from "../ui/toolchain.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
@@ -45,10 +46,14 @@ async function down(argument: string, options: Options): Promise<void> {
   const deleted = await asShown(stack, { argument, command: "down", isFileGone }, async () => {
     // Another cluster of that name has other data.
     if (isAsked && (await clusterIdOf(stack)) !== shown) throw changedMeanwhile(`the cluster of ${stack.name} has`);
+    // Before: a run that is killed after Pulumi forgot the outputs leaves a stack that can still be named.
+    rememberDown(stack.plan);
     await destroy(await openPulumiStack(stack, machine.pulumiBinDir, how));
     await stopStillRunning(stack.plan, await operationsOf(stack.plan));
     forgetVerified(stack.name);
-    return options.deleteData ? deleteData(stack.plan) : [];
+    const deleted = options.deleteData ? await deleteData(stack.plan) : [];
+    if (options.deleteData || !hasKept(stack)) forgetDown(stack.name);
+    return deleted;
   });
   for (const place of deleted) say(`deleted ${place}`);
   if (options.json) printJson({ schemaVersion: 1, stack: stack.name, stopped: true, dataDeleted: deleted.length > 0 });

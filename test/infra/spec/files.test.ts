@@ -30,7 +30,12 @@ function toldOf(argument: string): readonly [message: string, next: string] {
 }
 
 const ROWS: readonly (readonly [title: string, argument: string, message: string, next: string | RegExp])[] = [
-  ["a misspelt name", "devv", "wanted a stack file, found no stacks/devv.yaml", /^did you mean dev\? Otherwise choose /],
+  [
+    "a misspelt name",
+    "devv",
+    "wanted a stack file, found no stacks/devv.yaml",
+    /^did you mean dev\? Otherwise choose /,
+  ],
   ["a misspelt path", at("shpo.yaml"), "wanted a stack file, found no F/shpo.yaml", /^did you mean shop\? Otherwise /],
   ["the other ending", at("store.yaml"), "wanted a stack file, found no F/store.yaml", "did you mean F/store.yml?"],
   ["a folder", folder, "wanted a stack file, found the folder F", /^name one of its files: .*F\/shop\.yaml/],
@@ -46,7 +51,12 @@ const ROWS: readonly (readonly [title: string, argument: string, message: string
     "wanted a path that ends in .yaml, found F/data.json",
     "rename it to F/data.yaml (YAML reads JSON too)",
   ],
-  ["another ending", at("shop.json"), "wanted a path that ends in .yaml, found F/shop.json", "did you mean F/shop.yaml?"],
+  [
+    "another ending",
+    at("shop.json"),
+    "wanted a path that ends in .yaml, found F/shop.json",
+    "did you mean F/shop.yaml?",
+  ],
   ["no ending", at("shop"), "wanted a path that ends in .yaml, found F/shop", "did you mean F/shop.yaml?"],
   [
     "a path to nothing",
@@ -54,13 +64,13 @@ const ROWS: readonly (readonly [title: string, argument: string, message: string
     "wanted a path that ends in .yaml, found F/no/where",
     "give a path that ends in .yaml, or the name of a file of stacks/, for example dev",
   ],
-  ["a folder that is not there", at("no/where.yaml"), "wanted a stack file, found no F/no/where.yaml", "write that file"],
   [
-    "a file as a folder",
-    at("shop.yaml/x.yaml"),
-    "wanted a stack file, found no F/shop.yaml/x.yaml",
+    "a folder that is not there",
+    at("no/where.yaml"),
+    "wanted a stack file, found no F/no/where.yaml",
     "write that file",
   ],
+  ["a file as a folder", at("shop.yaml/x.yaml"), "wanted a stack file, found no F/shop.yaml/x.yaml", "write that file"],
   ["UTF-16", at("windows.yaml"), "wanted text in UTF-8, found UTF-16 in F/windows.yaml", "save the file as UTF-8"],
   [
     "another encoding",
