@@ -12,6 +12,8 @@ export interface ProgramOptions {
   readonly signal?: AbortSignal;
   /** The program runs only because `destroy` needs its hooks: whatever is in the state then goes, registered or not. */
   readonly destroying?: boolean;
+  /** As it was deployed, for `destroying` when the stack file is gone. */
+  readonly deployed?: ClusterPlan;
   /** As the plan's; a person's word for this one run. */
   readonly allowUnavailable?: boolean;
   /** As the plan's. */
@@ -29,7 +31,10 @@ export interface Deployed extends Deployment {
 
 /** The whole deployment: stack file → plan → the target's resources. The same for `pulumi up` and `kafka-stacks up`. */
 export async function deployStack(argument: string, options: ProgramOptions = {}): Promise<Partial<Deployed>> {
-  const { plan: loaded, passwords } = loadStackFile(argument, { toDeploy: !options.destroying });
+  const { plan: loaded, passwords } =
+    options.destroying && options.deployed
+      ? { plan: options.deployed, passwords: [] }
+      : loadStackFile(argument, { toDeploy: !options.destroying });
   // Not at the top: commands that only plan do without the SDK.
   const { Config, log, runtime, secret } = await import("@pulumi/pulumi");
   // A command of ours holds it already; a plain `pulumi up` holds it until its program ends.

@@ -1,3 +1,4 @@
+import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Sizing } from "../capacity/result.ts";
 import { type Issue, StackFileError, UserError } from "./errors.ts";
@@ -7,7 +8,7 @@ import { projectRoot } from "./paths.ts";
 import { givenName } from "./plan/identities.ts";
 import { planCluster } from "./plan/plan.ts";
 import type { ClusterPlan } from "./plan/types.ts";
-import { loadStack } from "./spec/load.ts";
+import { loadStack, offerIn } from "./spec/load.ts";
 import type { Problem } from "./spec/problem.ts";
 import type { StackSpec } from "./spec/resolve.ts";
 import type { KafkaVersionName } from "./spec/versions.ts";
@@ -34,15 +35,41 @@ export interface LoadedStack extends StackFile {
 /** `dev` means `stacks/dev.yaml` of the project; anything that ends in `.yaml` is a path. */
 export function resolveStack(argument: string): StackFile {
   const isPath = /\.ya?ml$/.test(argument);
+  if (!isPath) refuseOtherPaths(argument);
   const file = isPath ? path.resolve(argument) : path.join(projectRoot, "stacks", `${argument}.yaml`);
   const name = path.basename(file).replace(/\.ya?ml$/, "");
   if (!/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/.test(name))
     throw new UserError(
       `stack name "${name}": wanted up to 40 lower-case letters, digits and inner hyphens`,
-      "name a file of stacks/ without its .yaml, for example dev, or give a path that ends in .yaml",
+      isPath
+        ? `rename the file, for example to ${plainName(name)}.yaml`
+        : "name a file of stacks/ without its .yaml, for example dev, or give a path that ends in .yaml",
       2,
     );
   return { name, file };
+}
+
+const plainName = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 40)
+    .replace(/^-+|-+$/g, "") || "shop";
+
+/** A folder, or a path without the ending by which it would be one. @throws UserError */
+function refuseOtherPaths(argument: string): void {
+  const isNamed = /^[A-Za-z0-9_-]+$/.test(argument);
+  if (!isNamed && statSync(argument, { throwIfNoEntry: false })?.isDirectory())
+    throw new UserError(`wanted a stack file, found the folder ${argument}`, offerIn(argument), 2);
+  if (!/[./\\]/.test(argument)) return;
+  const bare = argument.replace(/\.[A-Za-z0-9]+$/, "");
+  const twin = [".yaml", ".yml"].map((ending) => bare + ending).find((file) => existsSync(file));
+  const next = twin
+    ? `did you mean ${twin}?`
+    : existsSync(argument)
+      ? `rename it to ${bare}.yaml${argument.endsWith(".json") ? " (YAML reads JSON too)" : ""}`
+      : "give a path that ends in .yaml, or the name of a file of stacks/, for example dev";
+  throw new UserError(`wanted a path that ends in .yaml, found ${argument}`, next, 2);
 }
 
 export interface LoadOptions {

@@ -57,17 +57,24 @@ export const changedMeanwhile = (what: string): UserError =>
     "run the same command again, and look at what it shows now (--yes does what is found under the stack's lock)",
   );
 
+interface ShownBy {
+  readonly argument: string;
+  readonly command: string;
+  /** The plan is that of the deployment, and there is no file to compare it with. */
+  readonly isFileGone?: boolean;
+}
+
 /**
  * For commands whose last decisions fall within the engine's run: what was shown came from the stack file, so it must still say
  * the same once nobody else changes the stack.
  */
 export async function asShown<T>(
-  { name, plan }: LoadedStack,
-  { argument, command, ...options }: LoadOptions & { readonly argument: string; readonly command: string },
+  { name, plan }: Pick<LoadedStack, "name" | "plan">,
+  { argument, command, isFileGone = false, ...options }: LoadOptions & ShownBy,
   work: () => Promise<T>,
 ): Promise<T> {
   return withStackLock(name, { command, say }, async () => {
-    if (!isDeepStrictEqual(loadStackFile(argument, options).plan, plan))
+    if (!isFileGone && !isDeepStrictEqual(loadStackFile(argument, options).plan, plan))
       throw changedMeanwhile(`the stack file of ${name} has`);
     return work();
   });

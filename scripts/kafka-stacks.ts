@@ -23,6 +23,7 @@ import { upCommand } from "./commands/up.ts";
 import { upgradeCommand } from "./commands/upgrade.ts";
 import { exitCodeOf } from "./ui/errors.ts";
 import { interruptible } from "./ui/interruptible.ts";
+import { rememberArgument } from "./ui/stack-argument.ts";
 
 keepCompiled();
 exemptLoopback();
@@ -59,6 +60,11 @@ function throwInstead(command: Command): void {
   command.commands.forEach(throwInstead);
 }
 throwInstead(program);
+
+program.hook("preAction", (_, { registeredArguments, processedArgs }) => {
+  const stack: unknown = processedArgs[registeredArguments.findIndex((argument) => argument.name() === "stack")];
+  if (typeof stack === "string") rememberArgument(stack);
+});
 
 // A reader that closes the pipe early (`| head`) has what it wanted; the exit code still says what was found.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -7,6 +7,8 @@ import type { AclPlan, CertificatePlan, IdentityPlan, QuotaPlan } from "./types.
 /** Principals whom Kafka asks nothing further: its own nodes, and whoever keeps topics and users as declared. */
 export const NODE_NAME = "kafka-node";
 export const ADMIN_NAME = "kafka-admin";
+/** A node's file with name and password of the second, where it has to begin with that. */
+export const ADMIN_FILE = "scram-admin";
 const SUPER_USERS = [NODE_NAME, ADMIN_NAME];
 
 const HEALTH_NAME = "kafka-health";

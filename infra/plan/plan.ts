@@ -1,10 +1,10 @@
 import type { StackSpec } from "../spec/resolve.ts";
-import { ADMIN_NAME, adminSecret, passwordsOf } from "./identities.ts";
+import { ADMIN_FILE, ADMIN_NAME, adminSecret, passwordsOf } from "./identities.ts";
 import { kerberosFiles } from "./kerberos.ts";
 import { healthJaas, healthSecret } from "./listener-properties.ts";
 import { fixedPorts, hasHealth, listenersOf } from "./listeners.ts";
 import { isKraft, isMigrating, usesZooKeeper } from "./metadata.ts";
-import { type NodeSeat, restartOrder, seatNodes } from "./nodes.ts";
+import { FIRST_ID, type NodeSeat, restartOrder, seatNodes } from "./nodes.ts";
 import { serverProperties } from "./properties.ts";
 import { isDynamic } from "./quorum.ts";
 import { jvmOf, volumesOf } from "./resources.ts";
@@ -103,16 +103,19 @@ function kafkaFiles(spec: StackSpec, seat: NodeSeat): Record<string, string> {
     ...kerberosFiles(spec, seat),
     ...(health ? { "health-password": `{{secret:${healthSecret(spec)}}}` } : {}),
     ...(readsAdmin(spec, seat)
-      ? { "scram-admin": `${ADMIN_NAME}={{secret:${adminSecret(spec.security.rotation)}}}` }
+      ? { [ADMIN_FILE]: `${ADMIN_NAME}={{secret:${adminSecret(spec.security.rotation)}}}` }
       : {}),
   };
 }
 
 /**
- * Whether a node's start needs the super user's password: local storage for KRaft is formatted once for all nodes, and the
- * users of a migration come from ZooKeeper, the super user among them.
+ * Whether a node's start needs the super user's password; no node that runs does, because nodes log in by certificate. In KRaft
+ * any of the first controllers may be the one from whose formatted storage the cluster takes it; local storage is formatted once
+ * for all nodes. The users of a migration come from ZooKeeper, and there the first broker puts it; the pods of a pool share one
+ * Secret with it.
  */
 function readsAdmin(spec: StackSpec, seat: NodeSeat): boolean {
   if (spec.security.profile !== "scram") return false;
-  return !isKraft(spec, seat) || (spec.target !== "local" && !isMigrating(spec, seat));
+  if (!isKraft(spec, seat)) return seat.id === FIRST_ID.broker || spec.target === "kubernetes";
+  return spec.target !== "local" && seat.roles.includes("controller") && !isMigrating(spec, seat);
 }

@@ -10,6 +10,7 @@ import { replicaChecks } from "./checks/replicas.ts";
 import { securityChecks } from "./checks/security.ts";
 import { topicNameChecks } from "./checks/topic-names.ts";
 import { unwiseChecks } from "./checks/unwise.ts";
+import { zookeeperNames } from "./checks/zookeeper-names.ts";
 import type { Path, Problem } from "./problem.ts";
 import type { StackSpec } from "./resolve.ts";
 import type { StackFile } from "./schema.ts";
@@ -24,6 +25,7 @@ const refusals: readonly Check[] = [
   ...publishingChecks,
   ...kubernetesChecks,
   ...securityChecks,
+  zookeeperNames,
   ...kerberosChecks,
 ];
 

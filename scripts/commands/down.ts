@@ -3,11 +3,12 @@ import path from "node:path";
 import { Command } from "commander";
 import { stateHome } from "../../infra/paths.ts";
 import { deleteData, operationsOf } from "../../infra/program.ts";
-import { type LoadedStack, loadStackFile } from "../../infra/stack-file.ts";
 import { asShown, changedMeanwhile } from "../agree.ts";
+import { findStack, type KnownStack } from "../context.ts";
 import { destroy } from "../pulumi/deploy.ts";
 import { readStackOutputs } from "../pulumi/outputs.ts";
 import { openPulumiStack } from "../pulumi/workspace.ts";
+import { forgetDown, rememberDown } from "../taken-down.ts";
 import { confirm, ExitError, printJson, say } from "../ui/output.ts";
 import { prepareMachine } from "../ui/toolchain.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
@@ -32,7 +33,8 @@ export function downCommand(): Command {
 }
 
 async function down(argument: string, options: Options): Promise<void> {
-  const stack = loadStackFile(argument);
+  const stack = await findStack(argument);
+  const isFileGone = stack.loaded === undefined;
   const question = options.deleteData
     ? `Stop ${stack.name} and DELETE ALL ITS DATA?`
     : `Stop ${stack.name}? Its data is kept.`;
@@ -40,13 +42,18 @@ async function down(argument: string, options: Options): Promise<void> {
   const shown = isAsked ? await clusterIdOf(stack) : undefined;
   if (!(await confirm(question, options))) throw new ExitError(1);
   const machine = await prepareMachine(stack.plan, options.yes === true);
-  const deleted = await asShown(stack, { argument, command: "down" }, async () => {
+  const how = { destroying: true, ...(isFileGone ? { deployed: stack.plan } : {}) };
+  const deleted = await asShown(stack, { argument, command: "down", isFileGone }, async () => {
     // Another cluster of that name has other data.
     if (isAsked && (await clusterIdOf(stack)) !== shown) throw changedMeanwhile(`the cluster of ${stack.name} has`);
-    await destroy(await openPulumiStack(stack, machine.pulumiBinDir, { destroying: true }));
+    // Before: a run that is killed after Pulumi forgot the outputs leaves a stack that can still be named.
+    rememberDown(stack.plan);
+    await destroy(await openPulumiStack(stack, machine.pulumiBinDir, how));
     await stopStillRunning(stack.plan, await operationsOf(stack.plan));
     forgetVerified(stack.name);
-    return options.deleteData ? deleteData(stack.plan) : [];
+    const deleted = options.deleteData ? await deleteData(stack.plan) : [];
+    if (options.deleteData || !hasKept(stack)) forgetDown(stack.name);
+    return deleted;
   });
   for (const place of deleted) say(`deleted ${place}`);
   if (options.json) printJson({ schemaVersion: 1, stack: stack.name, stopped: true, dataDeleted: deleted.length > 0 });
@@ -60,10 +67,11 @@ async function down(argument: string, options: Options): Promise<void> {
 }
 
 /** Whether the state folder knows a cluster of that name; its deletion takes that away. */
-const hasKept = ({ name, plan }: LoadedStack): boolean => existsSync(path.join(stateHome(), plan.target, name));
+const hasKept = ({ name, plan }: Pick<KnownStack, "name" | "plan">): boolean =>
+  existsSync(path.join(stateHome(), plan.target, name));
 
 /** Undefined where none is up. */
-async function clusterIdOf({ name }: LoadedStack): Promise<string | undefined> {
+async function clusterIdOf({ name }: { readonly name: string }): Promise<string | undefined> {
   const { cluster } = await readStackOutputs(name);
   return (cluster as { readonly clusterId?: string } | undefined)?.clusterId;
 }

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { monotonic, orAborted } from "../../base/time.ts";
-import { type OpenStack, openStack, runtimeOf } from "../context.ts";
+import { openDeployed, runtimeOf } from "../context.ts";
 import { as, identityOf } from "../kafka/identity.ts";
 import type { HealthReport } from "../ops/health/report.ts";
 import { ExitError, printJson, printTable, say } from "../ui/output.ts";
@@ -27,7 +27,7 @@ export function healthCommand(): Command {
     .option("--host <address>", "with --serve: the address to listen on", "127.0.0.1")
     .action(async (argument: string, flags: HealthFlags) => {
       // The client library takes a third of a second to load: side by side with opening the stack.
-      const [stack, { checkHealth }] = await Promise.all([openStack(argument), import("../kafka/health.ts")]);
+      const [stack, { checkHealth }] = await Promise.all([openDeployed(argument), import("../kafka/health.ts")]);
       const runtime = await runtimeOf(stack.plan);
       const identity = identityOf(stack.access, "health");
       const check = () => as(identity, () => checkHealth(stack.plan, stack.outputs, { runtime }));
@@ -68,7 +68,7 @@ async function watch(check: () => Promise<HealthReport>, json: boolean, ended: A
 }
 
 async function serve(
-  stack: OpenStack,
+  stack: { readonly name: string },
   check: () => Promise<HealthReport>,
   portNumber: number,
   host: string,

@@ -15,7 +15,7 @@ import { ticketOf } from "./outputs/ticket.ts";
 interface ConfigurationOptions {
   readonly user?: string;
   readonly kerberos?: boolean;
-  readonly format: FormatName;
+  readonly format?: FormatName;
   readonly out?: string;
 }
 
@@ -41,7 +41,7 @@ export function outputsCommand(): Command {
     .addOption(
       new Option("--format <format>", "for Kafka's tools and Java clients, kcat -F, kafkajs or kafka-python")
         .choices(FORMAT_NAMES)
-        .default("properties"),
+        .implies(implied),
     )
     .addOption(new Option("--out <file>", "write it there, readable by you only, and print nothing").implies(implied))
     .action(async (argument: string, options: Options) => {
@@ -53,7 +53,7 @@ export function outputsCommand(): Command {
 }
 
 async function handOut({ cluster, access }: Deployed, options: ConfigurationOptions): Promise<void> {
-  const { user, format, out } = options;
+  const { user, format = "properties", out } = options;
   const file = out === undefined ? undefined : path.resolve(out);
   const { stack, bootstrapServers, tunnel } = cluster;
   const chosen = chooseUser(access, stack, user);

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { Sizing } from "../../capacity/result.ts";
 import type { ClusterPlan } from "../../infra/plan/types.ts";
-import { loadStackFile } from "../../infra/stack-file.ts";
+import { findStack } from "../context.ts";
 import { diffDeployed, diffText } from "../diff.ts";
 import { printJson, printTable } from "../ui/output.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
@@ -14,12 +14,12 @@ export function planCommand(): Command {
     .argument("<stack>", STACK_ARGUMENT)
     .option("--json", "print the ClusterPlan as JSON")
     .action(async (argument: string, options: { readonly json?: boolean }) => {
-      const { plan, warnings, sizing, sizedBy } = loadStackFile(argument);
-      sayWarnings(warnings);
+      const { plan, loaded } = await findStack(argument);
+      sayWarnings(loaded?.warnings ?? []);
       if (options.json) printJson(plan);
       else {
         printPlan(plan);
-        if (sizedBy) process.stdout.write(`\n${sizeLine(sizing, sizedBy)}\n`);
+        if (loaded?.sizedBy) process.stdout.write(`\n${sizeLine(loaded.sizing, loaded.sizedBy)}\n`);
         const diff = await diffDeployed(plan);
         if (diff) process.stdout.write(`\n${diffText(diff)}\n`);
       }

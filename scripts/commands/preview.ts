@@ -8,6 +8,7 @@ import { printJson, say } from "../ui/output.ts";
 import { prepareMachine } from "../ui/toolchain.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
 import { sayWarnings } from "../ui/warnings.ts";
+import { sayPending } from "./up/pending.ts";
 
 /** `preview STACK`: what `up` would change; touches nothing of the cluster. */
 export function previewCommand(): Command {
@@ -24,10 +25,11 @@ export function previewCommand(): Command {
       if (diff) say(diffText(diff));
       const machine = await prepareMachine(stack.plan, options.yes === true);
       const changes = await previewStack(await openPulumiStack(stack, machine.pulumiBinDir));
+      const total = changes + (await sayPending(stack.plan));
       if (options.json) printJson({ schemaVersion: 1, stack: stack.name, changes, nodes: diff });
       else
         process.stdout.write(
-          changes === 0 ? "nothing to do\n" : `up would make ${changes} ${changes === 1 ? "change" : "changes"}\n`,
+          total === 0 ? "nothing to do\n" : `up would make ${total} ${total === 1 ? "change" : "changes"}\n`,
         );
     });
 }

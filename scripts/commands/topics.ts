@@ -4,7 +4,7 @@ import { actAsAgreed } from "../agree.ts";
 import { openStack } from "../context.ts";
 import { as, identityOf } from "../kafka/identity.ts";
 import { only, type TopicChange, topicsReport } from "../ops/topics/change.ts";
-import { changeRow } from "../ops/topics/words.ts";
+import { changeRow, HEADER } from "../ops/topics/words.ts";
 import { applying, interruptible } from "../ui/interruptible.ts";
 import { confirm, ExitError, printJson, printTable, say } from "../ui/output.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
@@ -80,7 +80,7 @@ async function read(argument: string, flags: TopicsFlags) {
 
 function show(changes: readonly TopicChange[]): void {
   const rows = changes.slice(0, SHOWN).map(changeRow);
-  if (rows.length > 0) printTable(rows, ["ACTION", "TOPIC", "FROM", "TO", "WHY"]);
+  if (rows.length > 0) printTable(rows, HEADER);
   if (changes.length > SHOWN) process.stdout.write(`… and ${changes.length - SHOWN} more; --json shows all\n`);
   const todo = changes.filter(({ action }) => action !== "unmanaged").length;
   process.stdout.write(

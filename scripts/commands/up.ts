@@ -12,6 +12,7 @@ import { sayWarnings } from "../ui/warnings.ts";
 import { takeVerified } from "../verified.ts";
 import { STEPS, type Step, VERIFYING, type Verification, verifyCluster } from "../verify.ts";
 import { printOutputs } from "./outputs.ts";
+import { sayPending } from "./up/pending.ts";
 
 interface Options {
   readonly yes?: boolean;
@@ -41,6 +42,7 @@ async function up(argument: string, options: Options): Promise<void> {
   const pulumiStack = await openPulumiStack(stack, machine.pulumiBinDir, options);
   if (!options.yes) {
     await previewStack(pulumiStack);
+    await sayPending(stack.plan, options.skip);
     if (!(await confirm(`Deploy ${stack.name}?`, options))) throw new ExitError(1);
   }
   const { outputs, access, changes, found } = await asShown(

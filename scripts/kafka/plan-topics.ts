@@ -11,11 +11,18 @@ import { readTopics } from "./topics.ts";
 const TIMEOUT_MS = 10_000;
 const COUNTED_AT_ONCE = 8;
 
+export interface TopicsOptions {
+  /** Also delete what the stack does not declare. */
+  readonly prune?: boolean;
+  /** Whether Kafka is asked what it would refuse. Default: true. False while the cluster lacks brokers that the plan has. */
+  readonly asksKafka?: boolean;
+}
+
 /** What separates the live topics from the declared ones; topics to be deleted come with their record counts. */
 export async function planTopics(
   plan: ClusterPlan,
   outputs: ClusterOutputs,
-  options: { readonly prune?: boolean } = {},
+  { asksKafka = true, ...options }: TopicsOptions = {},
 ): Promise<TopicChange[]> {
   const brokers = plan.nodes.filter(({ roles }) => roles.includes("broker"));
   const keys = [...new Set(plan.topics.flatMap(({ config }) => Object.keys(config)))];
@@ -26,7 +33,7 @@ export async function planTopics(
   const ofBrokers = diffOverrides(plan, overrides);
   const changes = [...ofBrokers, ...diffTopics(plan.topics, live, brokers, diffOptions)];
   if (only(changes, "change-replication").length === 0 && only(changes, "delete").length === 0)
-    return foreseen(changes, outputs);
+    return asksKafka ? foreseen(changes, outputs) : changes;
 
   // Loaded only here: what nearly every run needs goes without kafkajs.
   const [{ withAdmin }, { settled }] = await Promise.all([import("./admin.ts"), import("./reassign.ts")]);
@@ -42,7 +49,8 @@ export async function planTopics(
         ? { ...change, from: { ...change.from, records: counts.get(change.topic) ?? null } }
         : change,
     );
-    return foreseen([...ofBrokers, ...settledChanges], outputs);
+    const all = [...ofBrokers, ...settledChanges];
+    return asksKafka ? foreseen(all, outputs) : all;
   });
 }
 

@@ -1,12 +1,29 @@
 import { nextAfterDiskFault } from "../../toolchain/disk-fault.ts";
 
-/** The lines of the engine's output that say why it failed; all of it was already shown. Pure. */
+/** That it failed is told already; the engine says it once more without the reason. */
+const FRAME = /update failed|preview failed|destroy failed|\d+ errors? occurred|One or more errors occurred/;
+
+/** What the engine puts before the words of ours: the property or hook by which it learned of them. */
+const PREFIXES: readonly RegExp[] = [
+  /^\S+ resource '[^']*': property .*? value \{.*?\} has a problem: /,
+  /^\S+ resource '[^']*' has a problem: /,
+  /^(before|after) hook "[^"]*" failed: /,
+];
+
+/**
+ * The lines of the engine's output that say why it failed, without its frame; all of it was already shown. What a container or
+ * a node's entry point told last (`start: …`) follows the error that it explains. Pure.
+ */
 export function reasons(output: string): string[] {
   const lines = output.split("\n").map((line) => line.trim());
-  const found = lines
-    .filter((line) => /^(error: |\* )/.test(line) && !/update failed|preview failed|\d+ errors? occurred/.test(line))
-    .map((line) => line.replace(/^(error: |\* )/, ""));
+  const found = lines.filter((line) => /^(error: |\* |start: )/.test(line) && !FRAME.test(line)).map(bare);
   return [...new Set(found)];
+}
+
+function bare(line: string): string {
+  const said = PREFIXES.reduce((text, prefix) => text.replace(prefix, ""), line.replace(/^(error: |\* )/, ""));
+  // "node 1 (broker) was not created: node 1: …": who says it and whom it is about.
+  return said.replace(/^(node (\d+)\b[^:]*: )node \2: /, "$1");
 }
 
 /** Who holds a stack's lock, as a file backend tells it. */

@@ -12,9 +12,13 @@ import { isWrongPassphrase } from "./failure.ts";
 import { environment, workDirectory } from "./workspace.ts";
 
 /** Outputs of a stack as Pulumi keeps them; none when there is no such stack. One run of the CLI, no engine. */
-export async function readStackOutputs(stack: string): Promise<Record<string, unknown>> {
+export const readStackOutputs = async (stack: string): Promise<Record<string, unknown>> =>
+  (await readKnownStack(stack)) ?? {};
+
+/** As `readStackOutputs`; undefined for a stack that was never brought up. */
+export async function readKnownStack(stack: string): Promise<Record<string, unknown> | undefined> {
   // Before anything was ever brought up there is nothing to ask, and no CLI need be got to ask it.
-  if (!hasState()) return {};
+  if (!hasState()) return undefined;
   // A stack that plain `pulumi` brought up has no project file but the project's own.
   const home = workDirectory();
   const cwd = existsSync(path.join(home, "Pulumi.yaml")) ? home : projectRoot;

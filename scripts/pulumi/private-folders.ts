@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, readdirSync } from "node:fs";
 import path from "node:path";
 
 /** Of the state folder, and what each has inside that is a folder: those of stacks. */
-const OWN = ["pulumi", "verified", "local", "docker", "kubernetes"];
+const OWN = ["pulumi", "verified", "down", "local", "docker", "kubernetes"];
 const OTHERS = 0o077;
 const STICKY = 0o1000;
 

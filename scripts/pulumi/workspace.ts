@@ -71,9 +71,12 @@ export interface OpenedStack {
  * @param pulumiBinDir folder of the CLI.
  */
 export async function openPulumiStack(
-  { name, file, plan }: LoadedStack,
+  { name, file, plan }: Pick<LoadedStack, "name" | "file" | "plan">,
   pulumiBinDir: string,
-  how: Pick<ProgramOptions, "destroying" | "allowUnavailable" | "finalized" | "parallel" | "replaces"> = {},
+  how: Pick<
+    ProgramOptions,
+    "destroying" | "deployed" | "allowUnavailable" | "finalized" | "parallel" | "replaces"
+  > = {},
 ): Promise<OpenedStack> {
   requireRoom(placesOf(name, plan), how.destroying ? ROOM_TO_DELETE_BYTES : ROOM_BYTES);
   // Its SDK loads while the CLI runs for the first time below; what goes wrong, the program meets again.

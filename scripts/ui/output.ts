@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { Interrupted, interruptible } from "./interruptible.ts";
+import { inTheirWords } from "./stack-argument.ts";
 
 /** Ends the command quietly with an exit code of its own: 3 for a failed check or drift. */
 export class ExitError extends Error {
@@ -17,20 +18,27 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** A person's answer on stdout: columns padded to their widest cell, the last one left ragged. */
+/** A person's answer on stdout. */
 export function printTable(rows: readonly (readonly string[])[], header?: readonly string[]): void {
+  for (const line of tableLines(rows, header)) process.stdout.write(`${inTheirWords(line)}\n`);
+}
+
+/** Columns padded to their widest cell, the last one left ragged. */
+export function tableLines(rows: readonly (readonly string[])[], header?: readonly string[]): string[] {
   const all = header ? [header, ...rows] : rows;
   const columns = Math.max(0, ...all.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, i) => Math.max(...all.map((row) => row[i]?.length ?? 0)));
-  for (const row of all) {
-    const line = row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join("  ");
-    process.stdout.write(`${line.trimEnd()}\n`);
-  }
+  return all.map((row) =>
+    row
+      .map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0)))
+      .join("  ")
+      .trimEnd(),
+  );
 }
 
 /** Progress, notes and warnings go to stderr, so that stdout stays the result. */
 export function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${inTheirWords(line)}\n`);
 }
 
 /** Whether a question can be asked: someone sits at both ends. */

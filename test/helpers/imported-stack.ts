@@ -3,12 +3,13 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { ClusterOutputs } from "../../infra/outputs.ts";
+import type { ClusterPlan } from "../../infra/plan/types.ts";
 import { locatePulumi } from "../../toolchain/pulumi.ts";
 import { pulumiEnvironment } from "../../toolchain/state.ts";
 import { ownState } from "./cli.ts";
 
 /** A state that holds nothing but the outputs of a deployment. */
-export function importStack(home: string, cluster: ClusterOutputs): void {
+export function importStack(home: string, cluster: ClusterOutputs, plan?: ClusterPlan): void {
   const pulumi = locatePulumi();
   assert.ok(pulumi, "a Pulumi CLI is on this machine");
   const own = ownState(home);
@@ -27,6 +28,6 @@ export function importStack(home: string, cluster: ClusterOutputs): void {
   const state = JSON.parse(run(["stack", "export"])) as { deployment: { resources?: unknown[] } };
   const type = "pulumi:pulumi:Stack";
   const urn = `urn:pulumi:${cluster.stack}::kafka-stacks::${type}::kafka-stacks-${cluster.stack}`;
-  state.deployment.resources = [{ urn, type, custom: false, outputs: { cluster } }];
+  state.deployment.resources = [{ urn, type, custom: false, outputs: { cluster, plan } }];
   run(["stack", "import"], JSON.stringify(state));
 }

@@ -102,7 +102,9 @@ const user = z.strictObject({
     .string()
     .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/)
     .meta({ wanted: "letters, digits, dot, underscore and hyphen, at most 64", examples: ["orders-app"] })
-    .describe("Name that the user logs in with; Kafka's principal is User:<name>."),
+    .describe(
+      "Name that the user logs in with; Kafka's principal is User:<name>. Kafka takes any text, this file only what means nothing in a certificate's subject, a JAAS entry, a Kerberos principal, a file's name and a shell.",
+    ),
   rotation: z
     .int()
     .min(1)

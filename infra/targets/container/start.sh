@@ -5,8 +5,8 @@
 #
 # 1. A KRaft node (the config file has process.roles) formats its storage for cluster $CLUSTER_ID, unless that is done. A
 #    ZooKeeper node writes its number $ZOO_MY_ID to dataDir/myid. A broker of a ZooKeeper cluster needs no preparation.
-#    Where the file `scram-admin` lies beside the config file (name=password), that user's SCRAM credential is there before a
-#    broker serves: controllers format it in, and broker 1 of a new ZooKeeper cluster puts it into ZooKeeper.
+#    Where the file `scram-admin` beside the config file has name=password (it may be empty), that user's SCRAM credential is
+#    there before a broker serves: controllers format it in, and broker 1 of a new ZooKeeper cluster puts it into ZooKeeper.
 # 2. Data of another cluster or node is never touched: the script says so and exits with 64. So it does where the file
 #    `had-data` lies beside the config file and names a directory that has no data now, or that of another disk: a disk that
 #    is gone is not a new node, and as an empty one it would outvote or truncate those that have their data. Its lines are
@@ -96,7 +96,7 @@ tool() {
 # Name and password of who administers the cluster, into `admin` and `password`; fails where nobody does by password.
 read_admin() {
   local file=${config%/*}/scram-admin
-  if [[ ! -e $file ]]; then return 1; fi
+  if [[ ! -s $file ]]; then return 1; fi
   IFS='=' read -r admin password <"$file" || [[ -n $password ]] || refuse "$file: wanted name=password"
 }
 

@@ -7,6 +7,8 @@ import { readKept } from "../decisions/kept.ts";
 import { StopQueue } from "../stop-queue.ts";
 import type { Operations } from "../target.ts";
 import { nodeFaults } from "./faults.ts";
+import { thisMachine } from "./machine.ts";
+import { judge } from "./preflight.ts";
 import { DATA, rolesOf } from "./provider/found.ts";
 import { runningNodes } from "./provider/leavers.ts";
 import { nodePaths } from "./provider/node-files.ts";
@@ -22,9 +24,10 @@ export function clusterDirectory(clusterName: string): string {
 }
 
 export const localOperations: Operations = {
-  async preflight({ name }) {
-    requireUsablePath(clusterDirectory(name));
-    return [];
+  async preflight(plan) {
+    const directory = clusterDirectory(plan.name);
+    requireUsablePath(directory);
+    return judge(plan, thisMachine(directory), new Set(runningNodes(directory)));
   },
   deleteData: ({ name }) => deleteData(name),
   async migration({ name }) {

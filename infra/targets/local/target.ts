@@ -1,6 +1,5 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
-import type { GateNode } from "../../../scripts/ops/gate/state.ts";
 import type { AccessOutputs, ClusterOutputs } from "../../outputs.ts";
 import type { ClusterPlan, ListenerName, NodePlan, Role } from "../../plan/types.ts";
 import { clusterGate, nodeFinder, nodeResourceName } from "../cluster-gate.ts";
@@ -10,6 +9,8 @@ import { type GivenSecrets, sealCluster } from "../seal.ts";
 import { spread } from "../spread.ts";
 import type { Run, Target } from "../target.ts";
 import { clusterDirectory, emptyNode, STOP_GRACE_MS } from "./data.ts";
+import { ProcessRoll } from "./process-roll.ts";
+import { hasServed } from "./provider/has-served.ts";
 import { makeLive } from "./provider/live.ts";
 import { nodePaths } from "./provider/node-files.ts";
 import { runningProcess, stop } from "./provider/process.ts";
@@ -94,6 +95,7 @@ export class LocalKafka extends pulumi.ComponentResource {
       signal,
       isRunning: (id) =>
         cluster !== undefined && runningProcess(nodePaths(nodeDirectory(cluster, id)).pidFile) !== undefined,
+      hasServed: async (id) => hasServed(nodePaths(nodeDirectory(cluster!, id))),
       nodeLog: async (id) => lastLines(nodePaths(nodeDirectory(cluster!, id)).logs),
       access,
       bootstrapServers: () => clusterOutputs(plan, cluster!).bootstrapServers,
@@ -107,38 +109,27 @@ export class LocalKafka extends pulumi.ComponentResource {
       empty: ({ id }) => emptyNode(cluster!.directory, id),
     });
     const nodeOf = nodeFinder(plan);
-    const giveUp = async (node: GateNode): Promise<void> => {
-      await gate.enter(node);
-      await emptying.stopped(node);
-      await emptying.removed(node);
-    };
+    const roll = new ProcessRoll({
+      gate,
+      emptying,
+      replaces: plan.replaces,
+      makeLive: (was, now) => makeLive(was, now, (why) => void pulumi.log.warn(why, this)),
+      isRunning: ({ directory }) => runningProcess(nodePaths(directory).pidFile) !== undefined,
+      runsAsWanted: (node) => runsAsWanted(node, () => {}),
+      // An error in the log fails the deployment.
+      tell: AsyncResource.bind((error: Error) => void pulumi.log.error(error.message, this)),
+    });
+    const adopt = new pulumi.ResourceHook(`${plan.name}-may-restart`, async (args) => {
+      const [now] = await known<LocalNodeArgs[]>([args.newInputs]);
+      await roll.beforeCreate(nodeOf(args), now!);
+    });
     const before = new pulumi.ResourceHook(`${plan.name}-may-stop`, async (args) => {
       const [was, now] = await known<LocalNodeArgs[]>([args.oldInputs, args.newInputs]);
-      const warn = (why: string) => void pulumi.log.warn(why, this);
-      const node = nodeOf(args);
-      if (node.id !== plan.replaces && (await makeLive(was!, now!, warn))) return;
-      await (node.id === plan.replaces ? giveUp(node) : gate.enter(node));
+      await roll.beforeUpdate(nodeOf(args), was!, now!);
     });
-    // An error in the log fails the deployment.
-    const tell = AsyncResource.bind((error: Error) => void pulumi.log.error(error.message, this));
-    const after = new pulumi.ResourceHook(`${plan.name}-serves`, async (args) => {
-      await gate.leave(nodeOf(args));
-      try {
-        emptying.served(nodeOf(args));
-      } catch (error) {
-        tell(error as Error);
-      }
-    });
-    // Without a state, nodes that run are created: those that run as they should stay, the others take their turn.
-    const adopt = new pulumi.ResourceHook(`${plan.name}-may-restart`, async (args) => {
-      const node = nodeOf(args);
-      const [now] = await known<LocalNodeArgs[]>([args.newInputs]);
-      if (node.id === plan.replaces) return giveUp(node);
-      if (runningProcess(nodePaths(now!.directory).pidFile) && !(await runsAsWanted(now!, () => {})))
-        await gate.enter(node);
-    });
+    const after = new pulumi.ResourceHook(`${plan.name}-serves`, (args) => roll.after(nodeOf(args)));
     const failed = new pulumi.ErrorHook(`${plan.name}-failed`, (args) => {
-      gate.fail(nodeOf(args).id);
+      roll.failed(nodeOf(args));
       return false;
     });
     return {

@@ -1,5 +1,7 @@
 import type { TopicChange } from "./change.ts";
 
+export const HEADER = ["ACTION", "TOPIC", "FROM", "TO", "WHY"] as const;
+
 /** A change as a row for a person: action, topic, what is there, what is wanted, why. */
 export function changeRow(change: TopicChange): string[] {
   return [change.action, change.topic, from(change), to(change), change.reason];

@@ -10,7 +10,7 @@ import { describeConfigs, describeMetadata, withNode } from "../../../scripts/ka
 import { cli, temporaryHome } from "../../helpers/cli.ts";
 import { tell, underLoad } from "../../helpers/load.ts";
 import { unlessLong } from "../../helpers/long.ts";
-import { nodeProcesses, watchNodes } from "./nodes.ts";
+import { hasServedByLog, nodeProcesses, watchNodes } from "./nodes.ts";
 
 interface Shape {
   /** A file of stacks/, which is the tested example. */
@@ -91,6 +91,9 @@ export function lifecycle({ stack, nodes, victim, brokers, quorum, more }: Shape
       assert.equal(result.smoke.passed, true);
       assert.equal(result.health.healthy, true);
       assert.equal([...processes().values()].filter(Boolean).length, nodes);
+      // By what Kafka logged: ZooKeeper says nothing of the kind.
+      const told = [...processes().keys()].filter((id) => hasServedByLog(home, name, id));
+      assert.equal(told.length, stack === "dev-zookeeper" ? brokers.length : nodes);
     });
 
     test("outputs say how to connect", async () => {

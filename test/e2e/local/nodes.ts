@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { type ProcessIdentity, runningProcess } from "../../../infra/targets/local/provider/process.ts";
+import { hasServed } from "../../../infra/targets/local/provider/has-served.ts";
+import { nodePaths } from "../../../infra/targets/local/provider/node-files.ts";
+import { launchedAs, type ProcessIdentity, runningProcess } from "../../../infra/targets/local/provider/process.ts";
 
 /** The processes of a local cluster, by node id; undefined where a node does not run. */
 export function nodeProcesses(home: string, stack: string): Map<number, ProcessIdentity | undefined> {
@@ -10,6 +12,12 @@ export function nodeProcesses(home: string, stack: string): Map<number, ProcessI
   return new Map(
     nodes.map((name) => [Number(name.slice("node-".length)), runningProcess(path.join(directory, name, "node.pid"))]),
   );
+}
+
+/** Whether the log of a node's process tells that it has served since its start. */
+export function hasServedByLog(home: string, stack: string, id: number): boolean {
+  const paths = nodePaths(path.join(home, "local", stack, `node-${id}`));
+  return launchedAs(paths.pidFile)?.log !== undefined && hasServed(paths);
 }
 
 /**

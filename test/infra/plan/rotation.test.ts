@@ -12,30 +12,32 @@ const planOf = (stack: string, rotation: number): ClusterPlan =>
     "s",
   );
 
-/** Files of a plan's nodes that differ, by kind of node. */
+/** Files of a plan's nodes that differ, by kind of node; the first broker is a kind of its own. */
 function changedFiles(before: ClusterPlan, after: ClusterPlan): Record<string, string[]> {
   const changed: Record<string, string[]> = {};
   for (const [i, node] of before.nodes.entries()) {
     const other = after.nodes[i]!;
     assert.ok(isDeepStrictEqual({ ...node, files: {} }, { ...other, files: {} }), "files alone differ");
     const names = Object.keys(node.files).filter((name) => node.files[name] !== other.files[name]);
-    if (names.length > 0) changed[node.roles.join()] = names.toSorted();
+    if (names.length > 0) changed[node.id === 1 ? "broker 1" : node.roles.join()] = names.toSorted();
   }
   return changed;
 }
 
 const kraft = "controllers: { placement: dedicated }";
 const zookeeper = "kafka: { mode: zookeeper, version: 3.9.2 }";
-const inContainers = ["health-password", "jaas.conf", "scram-admin"];
+const brokers = ["health-password", "jaas.conf"];
+const withAdmin = [...brokers, "scram-admin"];
+const inContainers = { "broker 1": brokers, broker: brokers, controller: ["scram-admin"] };
 
 describe("another security.rotation: what nodes restart for", () => {
   for (const [title, stack, expected] of [
     ["local", kraft, {}],
-    ["local, mode zookeeper", zookeeper, { broker: ["scram-admin"] }],
-    ["docker", `target: docker\n${kraft}`, { broker: inContainers, controller: ["scram-admin"] }],
-    ["docker, mode zookeeper", `target: docker\n${zookeeper}`, { broker: inContainers }],
-    ["kubernetes", `target: kubernetes\n${kraft}`, { broker: inContainers, controller: ["scram-admin"] }],
-    ["kubernetes, mode zookeeper", `target: kubernetes\n${zookeeper}`, { broker: inContainers }],
+    ["local, mode zookeeper", zookeeper, { "broker 1": ["scram-admin"] }],
+    ["docker", `target: docker\n${kraft}`, inContainers],
+    ["docker, mode zookeeper", `target: docker\n${zookeeper}`, { "broker 1": withAdmin, broker: brokers }],
+    ["kubernetes", `target: kubernetes\n${kraft}`, inContainers],
+    ["kubernetes, mode zookeeper", `target: kubernetes\n${zookeeper}`, { "broker 1": withAdmin, broker: withAdmin }],
   ] as const)
     test(title, () => assert.deepEqual(changedFiles(planOf(stack, 1), planOf(stack, 2)), expected));
 });

@@ -1,19 +1,46 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { stringify } from "yaml";
-import { StackFileError } from "../../../infra/errors.ts";
+import { type Issue, StackFileError } from "../../../infra/errors.ts";
 import { planCluster } from "../../../infra/plan/plan.ts";
 import { parseStack } from "../../../infra/spec/load.ts";
 
+const NAMES_IN_ZOOKEEPER: readonly (readonly [what: object, found: string | undefined])[] = [
+  [{ group: "team/billing-*" }, '"/"'],
+  [{ transactionalId: "sink/7" }, '"/"'],
+  [{ group: "orders 🙂" }, '"🙂"'],
+  [{ group: "a\u0007b" }, '"\\u0007"'],
+  [{ topic: ".*" }, '"."'],
+  [{ group: ".." }, '".."'],
+  [{ group: "*" }, undefined],
+  [{ topic: "..." }, undefined],
+  [{ group: 'a,b=c "q": 消費者%*' }, undefined],
+];
+
+describe("permissions name what ZooKeeper can hold, in mode zookeeper", () => {
+  for (const [what, found] of NAMES_IN_ZOOKEEPER)
+    for (const mode of ["zookeeper", "kraft"] as const)
+      test(`${JSON.stringify(what)} in mode ${mode}`, () => {
+        const kafka = mode === "zookeeper" ? { version: "3.9.2", mode } : { mode };
+        const users = [{ name: "app", can: [{ ...what, do: ["describe"] }] }];
+        const told = problemsOf({ kafka, security: { profile: "scram" }, users }).map(({ message }) => message);
+        const wanted = `wanted a name that ZooKeeper can hold, found ${JSON.stringify(Object.values(what)[0])}: in mode zookeeper no permission can name ${found}`;
+        assert.deepEqual(told, found === undefined || mode === "kraft" ? [] : [wanted]);
+      });
+});
+
 /** What is advised about each key that is refused. */
-function adviceOn(stack: object): Record<string, string> {
+const adviceOn = (stack: object): Record<string, string> =>
+  Object.fromEntries(problemsOf(stack).map(({ key, next }) => [key, next]));
+
+function problemsOf(stack: object): readonly Issue[] {
   try {
     parseStack(stringify(stack), "s.yaml");
   } catch (error) {
-    if (error instanceof StackFileError) return Object.fromEntries(error.issues.map(({ key, next }) => [key, next]));
+    if (error instanceof StackFileError) return error.issues;
     throw error;
   }
-  return {};
+  return [];
 }
 
 const HOSTS: readonly (readonly [written: string, advice: string | undefined])[] = [

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
+import { ADMIN_FILE } from "../../../infra/plan/identities.ts";
+import { emptiedBut } from "../../../infra/targets/docker/provider/files-resource.ts";
 import { driftedFiles, writeNodeFiles } from "../../../infra/targets/local/provider/node-files.ts";
 import type { LocalNodeArgs } from "../../../infra/targets/local/render.ts";
 import { nodeFile } from "../../../infra/targets/node-file.ts";
@@ -15,6 +17,22 @@ test("a binary file is what it was, under its own name; a text is itself", () =>
       assert.deepEqual(nodeFile("a.conf", text), ["a.conf", Buffer.from(text)]);
     }),
   ));
+
+test("the super user's password is taken from nodes that need it no more", () => {
+  const directory = mkdtempSync(path.join(tmpdir(), "kafka-stacks-test-"));
+  const kept = () => readdirSync(path.join(directory, "config"));
+  const write = (files: Record<string, string>) => writeNodeFiles({ directory, files } as unknown as LocalNodeArgs);
+  try {
+    write({ [ADMIN_FILE]: "kafka-admin=secret", t: "" });
+    assert.deepEqual(kept(), [ADMIN_FILE, "t"]);
+    write({ t: "" });
+    assert.deepEqual(kept(), ["t"]);
+    assert.deepEqual(emptiedBut({ t: "x" }), { [ADMIN_FILE]: "", t: "x" });
+    assert.deepEqual(emptiedBut({ [ADMIN_FILE]: "kafka-admin=secret" }), { [ADMIN_FILE]: "kafka-admin=secret" });
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
 
 test("a local node's binary files are private, and drift is seen in each byte", () => {
   const directory = mkdtempSync(path.join(tmpdir(), "kafka-stacks-test-"));

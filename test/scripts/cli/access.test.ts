@@ -22,7 +22,10 @@ describe("kafka-stacks access", () => {
     const security = { profile: "scram" };
     writeFileSync(file, JSON.stringify({ target: "local", environment: "dev", preset: "dev", security }));
     const { code, stderr } = await cli(home, "access", "plan", file);
-    assert.deepEqual([code, stderr.split("\n")[0]], [1, "error: stack shop is not up: it has no outputs"]);
+    assert.deepEqual(
+      [code, stderr.split("\n")[0]],
+      [1, "error: stack shop is not up: it was never brought up from here"],
+    );
   });
 
   it("shows its verbs and refuses others", async () => {

@@ -49,7 +49,7 @@ describe("a stack that was never brought up: says so, and what to do", { concurr
       assert.deepEqual(await cli(home, ...command, "dev"), {
         code: 1,
         stdout: "",
-        stderr: "error: stack dev is not up: it has no outputs\n  next: run: kafka-stacks up dev\n",
+        stderr: "error: stack dev is not up: it was never brought up from here\n  next: run: kafka-stacks up dev\n",
       });
     });
 });

@@ -17,10 +17,43 @@ Diagnostics:
     error: update failed
  stderr: error: update failed`;
 
+// Abridged, of several runs.
+const FAILED_CLUSTER = `    kafka-docker:index:Cluster shop-cluster  error: kafka-docker:index:Cluster resource 'shop-cluster': property
+Diagnostics:
+  kafka-docker:index:Cluster (shop-cluster):
+    error: kafka-docker:index:Cluster resource 'shop-cluster': property directory value {/state/docker/shop} has a problem: node 1: wanted its data in volume kafka-shop-1-data, found none; put the data back
+    error: kafka-local:index:Cluster resource 'shop-cluster': property listeners value {[{INTERNAL@1} {EXTERNAL@1} {CONTROLLER@1}]} has a problem: brokers.count: broker 4 would go, and broker 4 holds 3 replicas; put the count back
+    error: 1 error occurred:
+    \t* node 2 (broker, controller) was not created: node 2: wanted its data in /state/node-2/data, found none; put the data back
+  pulumi:pulumi:Stack (kafka-stacks-shop):
+    error: preview failed`;
+
+const FAILED_CONTAINER = `Diagnostics:
+  pulumi:pulumi:Stack (kafka-stacks-shop):
+    docker: the official plugin 5.2.0 is not installed; the project's stand-in is used
+    error: One or more errors occurred. Check logs for more details
+  kafka-stacks:docker:Kafka (shop):
+    node 2: waiting until it serves: state running, health starting
+    error: node 1 does not serve: kafka-shop-1 exited with code 64 before it was healthy, started 3 times
+    errors in its log:
+      start: this node has had data in /var/lib/kafka/data, and there is none now; put the volume back
+    last log lines:
+      start: this node has had data in /var/lib/kafka/data, and there is none now; put the volume back
+ stderr: error: update failed`;
+
 test("the reasons of a failure, without the engine's own frame", () => {
   assert.deepEqual(reasons(FAILED_ROLL), [
-    'before hook "dev-may-stop" failed: node 1 was left unchanged, because node 3 failed before it',
+    "node 1 was left unchanged, because node 3 failed before it",
     "node 3 (broker) was stopped and does not serve again: its process ended before it served",
+  ]);
+  assert.deepEqual(reasons(FAILED_CLUSTER), [
+    "node 1: wanted its data in volume kafka-shop-1-data, found none; put the data back",
+    "brokers.count: broker 4 would go, and broker 4 holds 3 replicas; put the count back",
+    "node 2 (broker, controller) was not created: wanted its data in /state/node-2/data, found none; put the data back",
+  ]);
+  assert.deepEqual(reasons(FAILED_CONTAINER), [
+    "node 1 does not serve: kafka-shop-1 exited with code 64 before it was healthy, started 3 times",
+    "start: this node has had data in /var/lib/kafka/data, and there is none now; put the volume back",
   ]);
   assert.deepEqual(reasons("nothing that looks like an error"), []);
 });

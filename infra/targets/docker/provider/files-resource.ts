@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { dockerAt } from "../../../../toolchain/docker.ts";
 import type { OperationContext, ResourceHandler } from "../../../../toolchain/plugin/resource.ts";
 import type { JsonObject } from "../../../../toolchain/plugin/struct.ts";
+import { ADMIN_FILE } from "../../../plan/identities.ts";
 import { HAD_DATA } from "../../container/had-data.ts";
 import { markOf as hadDataOf, noted } from "../node-data.ts";
 import { putFiles } from "./put-files.ts";
@@ -54,12 +55,15 @@ export const filesResource: ResourceHandler = {
   async delete() {},
 };
 
+/** A volume keeps what it had, by an earlier release or before a migration, and nothing can be deleted there. Pure. */
+export const emptiedBut = (files: FilesInputs["files"]): FilesInputs["files"] => ({ [ADMIN_FILE]: "", ...files });
+
 const outputsOf = ({ host, volume }: JsonObject): JsonObject => ({ host: host ?? null, volume: volume ?? null });
 
 async function write(inputs: JsonObject, { signal }: OperationContext): Promise<void> {
   const { host, image, volume, files, node } = inputs as unknown as FilesInputs;
   signal.throwIfAborted();
-  await putFiles(dockerAt(host), image, volume, { ...files, ...(node && markOf(node)) });
+  await putFiles(dockerAt(host), image, volume, { ...emptiedBut(files), ...(node && markOf(node)) });
 }
 
 /** What the entry point must know of the node's data. It is no part of the files' hash: nobody restarts for it. */

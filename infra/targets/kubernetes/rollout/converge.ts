@@ -140,7 +140,7 @@ export class Rollout {
     await this.#emptying.hold(object, node.id);
     const refused = step.how === "evict" ? await evict(api, pod) : await remove(api, pod);
     if (refused) return this.#wait(refused, look);
-    this.#observer.took(node);
+    this.#observer.took(node, look.observed.kafka);
     this.#restarts.set(node.pod, (this.#restarts.get(node.pod) ?? 0) + 1);
     this.#patience.renew();
     this.#patience.say(`restarting ${node.pod}`);

@@ -1,4 +1,5 @@
 import { type NextRestart, nextToRestart } from "../../../../scripts/ops/gate/next.ts";
+import { type Left, returned } from "../../../../scripts/ops/gate/returned.ts";
 import type { GateNode, GateState, GateTerms } from "../../../../scripts/ops/gate/state.ts";
 
 /** Why a pod will not come up by itself. */
@@ -42,6 +43,8 @@ export interface Observed {
   readonly unseen: readonly string[];
   /** What Kafka says; a text when it should answer and does not; null when readiness alone decides. */
   readonly kafka: GateState | string | null;
+  /** What nodes that we restarted left, and were not seen to have again; absent: there are none. */
+  readonly left?: ReadonlyMap<number, Left>;
   readonly terms: GateTerms;
 }
 
@@ -50,6 +53,9 @@ export type Step =
   | { readonly action: "wait"; readonly reason: string }
   | { readonly action: "restart"; readonly id: number; readonly how: "evict" | "delete" }
   | { readonly action: "fail"; readonly id: number; readonly fault: Fault };
+
+/** Whether Kafka has answered. */
+export const isTold = (kafka: Observed["kafka"]): kafka is GateState => kafka !== null && typeof kafka !== "string";
 
 /** A check that failed once is no reason to restart what may serve. */
 export const UNREADY_MS = 10_000;
@@ -66,7 +72,8 @@ export const COMING_MS = 30_000;
  *    unless it recovers its logs.
  *    Where none of a kind serves, such as a quorum that cannot form, the next need not wait until the last one serves.
  *    Nothing happens to a kind before all earlier ones serve.
- * 4. Once all serve, a stale one goes when Kafka can spare it (see scripts/ops/gate), by an eviction.
+ * 4. Once all serve, and those that we restarted are back in every ISR that they left, a stale one goes when Kafka can spare
+ *    it (see scripts/ops/gate), by an eviction. A pod may be ready before: readiness goes by what the node itself can see.
  *
  * Invariant: of the pods that served, at most one is down because of us.
  */
@@ -104,8 +111,10 @@ function nextOfKind(nodes: readonly SeenNode[], { nodes: all, order, kafka, term
     ({ is, stale, recovers, forMs }) => is === "up" && stale && !recovers && forMs >= UNREADY_MS,
   );
   if (coming || !wedged[0]) return wait(wordsOf(coming ?? first));
-  // Kafka may answer although no check passes, and then it knows best.
-  if (kafka === null || typeof kafka === "string") return take(wedged[0]);
+  // With a broker that serves it must answer: one whose check fails may be the last in sync of something.
+  if (typeof kafka === "string" && !noneServes && first.roles.includes("broker")) return wait(kafka);
+  // It may answer although no check passes, and then it knows best.
+  if (!isTold(kafka)) return take(wedged[0]);
   const next = nextToRestart(wedged, order, kafka, terms);
   return next.action === "restart" ? take(next) : held(next);
 }
@@ -123,13 +132,25 @@ function held(next: Exclude<NextRestart, { readonly action: "restart" }>): Step 
   return { action: "fail", id: next.id, fault };
 }
 
-function nextOfReady(nodes: readonly SeenNode[], { order, kafka, terms }: Observed): Step {
+function nextOfReady(nodes: readonly SeenNode[], { order, kafka, left, terms }: Observed): Step {
+  const behind = isTold(kafka) && left ? firstBehind(nodes, left, kafka) : undefined;
+  if (behind !== undefined) return wait(behind);
   const stale = nodes.filter((node) => node.stale);
   if (stale.length === 0) return { action: "done" };
   if (typeof kafka === "string") return wait(kafka);
   const [first] = stale;
   const next = kafka ? nextToRestart(stale, order, kafka, terms) : { action: "restart" as const, id: first!.id };
   return next.action === "restart" ? { ...next, how: "evict" } : held(next);
+}
+
+/** Why one that we restarted is not where it was. */
+function firstBehind(nodes: readonly SeenNode[], left: ReadonlyMap<number, Left>, kafka: GateState) {
+  for (const node of nodes) {
+    const its = left.get(node.id);
+    const is = its && returned(node, its, kafka);
+    if (is?.back === false) return is.reason;
+  }
+  return undefined;
 }
 
 const wordsOf = ({ pod, words }: SeenNode): string => `${pod} ${words}`;

@@ -1,8 +1,8 @@
 import { readGateState } from "../../../../scripts/kafka/gate-state.ts";
-import { returned } from "../../../../scripts/ops/gate/returned.ts";
-import type { GateNode, GateState } from "../../../../scripts/ops/gate/state.ts";
+import type { PartitionId } from "../../../../scripts/ops/gate/returned.ts";
+import type { GateState } from "../../../../scripts/ops/gate/state.ts";
 import type { RolloutArgs, RolloutState } from "./args.ts";
-import type { Observed } from "./decide.ts";
+import type { Observed, SeenNode } from "./decide.ts";
 
 /** A cluster that gets its first way in from outside answers there only once its nodes have restarted. */
 const NEVER_ANSWERED_MS = 15_000;
@@ -31,15 +31,11 @@ export class KafkaView {
     this.#clock = options.clock ?? (() => performance.now());
   }
 
-  /** Whether it ever did; the warning of silence is said once. */
-  get hasAnswered(): boolean {
-    return this.#answered;
-  }
-
-  async look(servers: readonly string[]): Promise<Observed["kafka"]> {
+  /** @param isDue whether a broker serves where it should be asked: its silence is then no reason to go by less. */
+  async look(servers: readonly string[], isDue: boolean): Promise<Observed["kafka"]> {
     const { kraft, read = readGateState, warn } = this.#options;
     if (servers.length === 0) return null;
-    if (this.#gaveUpAt !== undefined && this.#clock() - this.#gaveUpAt < AGAIN_MS) return null;
+    if (!isDue && this.#gaveUpAt !== undefined && this.#clock() - this.#gaveUpAt < AGAIN_MS) return null;
     this.#since ??= this.#clock();
     try {
       const state = await read(servers, kraft);
@@ -48,7 +44,10 @@ export class KafkaView {
       return state;
     } catch (error) {
       const { message } = error as Error;
-      if (this.#answered || this.#clock() - this.#since < NEVER_ANSWERED_MS) return `Kafka does not answer: ${message}`;
+      const silence = `Kafka does not answer: ${message}`;
+      if (this.#answered || this.#clock() - this.#since < NEVER_ANSWERED_MS) return silence;
+      if (isDue)
+        return `${silence}; check that its brokers can be reached from here, or let the pods' readiness decide: up --allow-unavailable`;
       if (this.#gaveUpAt === undefined) warn(`the roll goes by the pods' readiness alone, because ${message}`);
       this.#gaveUpAt = this.#clock();
       return null;
@@ -56,12 +55,14 @@ export class KafkaView {
   }
 }
 
-/** Gives a node that has restarted the partitions that it should lead. @throws when Kafka does not answer, or refuses some. */
-export async function giveBack(servers: readonly string[], kraft: boolean, node: GateNode): Promise<void> {
-  const is = returned(node, { inSync: [] }, await readGateState(servers, kraft));
-  if (!is.back || is.leads.length === 0) return;
+/** Gives partitions back to who should lead them. @throws when Kafka does not answer, or refuses some. */
+export async function giveBack(
+  servers: readonly string[],
+  kraft: boolean,
+  leads: readonly PartitionId[],
+): Promise<void> {
   const { electPreferredLeaders } = await import("../../../../scripts/kafka/elect-leaders.ts");
-  await electPreferredLeaders(servers, kraft, is.leads);
+  await electPreferredLeaders(servers, kraft, leads);
 }
 
 export const isKraft = ({ sets }: Pick<RolloutArgs, "sets">): boolean => sets.every(({ kind }) => kind !== "zookeeper");
@@ -82,3 +83,13 @@ export function serversOf(
   });
   return [...new Set(addresses)];
 }
+
+/**
+ * Whether a broker that serves tells clients what it should, so that Kafka has to answer there; not so while its first way in
+ * from outside, or another one, comes about. Pure.
+ */
+export const isDue = (
+  { external }: Pick<RolloutArgs, "external">,
+  told: RolloutState["told"],
+  nodes: readonly Pick<SeenNode, "id" | "is">[],
+): boolean => nodes.some(({ id, is }) => is === "ready" && !!external[id] && told[id] === external[id]);

@@ -1,13 +1,15 @@
 import { as } from "../../../../scripts/kafka/identity.ts";
+import type { Left } from "../../../../scripts/ops/gate/returned.ts";
 import type { OperationContext } from "../../../../toolchain/plugin/resource.ts";
 import type { KubeApi } from "../api.ts";
 import { reachTold, toldOf } from "../tunnel/reach.ts";
 import type { RolloutArgs, RolloutState } from "./args.ts";
 import type { Observed, SeenNode } from "./decide.ts";
 import { Events } from "./events.ts";
-import { giveBack, isKraft, KafkaView, serversOf } from "./kafka.ts";
+import { giveBack, isDue, isKraft, KafkaView, serversOf } from "./kafka.ts";
 import { hostsOf, type Live, readLive } from "./live.ts";
 import { Recovery } from "./recovery.ts";
+import { Returning } from "./returning.ts";
 import { Watch } from "./watch.ts";
 
 /** How often a process must end: one without its ZooKeeper, or registered there from before, ends a few times. */
@@ -33,8 +35,7 @@ export class Observer {
   readonly #events: Events;
   readonly #recovery: Recovery;
   readonly #kafka: KafkaView;
-  /** Nodes that we restarted and that do not lead again what they should. */
-  readonly #taken = new Set<number>();
+  readonly #returning = new Returning();
 
   constructor(options: ObserverOptions) {
     const { api, args, before, context } = options;
@@ -54,36 +55,37 @@ export class Observer {
     const events = await unlessAborted(this.#events.of(live.nodes), signal);
     const seen = this.watch.see(live.nodes, ({ pod }) => events.get(pod) ?? []);
     const nodes = await unlessAborted(this.#recovery.explain(seen), signal);
-    const servers = asksKafka(nodes) ? await this.servers(live) : [];
+    const { left } = this.#returning;
+    const servers = asksKafka(nodes, left) ? await this.servers(live) : [];
+    const allowUnavailable = args.allowUnavailable ?? true;
+    const due = !allowUnavailable && isDue(args, this.watch.told, nodes);
     const kafka = await unlessAborted(
-      as(args.admin, () => this.#kafka.look(servers)),
+      as(args.admin, () => this.#kafka.look(servers, due)),
       signal,
     );
     const terms = {
-      allowUnavailable: args.allowUnavailable ?? true,
+      allowUnavailable,
       ...(args.kafkaVersion === undefined ? {} : { kafkaVersion: args.kafkaVersion }),
       ...(args.replaces === undefined ? {} : { replaces: args.replaces.id }),
     };
-    return { live, observed: { nodes, order: args.order, unseen: live.unseen, kafka, terms } };
+    return { live, observed: { nodes, order: args.order, unseen: live.unseen, kafka, left, terms } };
   }
 
-  /** Gives nodes that we restarted, and that serve again, what they should lead; once for each. */
-  async giveBack({ live, observed: { nodes } }: Look): Promise<void> {
+  /** Gives nodes that we restarted, and that are back, what they should lead; once for each. */
+  async giveBack({ live, observed: { nodes, kafka } }: Look): Promise<void> {
     const { args, context } = this.#options;
-    const back = nodes.filter(({ id, is }) => is === "ready" && this.#taken.has(id));
-    if (back.length === 0) return;
-    const servers = await this.servers(live);
-    for (const node of back) {
-      this.#taken.delete(node.id);
-      if (servers.length === 0 || !this.#kafka.hasAnswered || !node.roles.includes("broker")) continue;
-      await as(args.admin, () => giveBack(servers, isKraft(args), node)).catch((error: unknown) => {
-        context.warn(`node ${node.id} does not lead all it should: ${(error as Error).message}`);
+    for (const { id, leads } of this.#returning.back(nodes, kafka)) {
+      if (leads.length === 0) continue;
+      const servers = await this.servers(live);
+      await as(args.admin, () => giveBack(servers, isKraft(args), leads)).catch((error: unknown) => {
+        context.warn(`node ${id} does not lead all it should: ${(error as Error).message}`);
       });
     }
   }
 
-  took(node: SeenNode): void {
-    this.#taken.add(node.id);
+  /** @param kafka as it was seen just before. */
+  took(node: SeenNode, kafka: Observed["kafka"]): void {
+    this.#returning.took(node, kafka);
     this.watch.took(node);
   }
 
@@ -97,10 +99,10 @@ export class Observer {
   }
 }
 
-/** Only where a pod that runs may have to go. */
-function asksKafka(nodes: readonly SeenNode[]): boolean {
+/** Only where a pod that runs may have to go, or one that went may be back. */
+function asksKafka(nodes: readonly SeenNode[], left: ReadonlyMap<number, Left>): boolean {
   const away = nodes.some(({ is }) => is === "gone" || is === "ending" || is === "down");
-  return !away && nodes.some(({ stale, is }) => stale && (is === "up" || is === "ready"));
+  return !away && nodes.some(({ id, stale, is }) => (stale && (is === "up" || is === "ready")) || left.has(id));
 }
 
 async function unlessAborted<T>(look: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -2,13 +2,14 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { escapeValue } from "../../../plan/java-properties.ts";
+import { nodeLog } from "./node-files.ts";
 
 /**
  * Log configuration of a node: `logs/node.log`, rotated at 10 MB, three old files kept.
  * Kafka 4 reads log4j2's form, Kafka 3.9 and ZooKeeper log4j 1's (served by reload4j); each ignores the other's.
  */
 export function writeLogging(configDirectory: string, logDirectory: string): void {
-  const file = path.join(logDirectory, "node.log");
+  const file = nodeLog(logDirectory);
   const { modern, classic } = filesIn(configDirectory);
   writeFileSync(modern, log4j2(escapeValue(file)));
   writeFileSync(classic, log4j1(escapeValue(file)));

@@ -1,12 +1,15 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { writeWhole } from "../../../../toolchain/write-whole.ts";
+import { ADMIN_FILE } from "../../../plan/identities.ts";
 import { nodeFile } from "../../node-file.ts";
 import type { LocalNodeArgs } from "../render.ts";
 
 export interface NodePaths {
   readonly config: string;
   readonly logs: string;
+  /** See temporary-folder.ts. */
+  readonly temporary: string;
   readonly pidFile: string;
 }
 
@@ -14,9 +17,13 @@ export function nodePaths(directory: string): NodePaths {
   return {
     config: path.join(directory, "config"),
     logs: path.join(directory, "logs"),
+    temporary: path.join(directory, "tmp"),
     pidFile: path.join(directory, "node.pid"),
   };
 }
+
+/** The log of a node, in its folder of logs. */
+export const nodeLog = (logs: string): string => path.join(logs, "node.log");
 
 /** Writes the node's files, readable by their owner only (they may hold secrets), each whole or not at all. */
 export function writeNodeFiles(node: LocalNodeArgs): void {
@@ -25,6 +32,8 @@ export function writeNodeFiles(node: LocalNodeArgs): void {
   for (const [name, content] of contentsOf(node)) {
     writeWhole(path.join(config, name), content, 0o600);
   }
+  // It had it by an earlier release, or before a migration.
+  if (!(ADMIN_FILE in node.files)) rmSync(path.join(config, ADMIN_FILE), { force: true });
 }
 
 /** Names of the files that someone changed or removed behind our back. */

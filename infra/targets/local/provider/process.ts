@@ -38,9 +38,21 @@ export function runningProcess(pidFile: string): ProcessIdentity | undefined {
   }
 }
 
-/** As what it was launched: see {@link launchKey}. Undefined by an earlier release. */
-export function launchedAs(pidFile: string): string | undefined {
-  return runningProcess(pidFile) && (JSON.parse(readFileSync(pidFile, "utf8")) as { readonly launch?: string }).launch;
+/** Where the log stood when a process was launched. Rotation gives the log another inode. */
+export interface LogPosition {
+  readonly inode: number;
+  readonly size: number;
+}
+
+interface Launched {
+  /** See {@link launchKey}. */
+  readonly launch?: string;
+  readonly log?: LogPosition;
+}
+
+/** As what the running process was launched, and from where on it logs. Empty where an earlier release launched it. */
+export function launchedAs(pidFile: string): Launched | undefined {
+  return runningProcess(pidFile) && (JSON.parse(readFileSync(pidFile, "utf8")) as Launched);
 }
 
 /** Equal for the same command line, but for the class archive, which only saves time. */
@@ -58,15 +70,21 @@ export interface Launch {
   readonly pidFile: string;
   /** Takes what the process prints before its own logging runs; the previous one is kept as `<name>.1`. */
   readonly consoleLog: string;
+  /** Where its own log stands. */
+  readonly log?: LogPosition | undefined;
 }
 
-/** Starts a process in a session of its own and writes its pid file. */
-export function launch(start: Launch): ProcessIdentity {
-  const { command, args, directory, pidFile, consoleLog } = start;
+/**
+ * Starts a process in a session of its own and writes its pid file.
+ *
+ * @param options of this start alone, before the arguments: a process that runs with others is no other process.
+ */
+export function launch(start: Launch, options: readonly string[] = []): ProcessIdentity {
+  const { command, args, directory, pidFile, consoleLog, log: logPosition } = start;
   if (existsSync(consoleLog)) writeFileSync(`${consoleLog}.1`, readFileSync(consoleLog));
   const log = openSync(consoleLog, "w", 0o600);
   try {
-    const child = spawn(command, args, {
+    const child = spawn(command, [...options, ...args], {
       ...{ cwd: directory, detached: true, stdio: ["ignore", log, log] },
       env: environmentOf(process.env),
     });
@@ -75,7 +93,7 @@ export function launch(start: Launch): ProcessIdentity {
     if (!identity) throw new Error(`${path.basename(command)} did not start`);
     child.unref();
     try {
-      writeWhole(pidFile, JSON.stringify({ ...identity, launch: launchKey(start) }), 0o600);
+      writeWhole(pidFile, JSON.stringify({ ...identity, launch: launchKey(start), log: logPosition }), 0o600);
     } catch (error) {
       // Nothing would know of it.
       process.kill(identity.pid, "SIGKILL");

@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
+import { ADMIN_FILE } from "../../../plan/identities.ts";
 import type { LocalNodeArgs } from "../render.ts";
 import type { Java } from "./java.ts";
 import { nodePaths } from "./node-files.ts";
@@ -21,7 +22,7 @@ export function scramArgument(admin: string): string {
  */
 export async function putAdmin(node: LocalNodeArgs, java: Java): Promise<void> {
   const { config } = nodePaths(node.directory);
-  const admin = node.files["scram-admin"];
+  const admin = node.files[ADMIN_FILE];
   const isNew = !existsSync(path.join(node.directory, "data", "meta.properties"));
   const properties = node.files[node.configFile] ?? "";
   const servers = /^zookeeper\.connect=(.*)$/m.exec(properties)?.[1];

@@ -4,6 +4,7 @@ import { Deadline, monotonic } from "../../../../base/time.ts";
 import { as, type Identity } from "../../../../scripts/kafka/identity.ts";
 import { brokerServes, controllerServes, zookeeperServes } from "../../../../scripts/kafka/serves.ts";
 import type { LocalNodeArgs } from "../render.ts";
+import { nodeLog, nodePaths } from "./node-files.ts";
 import { runningProcess } from "./process.ts";
 
 /** Log recovery after a crash may take long; a process that dies is noticed at once whatever this is. */
@@ -71,20 +72,20 @@ function nodeIdentity(files: LocalNodeArgs["files"]): Identity | undefined {
 
 /** Where the node's log ends now: what a later start writes comes after it. */
 export function logEnd({ directory }: LocalNodeArgs): number {
-  const file = path.join(directory, "logs", "node.log");
+  const file = nodeLog(nodePaths(directory).logs);
   return existsSync(file) ? statSync(file).size : 0;
 }
 
 /** The end of what a node logged, some dozens of lines; "" when there is none. @param logs its folder. */
 export function lastLines(logs: string): string {
-  const file = path.join(logs, "node.log");
+  const file = nodeLog(logs);
   return existsSync(file) ? read(file, Math.max(0, statSync(file).size - LAST_BYTES)) : "";
 }
 
 /** What this start logged that tells why it failed: errors if there are any, else the last lines; console first. */
 function logTail({ directory }: LocalNodeArgs, logStart: number): string {
-  const logs = path.join(directory, "logs");
-  const texts = [read(path.join(logs, "console.log"), 0), read(path.join(logs, "node.log"), logStart)];
+  const { logs } = nodePaths(directory);
+  const texts = [read(path.join(logs, "console.log"), 0), read(nodeLog(logs), logStart)];
   const tails = texts.map((text) => {
     const lines = text.trimEnd().split("\n");
     const error = lines.findLastIndex((line) => /\b(ERROR|FATAL)\b|^Error|^Exception in/.test(line));

@@ -3,11 +3,13 @@ import path from "node:path";
 import { Deadline, monotonic } from "../../../../base/time.ts";
 import type { OperationContext } from "../../../../toolchain/plugin/resource.ts";
 import type { LocalNodeArgs } from "../render.ts";
+import { logPosition } from "./has-served.ts";
 import { type Java, javaFor } from "./java.ts";
 import { loggingOptions } from "./logging.ts";
 import { driftedFiles, nodePaths } from "./node-files.ts";
 import { type Launch, launch, launchedAs, launchKey } from "./process.ts";
 import { EndedEarly, logEnd, waitUntilServing } from "./serving.ts";
+import { emptyTemporaryFolder } from "./temporary-folder.ts";
 
 /** Twice Kafka's default zookeeper.session.timeout.ms, for a session that was renewed just before its broker died. */
 const REGISTRATION_HELD_MS = 36_000;
@@ -31,7 +33,7 @@ export function launchOf(node: LocalNodeArgs, java: Java): Launch {
 
 /** Whether its process runs, with the files and the command line that it should have: there is nothing to do then. */
 export async function runsAsWanted(node: LocalNodeArgs, log: (message: string) => void): Promise<boolean> {
-  const launched = launchedAs(nodePaths(node.directory).pidFile);
+  const launched = launchedAs(nodePaths(node.directory).pidFile)?.launch;
   if (launched === undefined || driftedFiles(node).length > 0) return false;
   return launched === launchKey(launchOf(node, await javaFor(node.kafkaVersion, log)));
 }
@@ -49,7 +51,8 @@ export async function startNode(node: LocalNodeArgs, start: Launch, context: Ope
   for (let attempt = 1; ; attempt++) {
     const logStart = logEnd(node);
     context.log(attempt === 1 ? "starting" : "starting again");
-    launch(start);
+    const options = emptyTemporaryFolder(nodePaths(node.directory).temporary, context.warn);
+    launch({ ...start, log: logPosition(node) }, options);
     try {
       await waitUntilServing(node, start.pidFile, logStart, context.signal);
       context.log("serving");

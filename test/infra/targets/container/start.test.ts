@@ -228,14 +228,15 @@ for (const tools of TOOLS)
     });
 
     const idle = [
-      ["another broker does not", BROKER.replace("broker.id=1", "broker.id=2"), true, false],
-      ["broker 1 does not over its data", BROKER, true, true],
-      ["without a password nobody does", BROKER, false, false],
+      ["another broker does not", BROKER.replace("broker.id=1", "broker.id=2"), ADMIN, false],
+      ["broker 1 does not over its data", BROKER, ADMIN, true],
+      ["without a password nobody does", BROKER, undefined, false],
+      ["nor with one that was emptied", BROKER, "", false],
     ] as const;
-    for (const [name, config, hasAdmin, hasData] of idle)
+    for (const [name, config, admin, hasData] of idle)
       test(`who administers a ZooKeeper cluster: ${name}`, async (t) => {
         const node = makeNode(t, config);
-        if (hasAdmin) writeFileSync(node.at("config/scram-admin"), ADMIN);
+        if (admin !== undefined) writeFileSync(node.at("config/scram-admin"), admin);
         if (hasData) writeFileSync(node.at("data/meta.properties"), "cluster.id=x");
         assert.deepEqual(await node.run(), { code: 0, stdout: "", stderr: "" });
         assert.equal(node.calls().length, 1);

@@ -29,8 +29,8 @@ const ORDER = [2001, 2002, 2003, 1001, 1002, 1003, 1, 2, 3];
 const ready = (...names: readonly string[]) => names.map((name) => node(name, "ready"));
 
 /** One partition of all brokers, which are in sync or not. */
-function kafka(isr: readonly number[], leaderId = 1001): Observed["kafka"] {
-  const partition = { topic: "orders", partition: 0, leader: isr[0] ?? null, replicas: [1, 2, 3], isr, minIsr: 2 };
+function kafka(isr: readonly number[], leaderId = 1001, minIsr = 2): Observed["kafka"] {
+  const partition = { topic: "orders", partition: 0, leader: isr[0] ?? null, replicas: [1, 2, 3], isr, minIsr };
   const voters = [1001, 1002, 1003].map((id) => ({ id, lag: 0, caughtUpAgoMs: 100 }));
   return { brokers: [1, 2, 3], partitions: [partition], quorum: { leaderId, leaderEpoch: 1, voters, observers: [] } };
 }
@@ -45,6 +45,7 @@ interface Row {
   readonly name: string;
   readonly nodes: readonly SeenNode[];
   readonly kafka?: Observed["kafka"];
+  readonly left?: Observed["left"];
   readonly unseen?: readonly string[];
   readonly expected: string | RegExp;
 }
@@ -90,6 +91,20 @@ const rows: readonly Row[] = [
     expected: /^wait: broker 1 is needed by orders-0/,
   },
   {
+    name: "one that we restarted is ready and not back in sync: no other goes, whatever min ISR allows",
+    nodes: [node("b1", "ready"), stale("b2", "ready"), stale("b3", "ready")],
+    kafka: kafka([2, 3], 1001, 1),
+    left: new Map([[1, { inSync: [{ topic: "orders", partition: 0 }] }]]),
+    expected: "wait: node 1 is not yet back in the ISR of orders-0",
+  },
+  {
+    name: "nor is the roll over before the last one is",
+    nodes: ready("b1", "b2", "b3"),
+    kafka: kafka([1, 2]),
+    left: new Map([[3, { inSync: [{ topic: "orders", partition: 0 }] }]]),
+    expected: "wait: node 3 is not yet back in the ISR of orders-0",
+  },
+  {
     name: "Kafka should answer and does not",
     nodes: [stale("b1", "ready"), ...ready("b2", "b3")],
     kafka: "Kafka does not answer: no broker answers",
@@ -133,6 +148,24 @@ const rows: readonly Row[] = [
     expected: "delete 2",
   },
   {
+    name: "not while Kafka is silent although another broker serves: it may be the last in sync of something",
+    nodes: [...ready("b1"), stale("b2", "up")],
+    kafka: "Kafka does not answer: no broker answers",
+    expected: "wait: Kafka does not answer: no broker answers",
+  },
+  {
+    name: "where none serves nobody would answer",
+    nodes: [stale("b1", "up"), stale("b2", "up")],
+    kafka: "Kafka does not answer: no broker answers",
+    expected: "delete 1",
+  },
+  {
+    name: "nor need controllers that cannot form a quorum wait for an answer",
+    nodes: [stale("c1001", "up"), ...ready("b1")],
+    kafka: "Kafka does not answer: no broker answers",
+    expected: "delete 1001",
+  },
+  {
     name: "not for one failed check",
     nodes: [stale("b1", "ready"), stale("b2", "up", UNREADY_MS - 1)],
     expected: /^wait: b2/,
@@ -171,9 +204,10 @@ const rows: readonly Row[] = [
   },
 ];
 
-for (const { name, nodes, kafka: state = null, unseen = [], expected } of rows)
+for (const { name, nodes, kafka: state = null, unseen = [], left, expected } of rows)
   test(`next step: ${name}`, () => {
-    const step = shown(nextStep({ nodes, order: ORDER, unseen, kafka: state, terms: { allowUnavailable: false } }));
+    const observed = { nodes, order: ORDER, unseen, kafka: state, ...(left && { left }) };
+    const step = shown(nextStep({ ...observed, terms: { allowUnavailable: false } }));
     if (typeof expected === "string") assert.equal(step, expected);
     else assert.match(step, expected);
   });

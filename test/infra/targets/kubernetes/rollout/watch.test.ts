@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { V1ContainerState, V1Pod } from "@kubernetes/client-node";
-import { KafkaView, serversOf } from "../../../../../infra/targets/kubernetes/rollout/kafka.ts";
+import { isDue, KafkaView, serversOf } from "../../../../../infra/targets/kubernetes/rollout/kafka.ts";
 import { conditionOf, type LiveNode } from "../../../../../infra/targets/kubernetes/rollout/live.ts";
 import { Watch, type WatchOptions } from "../../../../../infra/targets/kubernetes/rollout/watch.ts";
 
@@ -102,29 +102,53 @@ test("Kafka that never answers is waited for a while, told once, and asked again
       return answer();
     },
   });
-  assert.equal(await view.look([]), null, "nobody to ask");
-  assert.equal(await view.look(["a:1"]), "Kafka does not answer: no broker answers");
+  assert.equal(await view.look([], false), null, "nobody to ask");
+  assert.equal(await view.look(["a:1"], false), "Kafka does not answer: no broker answers");
   now = 15_000;
-  assert.equal(await view.look(["a:1"]), null);
+  assert.equal(await view.look(["a:1"], false), null);
   now = 74_000;
-  assert.equal(await view.look(["a:1"]), null);
+  assert.equal(await view.look(["a:1"], false), null);
   assert.equal(asked, 2, "not each time");
   now = 75_000;
-  assert.equal(await view.look(["a:1"]), null);
+  assert.equal(await view.look(["a:1"], false), null);
   assert.equal(asked, 3);
   assert.equal(warnings.length, 1);
   answer = () => STATE;
   now = 140_000;
-  assert.equal(await view.look(["a:1"]), STATE);
+  assert.equal(await view.look(["a:1"], false), STATE);
   answer = () => {
     throw new Error("gone");
   };
   now = 900_000;
   assert.equal(
-    await view.look(["a:1"]),
+    await view.look(["a:1"], false),
     "Kafka does not answer: gone",
     "it did before: nothing goes by readiness alone",
   );
+});
+
+test("Kafka that is silent although a broker serves there is waited for: readiness does not decide", async () => {
+  let now = 0;
+  const warn = (message: string) => assert.fail(message);
+  const read = () => Promise.reject(new Error("no broker answers"));
+  const view = new KafkaView({ kraft: true, warn, clock: () => now, read });
+  for (now of [0, 15_000, 600_000]) {
+    const said = await view.look(["a:1"], true);
+    assert.ok(typeof said === "string", `${now}`);
+    assert.match(said, /^Kafka does not answer: no broker answers(; check .*: up --allow-unavailable)?$/);
+    assert.equal(said.includes("--allow-unavailable"), now >= 15_000);
+  }
+});
+
+test("Kafka is due to answer once a broker that serves tells clients what it should", () => {
+  const args = { external: { 1: ":1", 2: ":2", 3: "" } };
+  const serves = (id: number, told: Record<string, string>, is: "ready" | "up" = "ready") =>
+    isDue(args, told, [{ id, is }]);
+  assert.equal(serves(1, { 1: ":1" }), true);
+  assert.equal(serves(1, { 1: ":1" }, "up"), false);
+  assert.equal(serves(1, { 1: ":9" }), false, "it has yet to restart with its new address");
+  assert.equal(serves(3, { 3: "" }), false, "it has none");
+  assert.equal(serves(1001, {}), false, "no broker");
 });
 
 test("Kafka is asked at what brokers tell clients, before and after the change", () => {
