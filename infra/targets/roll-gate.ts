@@ -97,7 +97,11 @@ export class RollGate {
    */
   async mayEmpty(node: GateNode): Promise<string | undefined> {
     const { observe, observeStrictly = observe, terms, log, signal } = this.#options;
-    const reason = await whyNotEmpty(node, { terms, observe: observeStrictly, log, signal, clock: this.#clock });
+    const reason = await whyNotEmpty(node, { terms, observe: observeStrictly, log, signal, clock: this.#clock }).catch(
+      (error: Error) => {
+        throw new Error(`node ${node.id} was stopped and keeps its data (${error.message}): the next up starts it`);
+      },
+    );
     // It comes back with nothing, and is waited for elsewhere, for as long as copies take.
     if (reason === undefined) this.#left.delete(node.id);
     return reason;

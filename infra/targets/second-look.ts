@@ -1,4 +1,4 @@
-import { type Clock, monotonic } from "../../base/time.ts";
+import { type Clock, monotonic, orAborted } from "../../base/time.ts";
 import { mayReplace } from "../../scripts/ops/gate/may-replace.ts";
 import type { MayStop } from "../../scripts/ops/gate/may-stop.ts";
 import type { GateNode, GateState, GateTerms } from "../../scripts/ops/gate/state.ts";
@@ -30,10 +30,11 @@ export async function whyNotEmpty(node: GateNode, look: SecondLook): Promise<str
   const { terms, observe, log, signal, limitMs = LIMIT_MS, clock = monotonic } = look;
   const patience = new Patience({ limitMs, quietMs: QUIET_MS, log, clock: () => clock.now() });
   for (; ; await clock.sleep(POLL_MS, signal)) {
-    const { reason, missing } = await observe().then(
+    const { reason, missing } = await orAborted(observe(), signal).then(
       (state) => unlessNow(mayReplace(node, state, terms)),
       (error: unknown) => ({ reason: `the cluster does not answer: ${(error as Error).message}`, missing: Infinity }),
     );
+    signal?.throwIfAborted();
     if (reason === undefined) return undefined;
     patience.note([reason], missing);
     if (patience.isOver) return reason;

@@ -23,6 +23,9 @@ interface Options {
   readonly json?: boolean;
 }
 
+/** Of every broker, asked about everything: one that is late counts as one that has nothing. */
+const ANSWER_MS = 15_000;
+
 /** `replace-node STACK ID`: gives a node an empty disk, which the others fill. Exits 3 when a health check fails after. */
 export function replaceNodeCommand(): Command {
   return new Command("replace-node")
@@ -114,7 +117,7 @@ function nodeOf({ name, plan }: OpenStack, id: number): NodePlan {
 /** @throws UserError with every reason, before anything is changed. */
 async function requireCopies({ name, plan, outputs, access }: OpenStack, node: NodePlan): Promise<void> {
   const state = await as(identityOf(access, "admin"), () =>
-    readStrictGateState(outputs.bootstrapServers, plan.mode === "kraft"),
+    readStrictGateState(outputs.bootstrapServers, plan.mode === "kraft", ANSWER_MS),
   );
   const answer = mayReplace(node, state, plan);
   if (answer.may === "now") return;

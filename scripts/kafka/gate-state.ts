@@ -1,7 +1,8 @@
+import { UserError } from "../../infra/errors.ts";
 import { isrPartitions } from "../ops/gate/partitions.ts";
 import type { GateState } from "../ops/gate/state.ts";
 import { strictest } from "../ops/gate/strictest.ts";
-import { withAnyBroker, withController } from "./cluster.ts";
+import { reason, withAnyBroker, withController } from "./cluster.ts";
 import { describeMetadata, describeQuorum, listReassignments } from "./gaps.ts";
 import { describeFeatures } from "./gaps-features.ts";
 import { topicStates } from "./topics.ts";
@@ -38,13 +39,22 @@ export async function readStrictGateState(
   timeoutMs = 5_000,
 ): Promise<GateState> {
   const { cluster } = await withAnyBroker(bootstrapServers, timeoutMs, (node) => describeMetadata(node, []));
+  const silent: string[] = [];
   const views = await Promise.all(
     cluster.brokers.map(async ({ id, address }) =>
       readGateState([address], kraft, timeoutMs).then(
         (state) => [{ ...state, of: id }],
-        () => [],
+        (error: unknown) => {
+          silent.push(`broker ${id}: ${reason(error)}`);
+          return [];
+        },
       ),
     ),
   );
+  if (silent.length === cluster.brokers.length)
+    throw new UserError(
+      `no broker says which copies it sees (${silent.join("; ")})`,
+      "kafka-stacks health tells which nodes are down; run the same command again when they answer",
+    );
   return strictest(views.flat());
 }

@@ -5,6 +5,7 @@ import { type AccessOutputs, accessOutputs, type ClusterOutputs, clusterOutputs 
 import { stateHome } from "../../infra/paths.ts";
 import { wrongPassphrase } from "../../toolchain/backend/passphrase.ts";
 import { processStart } from "../../toolchain/process.ts";
+import { withStackLock } from "../../toolchain/stack-lock.ts";
 import { ExitError, say } from "../ui/output.ts";
 import { Display } from "./display.ts";
 import { isWrongPassphrase, lockHolders, nextAfter, reasons } from "./failure.ts";
@@ -102,16 +103,19 @@ async function unlocked<T>(what: string, { stack, plan }: OpenedStack, operate: 
     // By name: its class would load Pulumi's SDK into every command.
     const { name, message } = error as Error;
     if (name !== "ConcurrentUpdateError") throw error;
-    const holders = lockHolders(message);
-    const living = holders.filter(({ host, pid }) => host !== hostname() || processStart(pid) !== undefined);
-    if (holders.length === 0 || living.length > 0)
-      throw new UserError(
-        `${what}: the stack is locked by another update${living.map(({ host, pid }) => ` (process ${pid} on ${host})`).join()}`,
-        "wait for it; if it is long dead: npx pulumi cancel -s <stack>, then run this again",
-      );
-    say(`an earlier run (process ${holders.map(({ pid }) => pid).join(", ")}) was killed; removing its lock`);
-    await stack.cancel();
-    await removeOrphans(stack, plan);
-    return operate();
+    // Some of what comes here only looks; this deletes.
+    return withStackLock(plan.name, { command: what, say }, async () => {
+      const holders = lockHolders(message);
+      const living = holders.filter(({ host, pid }) => host !== hostname() || processStart(pid) !== undefined);
+      if (holders.length === 0 || living.length > 0)
+        throw new UserError(
+          `${what}: the stack is locked by another update${living.map(({ host, pid }) => ` (process ${pid} on ${host})`).join()}`,
+          "wait for it; if it is long dead: npx pulumi cancel -s <stack>, then run this again",
+        );
+      say(`an earlier run (process ${holders.map(({ pid }) => pid).join(", ")}) was killed; removing its lock`);
+      await stack.cancel();
+      await removeOrphans(stack, plan);
+      return operate();
+    });
   }
 }

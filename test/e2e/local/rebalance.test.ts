@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, describe, type TestContext, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { parseDocument } from "yaml";
 import { projectRoot } from "../../../infra/paths.ts";
 import { withAdmin } from "../../../scripts/kafka/admin.ts";
@@ -10,6 +11,7 @@ import { cli, startCli, temporaryHome } from "../../helpers/cli.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { tell, underLoad } from "../../helpers/load.ts";
 import { unlessLong } from "../../helpers/long.ts";
+import { startOnTerminal, unlessTerminal } from "../../helpers/terminal.ts";
 import { nodeProcesses } from "./nodes.ts";
 
 const NAME = "e2e-rebalance";
@@ -124,20 +126,53 @@ describe("a local cluster that grows and shrinks", () => {
     assert.equal(JSON.parse((await run(0, "topics", "plan", file, "--json")).stdout).inSync, true);
   });
 
-  test("a lost disk is filled again by the others; one that has the only copy of something is not given up", async () => {
-    const [bootstrapServers, stored] = [await servers(), await records()];
-    const only = { topic: "only", replicaAssignment: [{ partition: 0, replicas: [2] }] };
-    await withAdmin(bootstrapServers, (admin) => admin.createTopics({ topics: [only] }));
+  test("replace-node that waits for its answer: what it found then is no permission", {
+    skip: unlessTerminal,
+  }, async (t) => {
+    const bootstrapServers = await servers();
+    const place = (topic: string, replicas: number[]) => ({ topic, replicaAssignment: [{ partition: 0, replicas }] });
+    const lone = { name: "min.insync.replicas", value: "1" };
+    const both = { ...place("both", [2, 3]), configEntries: [lone] };
+    await withAdmin(bootstrapServers, (admin) => admin.createTopics({ topics: [place("only", [2]), both] }));
     const before = nodeProcesses(home, NAME);
     const { stderr } = await run(1, "replace-node", file, "2", "--yes");
     assert.match(stderr, /node 2 keeps its data: no other replica in sync has the records of only-0/);
-    assert.deepEqual(nodeProcesses(home, NAME), before);
     await withAdmin(bootstrapServers, (admin) => admin.deleteTopics({ topics: ["only"] }));
 
-    process.kill(before.get(2)!.pid, "SIGKILL");
-    rmSync(path.join(home, "local", NAME, "node-2", "data"), { recursive: true });
-    const { health } = JSON.parse((await run(0, "replace-node", file, "2", "--yes", "--json")).stdout);
-    assert.equal(health.healthy, true);
+    const asked = startOnTerminal(home, ["replace-node", file, "2"]);
+    await eventually("it asks", () => asked.shown().includes("[y/N]"), 60_000);
+    const report = await underLoad(bootstrapServers, "both", async () => {
+      process.kill(before.get(3)!.pid, "SIGKILL");
+      const isr = () => withAdmin(bootstrapServers, (admin) => admin.fetchTopicMetadata({ topics: ["both"] }));
+      await eventually(
+        "node 2 has the last copy",
+        async () => (await isr()).topics[0]?.partitions[0]?.isr.join() === "2",
+        60_000,
+      );
+      // Enough to be acknowledged by the last copy alone.
+      await setTimeout(2_000);
+      asked.type("y\n");
+      const { code, shown } = await asked.finished;
+      assert.equal(code, 1, shown);
+      assert.match(shown, /node 2 keeps its data: .*no other replica in sync has the records of both-0/);
+      assert.equal(nodeProcesses(home, NAME).get(2)?.pid, before.get(2)?.pid, "it was not stopped");
+    });
+    tell(t, "with one copy left", report);
+    assert.deepEqual({ lost: report.lost, errors: report.errors }, { lost: [], errors: [] });
+    await withAdmin(bootstrapServers, (admin) => admin.deleteTopics({ topics: ["both"] }));
+  });
+
+  test("a lost disk is filled again by the others, once although two operators ask for it", async () => {
+    const stored = await records();
+    const before = nodeProcesses(home, NAME);
+    const { pid } = before.get(3) ?? {};
+    if (pid !== undefined) process.kill(pid, "SIGKILL");
+    rmSync(path.join(home, "local", NAME, "node-3", "data"), { recursive: true });
+    const operators = [1, 2].map(() => cli(home, "replace-node", file, "3", "--yes", "--json"));
+    const [done, refused] = (await Promise.all(operators)).sort((a, b) => a.code! - b.code!);
+    assert.deepEqual([done?.code, refused?.code], [0, 1], `${done?.stderr}\n${refused?.stderr}`);
+    assert.match(refused!.stderr, /nothing was done: e2e-rebalance is being changed by "replace-node 3"/);
+    assert.equal(JSON.parse(done!.stdout).health.healthy, true);
     assert.equal(nodeProcesses(home, NAME).get(1)?.pid, before.get(1)?.pid, "the others were left alone");
     assert.equal(await records(), stored, "no record is gone");
     assertEven(await rebalance(0, "plan"), 3);

@@ -91,6 +91,17 @@ test("a cluster that does not answer once it has stopped permits nothing", async
   assert.deepEqual(done, ["stop"]);
 });
 
+test("interrupted while it is asked about: it keeps its data, and the error says what starts it again", async () => {
+  const interrupt = new AbortController();
+  const { run, done, live, onStop } = world({ signal: interrupt.signal });
+  onStop(() => {
+    live.clear();
+    interrupt.abort(new Error("interrupted"));
+  });
+  await assert.rejects(run(), /^Error: node 2 was stopped and keeps its data \(interrupted\): the next up starts it$/);
+  assert.deepEqual(done, ["stop"]);
+});
+
 test("a node that is down already is asked about as well, and one that is not meant is left alone", async () => {
   const { run, done, live } = world();
   for (const id of [1, 2, 3]) live.delete(id);

@@ -66,8 +66,12 @@ export class PodEmptying {
       if (!object?.metadata?.finalizers?.includes(HOLD)) continue;
       const isOurs = node.id === this.#options.args.replaces?.id && !this.#isDecided;
       if (isOurs && !(object.metadata.deletionTimestamp && hasEnded(object))) continue;
-      if (isOurs) await this.#decide(node, live);
-      await this.#setFinalizers(object, others(object));
+      try {
+        if (isOurs) await this.#decide(node, live);
+      } finally {
+        // Cut off too: what is not deleted by then stays, and the node starts with it.
+        await this.#setFinalizers(object, others(object));
+      }
     }
   }
 

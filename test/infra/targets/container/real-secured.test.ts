@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { test } from "node:test";
+import { connect } from "node:tls";
 import type { ClusterOutputs } from "../../../../infra/outputs.ts";
 import type { NodePlan } from "../../../../infra/plan/types.ts";
 import { bringAccess } from "../../../../scripts/kafka/access.ts";
@@ -28,6 +30,20 @@ async function makeTopic({ access }: Cluster, broker: NodePlan, replicationFacto
 async function allow({ plan, access }: Cluster, brokers: readonly NodePlan[]): Promise<void> {
   const outputs = { stack: plan.name, bootstrapServers: brokers.map(addressOf) } as unknown as ClusterOutputs;
   await bringAccess(plan, outputs, access, () => {});
+}
+
+/** With a node's certificate, in TLS 1.2. @returns what was agreed on. */
+async function handshake({ sealed }: Cluster, node: NodePlan, listener: string, ciphers: string): Promise<string> {
+  const { authority, pems } = sealed.certificates!;
+  const { certificate: cert, key } = pems[`node-${node.id}`]!;
+  const port = node.listeners.find(({ name }) => name === listener)!.port;
+  const socket = connect({ port, host: "127.0.0.1", ca: authority, cert, key, ciphers, maxVersion: "TLSv1.2" });
+  try {
+    await once(socket, "secureConnect");
+    return socket.getCipher().name;
+  } finally {
+    socket.destroy();
+  }
 }
 
 /** What nodes print goes to logs that many may read. */
@@ -79,6 +95,9 @@ test("a real secured ZooKeeper node and its brokers", { skip }, async (t) => {
   const brokers = [cluster.start(one), cluster.start(two)] as const;
   const keeping = cluster.start(keeper);
   assert.equal(await cluster.untilServes(keeper, keeping), "zookeeper: leader");
+  assert.match(await handshake(cluster, keeper, "ZK_CLIENT_TLS", "ECDHE+AESGCM"), /-GCM-/);
+  const cbc = "ECDHE+AES+SHA384:ECDHE+AES+SHA256:ECDHE+AES+SHA1:@SECLEVEL=0";
+  await assert.rejects(handshake(cluster, keeper, "ZK_CLIENT_TLS", cbc), /handshake failure/);
   for (const [index, node] of [one, two].entries())
     assert.equal(await cluster.untilServes(node, brokers[index]!), `broker ${node.id}: in sync in 0 partitions`);
 

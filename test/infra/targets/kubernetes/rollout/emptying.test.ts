@@ -28,7 +28,7 @@ const liveOf = (object: V1Pod): Live => ({
 });
 
 /** @param isr what Kafka says, once node 2 has stopped, of a partition that lies on all three. */
-function world(isr: readonly number[], replaces?: RolloutArgs["replaces"]) {
+function world(isr: readonly number[], replaces?: RolloutArgs["replaces"], signal = new AbortController().signal) {
   const done: string[] = [];
   const api = {
     core: {
@@ -46,7 +46,7 @@ function world(isr: readonly number[], replaces?: RolloutArgs["replaces"]) {
     return { brokers: isr, partitions: [partition], quorum: null };
   };
   const args = { namespace: "tiny", name: `tiny-${process.pid}`, sets: [set], replaces } as unknown as RolloutArgs;
-  const context = { log: () => {}, signal: new AbortController().signal };
+  const context = { log: () => {}, signal };
   const emptying = new PodEmptying({
     api,
     args,
@@ -81,6 +81,12 @@ test("without another live copy its claim stays, and it is let go", async () => 
     done.filter((one) => one !== "asks"),
     ["finalizers none"],
   );
+});
+
+test("interrupted while it asks, it lets the pod go, and its claim stays", async () => {
+  const { done, emptying } = world([], NODE_2, AbortSignal.abort(new Error("interrupted")));
+  await assert.rejects(emptying.advance(liveOf(podOf([HOLD], true, false))), /interrupted/);
+  assert.deepEqual(done, ["asks", "finalizers none"]);
 });
 
 test("a pod that an earlier run held is let go, and nothing of it is deleted", async () => {
