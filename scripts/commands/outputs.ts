@@ -8,6 +8,7 @@ import { type Deployed, readDeployed } from "../context.ts";
 import { clientOf, withTicket } from "../ops/outputs/client.ts";
 import { FORMAT_NAMES, FORMATS, type FormatName } from "../ops/outputs/formats.ts";
 import { printJson, printTable, say } from "../ui/output.ts";
+import { inTheirWords } from "../ui/stack-argument.ts";
 import { STACK_ARGUMENT } from "../ui/usage.ts";
 import { chooseUser } from "./outputs/choose-user.ts";
 import { ticketOf } from "./outputs/ticket.ts";
@@ -59,7 +60,7 @@ async function handOut({ cluster, access }: Deployed, options: ConfigurationOpti
   const chosen = chooseUser(access, stack, user);
   const client = {
     ...clientOf(bootstrapServers, access.authority, chosen),
-    notes: tunnel ? [`while this runs: kafka-stacks tunnel ${stack}`] : [],
+    notes: tunnel ? [inTheirWords(`while this runs: kafka-stacks tunnel ${stack}`)] : [],
   };
   const ticket = options.kerberos ? ticketOf(access, stack, format, chosen) : undefined;
   const { text, beside = {}, notes = [] } = FORMATS[format](ticket ? withTicket(client, ticket) : client, file);
@@ -90,7 +91,7 @@ export function printOutputs(
 ): void {
   process.stdout.write(`${stack}: Kafka ${kafkaVersion} in ${mode} mode on ${target}, cluster id ${clusterId}\n`);
   process.stdout.write(`bootstrap servers: ${bootstrapServers.join(",")}\n`);
-  if (tunnel) process.stdout.write(`  on a machine on which this runs: kafka-stacks tunnel ${stack}\n`);
+  if (tunnel) process.stdout.write(inTheirWords(`  on a machine on which this runs: kafka-stacks tunnel ${stack}\n`));
   const guests = target === "kubernetes" ? "pods" : `containers on network ${inside?.network}`;
   if (inside) process.stdout.write(`  for ${guests}: ${inside.bootstrapServers.join(",")}\n`);
   if (access) process.stdout.write(`security: ${describeAccess(access)}\n`);
