@@ -41,7 +41,7 @@ describe("a cluster of containers whose volumes or state are gone", { skip: skip
     await volume(1).remove();
     const { stderr } = await up(1);
     assert.match(stderr, /start: this node has had data in \S+, and there is none now; nothing was formatted/);
-    assert.match(stderr, new RegExp(`kafka-stacks replace-node ${NAME} 1`));
+    assert.match(stderr, new RegExp(`kafka-stacks replace-node ${file} 1`));
     const report = await underLoad(bootstrapServers, "orders", async () => {
       await run(0, "replace-node", file, "1", "--yes");
     });
@@ -53,7 +53,7 @@ describe("a cluster of containers whose volumes or state are gone", { skip: skip
     const before = await nodeContainers(docker, NAME);
     for (const place of ["pulumi", `Pulumi.${NAME}.yaml`]) rmSync(path.join(home, place), { recursive: true });
     const { stderr } = await up(1);
-    assert.match(stderr, new RegExp(`if that state is lost: kafka-stacks down ${NAME}`));
+    assert.match(stderr, new RegExp(`if that state is lost: kafka-stacks down ${file}`));
     assert.deepEqual(await nodeContainers(docker, NAME), before);
     await run(0, "down", file, "--yes");
     const { containers, networks, volumes } = await leftOf(docker, NAME);

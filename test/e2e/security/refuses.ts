@@ -57,6 +57,7 @@ export function refuses(name: string, stack: string, more: (cluster: SecuredClus
         ["access", "plan"],
       ])
         await run(args[0]!, ...(args[1] === "plan" ? ["plan", file] : [file, ...args.slice(1)]));
+      assert.match(printed.join("\n"), /^topics and access: as declared$/m, "preview tells what up would do after it");
       const secrets = secretsOf(directory, (await deployed()).access);
       assert.ok(secrets.size >= 4, [...secrets.keys()].join(", "));
       const mine = seen.filter((text) => text.includes(directory));
