@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, describe, type TestContext, test } from "node:test";
-import { setTimeout } from "node:timers/promises";
 import { parseDocument } from "yaml";
 import { projectRoot } from "../../../infra/paths.ts";
 import { withAdmin } from "../../../scripts/kafka/admin.ts";
@@ -149,8 +148,10 @@ describe("a local cluster that grows and shrinks", () => {
         async () => (await isr()).topics[0]?.partitions[0]?.isr.join() === "2",
         60_000,
       );
-      // Enough to be acknowledged by the last copy alone.
-      await setTimeout(2_000);
+      const end = async () =>
+        Number((await withAdmin(bootstrapServers, (admin) => admin.fetchTopicOffsets("both")))[0]!.high);
+      const alone = await end();
+      await eventually("records are acknowledged by the last copy alone", async () => (await end()) > alone, 60_000);
       asked.type("y\n");
       const { code, shown } = await asked.finished;
       assert.equal(code, 1, shown);
