@@ -30,7 +30,7 @@ const idPattern = (what: string, example: string) =>
     })
     .meta({ examples: [example] })
     .describe(
-      `The ${what}, any text that Kafka takes; a * at its end stands for all that begin so, * alone for all. Elsewhere a * is a plain character.`,
+      `The ${what}, any text that Kafka takes; a * at its end stands for all that begin so, * alone for all. Elsewhere a * is a plain character. In mode zookeeper without /, control characters and emoji.`,
     );
 
 const every = [...new Set(Object.values(OPERATIONS).flat())].toSorted();

@@ -37,21 +37,12 @@ test("a stack whose file is gone: its plan as deployed, its data deleted by its 
   rmSync(file);
   mkdirSync(data, { recursive: true });
 
-  for (const [argument, shown] of [
-    ["gone-shop", "stacks/gone-shop.yaml"],
-    [file, "HOME/gone-shop.yaml"],
-  ] as const) {
-    const { code, stdout, stderr } = await run("plan", argument);
-    assert.match(stdout, /^gone-shop: Kafka \S+ in kraft mode on local, 1 nodes\n/);
-    assert.deepEqual(
-      [code, stderr],
-      [0, `there is no stack file ${shown}: taking gone-shop as it was deployed\n`],
-      argument,
-    );
-  }
-  const misspelt = await run("down", "gone-shpo", "--delete-data", "--yes");
-  assert.match(misspelt.stderr, /^error: wanted a stack file, found no stacks\/gone-shpo\.yaml\n {2}next: /);
-  assert.equal(misspelt.code, 2);
+  const plan = await run("plan", "gone-shop");
+  assert.match(plan.stdout, /^gone-shop: Kafka \S+ in kraft mode on local, 1 nodes\n/);
+  assert.deepEqual(
+    [plan.code, plan.stderr],
+    [0, "there is no stack file stacks/gone-shop.yaml: taking gone-shop as it was deployed\n"],
+  );
 
   const down = await run("down", file, "--yes");
   assert.equal(down.code, 0, down.stderr);
@@ -76,13 +67,15 @@ test("a stack whose file is gone: its plan as deployed, its data deleted by its 
   assert.deepEqual([deleted.code, deleted.stdout], [0, "gone-shop is down and its data is deleted\n"], deleted.stderr);
   assert.ok(!existsSync(data));
   assert.deepEqual(readdirSync(path.join(home, "down")), []);
-  assert.match((await run("down", "gone-shop", "--delete-data", "--yes")).stderr, /^error: wanted a stack file, /);
 });
 
 test("data of a stack that other means took down: what its file must say", async (t) => {
   const { home, remove } = temporaryHome();
   t.after(remove);
   mkdirSync(path.join(home, "docker", "gone-shop"), { recursive: true });
+  const misspelt = await cli(home, "down", "gone-shpo", "--delete-data", "--yes");
+  assert.match(misspelt.stderr, /^error: wanted a stack file, found no stacks\/gone-shpo\.yaml\n {2}next: /);
+  assert.equal(misspelt.code, 2);
   const { code, stderr } = await cli(home, "down", "gone-shop", "--delete-data", "--yes");
   assert.deepEqual(
     [code, stderr.replaceAll(home, "HOME")],
