@@ -6,6 +6,7 @@ import { Deadline, monotonic } from "../../../../base/time.ts";
 import { withUtf8 } from "../../../../toolchain/java-locale.ts";
 import { processStart } from "../../../../toolchain/process.ts";
 import { writeWhole } from "../../../../toolchain/write-whole.ts";
+import { findUnnoted } from "./unnoted.ts";
 
 /**
  * A process that outlives the `pulumi` process, known by pid *and* start time: a pid that the system has given to
@@ -26,16 +27,30 @@ export function identify(pid: number): ProcessIdentity | undefined {
   return { pid, started: `${boot}/${start}` };
 }
 
-/** The node's process if it runs: its pid file holds a pid and start time that still belong together. */
+/**
+ * The node's process if it runs: its pid file holds a pid and start time that still belong together. Where that file is gone
+ * or torn the process is found by its command line, or it would be left behind, and its data deleted under it.
+ */
 export function runningProcess(pidFile: string): ProcessIdentity | undefined {
-  if (!existsSync(pidFile)) return undefined;
+  const noted = readNote(pidFile);
+  if (noted) return isNow(noted);
+  const pid = findUnnoted(path.dirname(pidFile));
+  return pid === undefined ? undefined : identify(pid);
+}
+
+/** Undefined where none is whole. */
+function readNote(pidFile: string): (ProcessIdentity & Launched) | undefined {
   try {
-    const saved = JSON.parse(readFileSync(pidFile, "utf8")) as ProcessIdentity;
-    const now = identify(saved.pid);
-    return now && now.started === saved.started ? now : undefined;
+    const noted = JSON.parse(readFileSync(pidFile, "utf8")) as (ProcessIdentity & Launched) | null;
+    return typeof noted?.pid === "number" ? noted : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isNow({ pid, started }: ProcessIdentity): ProcessIdentity | undefined {
+  const now = identify(pid);
+  return now?.started === started ? now : undefined;
 }
 
 /** Where the log stood when a process was launched. Rotation gives the log another inode. */
@@ -50,9 +65,9 @@ interface Launched {
   readonly log?: LogPosition;
 }
 
-/** As what the running process was launched, and from where on it logs. Empty where an earlier release launched it. */
+/** As what the running process was launched, and from where on it logs. Empty where nothing tells. */
 export function launchedAs(pidFile: string): Launched | undefined {
-  return runningProcess(pidFile) && (JSON.parse(readFileSync(pidFile, "utf8")) as Launched);
+  return runningProcess(pidFile) && (readNote(pidFile) ?? {});
 }
 
 /** Equal for the same command line, but for the class archive, which only saves time. */

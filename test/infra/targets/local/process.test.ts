@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
-import { identify, launch, runningProcess, stop } from "../../../../infra/targets/local/provider/process.ts";
+import {
+  identify,
+  launch,
+  launchedAs,
+  runningProcess,
+  stop,
+} from "../../../../infra/targets/local/provider/process.ts";
 import { eventually } from "../../../helpers/eventually.ts";
 
 const directory = mkdtempSync(path.join(tmpdir(), "kafka-stacks-process-"));
@@ -46,9 +53,21 @@ test("a recycled pid is never taken for the node, nor signalled", async () => {
   process.kill(stranger.pid, "SIGKILL");
 });
 
-test("a corrupt pid file means that nothing runs", () => {
+test("a node whose pid file is gone or torn is found by its command line, and stopped", async () => {
   writeFileSync(pidFile, "{");
   assert.equal(runningProcess(pidFile), undefined);
+  const node = ["-c", "sleep 60; :", "kafka.Kafka", path.join(directory, "config", "server.properties")];
+  const { pid } = spawn("/bin/sh", node, { argv0: "/opt/java", stdio: "ignore" });
+  const editor = spawn("/bin/sh", [...node.slice(0, 2), "vi", node[3]!], { argv0: "/opt/java", stdio: "ignore" });
+  await eventually("both run", () => identify(pid!) !== undefined && identify(editor.pid!) !== undefined);
+  await eventually("torn", () => runningProcess(pidFile)?.pid === pid);
+  assert.deepEqual(launchedAs(pidFile), {}, "nothing tells how it was launched");
+  rmSync(pidFile);
+  assert.equal(runningProcess(pidFile)?.pid, pid, "gone");
+  await stop(pidFile, 5_000);
+  assert.equal(identify(pid!), undefined);
+  assert.ok(identify(editor.pid!), "what only reads its files still runs");
+  editor.kill("SIGKILL");
 });
 
 test("the console output of the run before is kept", async () => {
