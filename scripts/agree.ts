@@ -25,7 +25,7 @@ export interface Agreement<Found> {
 
 /**
  * Look, show, ask, take the stack's lock, look again, act: a question that was answered is not evidence, since the cluster did
- * not wait for the answer. Whoever answered beforehand (`--yes`) has it done under the lock from the first look on.
+ * not wait for the answer. With `--yes` it is done under the lock from the first look on.
  *
  * @returns what was done.
  * @throws UserError with nothing done, when another changes the stack, or what was shown does not hold any more.
@@ -66,7 +66,7 @@ interface ShownBy {
 
 /**
  * For commands whose last decisions fall within the engine's run: what was shown came from the stack file, so it must still say
- * the same once nobody else changes the stack.
+ * the same once no other process changes the stack.
  */
 export async function asShown<T>(
   { name, plan }: Pick<LoadedStack, "name" | "plan">,

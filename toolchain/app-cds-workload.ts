@@ -28,7 +28,7 @@ export async function useCluster(bootstrapServer: string, signal: AbortSignal): 
     await untilDone(signal, () => consumer.subscribe({ topic: TOPIC, fromBeginning: true }));
     await orAborted(
       new Promise<void>((resolve, reject) => {
-        // Without this nobody would hear that it has given up.
+        // Without this its giving up would go unnoticed.
         consumer.on(consumer.events.CRASH, ({ payload }) => {
           if (!payload.restart) reject(payload.error);
         });

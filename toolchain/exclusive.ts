@@ -41,7 +41,7 @@ export interface Holder {
 export type Taken =
   /** `from`: the dead holder that had it, null when its lock is no JSON; absent: it was free. */
   | { readonly mine: Holder; readonly from?: Holder | null }
-  /** It lives, or is on another machine, where nobody here can tell. */
+  /** It lives, or is on another machine, where it cannot be told from here. */
   | { readonly held: Holder };
 
 /** Takes the lock, or tells who has it. */

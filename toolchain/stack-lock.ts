@@ -5,7 +5,7 @@ import { type Holder, releaseExclusive, type Taken, takeExclusive } from "./excl
 import { stateHome } from "./places.ts";
 
 /**
- * The lock of a stack: whoever changes it holds this from before the last look until the end of the work, so that nothing
+ * The lock of a stack: the process that changes it holds this from before the last look until the end of the work, so that nothing
  * that was decided is undone by another before it is done. It covers what Pulumi's own lock does not: requests to Kafka,
  * deleted data, and the time between two engine runs.
  */
@@ -98,7 +98,7 @@ function releaseAll(): void {
   held.clear();
 }
 
-/** A signal that nobody else listens for ends the process, as it would without us. */
+/** A signal without another listener ends the process, as it would without us. */
 function endUnheard(signal: NodeJS.Signals): void {
   if (process.listenerCount(signal) > 1) return;
   releaseAll();

@@ -25,7 +25,7 @@ function put(root: unknown, path: Path, value: unknown): void {
   else Reflect.set(parent, key, value);
 }
 
-/** A key that must be there has a stand-in that is legal and nobody else's, or its section goes without it. */
+/** A key that must be there has a stand-in that is legal and unique, or its section goes without it. */
 function placeholderOfKey(path: Path): readonly [Path, unknown] {
   const [root, index] = path;
   const key = path.at(-1);

@@ -16,7 +16,7 @@ export interface ClusterGateOptions extends Pick<RollOptions, "isRunning" | "sig
   /** Known when the first hook runs, as is what follows. */
   readonly access: pulumi.Output<AccessOutputs>;
   bootstrapServers(): readonly string[];
-  /** Of a node that runs: whether it has served since its start. Absent where nobody can tell: then it has. */
+  /** Of a node that runs: whether it has served since its start. Absent where it cannot be told: then it has. */
   hasServed?(id: number): Promise<boolean>;
   /** The last lines that a node logged; "" where there are none. */
   nodeLog(id: number): Promise<string>;

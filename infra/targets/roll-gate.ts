@@ -2,7 +2,7 @@
  * The gate through which running nodes are restarted, one at a time (or one rack, where the terms say so), whatever order
  * the engine asks in.
  *
- * 1. A node that does not run may start at once: it can only help. So may one that runs and has served nobody since its
+ * 1. A node that does not run may start at once: it can only help. So may one that runs and has not served since its
  *    start, where the cluster does not know it or does not answer: with settings that Kafka refuses it never would.
  * 2. A running node waits until no other is under way and it is its turn by {@link nextToRestart}.
  * 3. A node is under way until it is where it was: registered, back in every ISR that it left, and leading again what it
@@ -26,7 +26,7 @@ import { whyNotEmpty } from "./second-look.ts";
 export interface RollOptions {
   readonly order: readonly number[];
   readonly terms: GateTerms;
-  /** @throws when nobody can tell: the node then keeps running. */
+  /** @throws when it cannot be told: the node then keeps running. */
   isRunning(id: number): boolean | Promise<boolean>;
   /** Of a node that runs: whether it has never served since its start, and is not loading its logs either. Default: it has. */
   neverServed?(id: number): Promise<boolean>;

@@ -22,7 +22,7 @@ export function reasons(output: string): string[] {
 
 function bare(line: string): string {
   const said = PREFIXES.reduce((text, prefix) => text.replace(prefix, ""), line.replace(/^(error: |\* )/, ""));
-  // "node 1 (broker) was not created: node 1: …": who says it and whom it is about.
+  // "node 1 (broker) was not created: node 1: …": the reporter and the node it is about.
   return said.replace(/^(node (\d+)\b[^:]*: )node \2: /, "$1");
 }
 

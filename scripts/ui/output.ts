@@ -54,7 +54,7 @@ const UNANSWERED = {
 /**
  * Asks once. `yes` answers for the person; without it and without a terminal the question is refused, never assumed.
  *
- * @throws ExitError 2 when nobody can answer; Interrupted when the answer is Ctrl-C or the end of input.
+ * @throws ExitError 2 when there is no terminal to answer; Interrupted when the answer is Ctrl-C or the end of input.
  */
 export async function confirm(question: string, options: { readonly yes?: boolean | undefined }): Promise<boolean> {
   if (options.yes) return true;

@@ -13,7 +13,7 @@ export function chosenBackend(env: Env): string | undefined {
   try {
     ({ current } = JSON.parse(readFileSync(credentials, "utf8")) as { current?: string });
   } catch {
-    // Nobody logged in.
+    // Not logged in.
   }
   return current || (env.PULUMI_ACCESS_TOKEN ? "" : undefined);
 }

@@ -53,7 +53,7 @@ const namedUsers: Check = {
     if (users.length > 0)
       yield {
         path: ["users"],
-        message: `wanted users with profile scram or mtls, found profile ${profile}, in which nobody has a name`,
+        message: `wanted users with profile scram or mtls, found profile ${profile}, which has no user names`,
         next: "write security: { profile: scram }, or take the users out",
         atKey: true,
       };

@@ -115,7 +115,7 @@ export const UNWISE: readonly Unwise[] = [
     keys: ["auto.create.topics.enable"],
     harmful: is("true"),
     wanted: "false",
-    why: "a misspelt name becomes a topic, with defaults that nobody chose for it",
+    why: "a misspelt name becomes a topic, with defaults that were not chosen for it",
     next: "take it out, and declare topics",
   },
   {

@@ -13,7 +13,7 @@ const MARK = "/tmp/served";
 
 /**
  * Whether a container's health check has passed since its start. The engine forgets that when it is restarted itself, and a
- * container that fell ill may have served: so its mark is what counts. Where nobody can tell, it has.
+ * container that fell ill may have served: so its mark is what counts. Where it cannot be told, it has.
  */
 export async function hasServed(docker: Docker, name: string): Promise<boolean> {
   const container = docker.getContainer(name);

@@ -18,7 +18,7 @@ export const invalidSecurity: readonly (readonly [title: string, text: string, p
   [
     "users where nobody has a name",
     "users: [{ name: app }]\n",
-    "s.yaml:1:1 users: wanted users with profile scram or mtls, found profile plaintext, in which nobody has a name; write security: { profile: scram }, or take the users out",
+    "s.yaml:1:1 users: wanted users with profile scram or mtls, found profile plaintext, which has no user names; write security: { profile: scram }, or take the users out",
   ],
   [
     "a default quota where nobody has a name",

@@ -7,7 +7,7 @@ type State = ContainerInspectInfo["State"];
 const LOG_LINES = 300;
 const SHOWN_LINES = 6;
 
-/** It has ended, and nobody starts it again. */
+/** It has ended and is not started again. */
 export function hasExited({ Status }: Pick<State, "Status">): boolean {
   return Status === "exited" || Status === "dead";
 }

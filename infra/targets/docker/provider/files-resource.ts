@@ -66,7 +66,7 @@ async function write(inputs: JsonObject, { signal }: OperationContext): Promise<
   await putFiles(dockerAt(host), image, volume, { ...emptiedBut(files), ...(node && markOf(node)) });
 }
 
-/** What the entry point must know of the node's data. It is no part of the files' hash: nobody restarts for it. */
+/** What the entry point must know of the node's data. It is no part of the files' hash: no node restarts for it. */
 function markOf({ directory, stack, id }: NonNullable<FilesInputs["node"]>): Record<string, string> {
   const ids = noted(directory, id);
   // The volume may keep an earlier one, of data that were given up meanwhile.

@@ -27,7 +27,7 @@ export async function putFiles(
   try {
     await container.putArchive(await archive(files), { path: CONFIG_DIRECTORY });
   } finally {
-    // With the volumes that the image declares and nobody named.
+    // With the volumes that the image declares and that were not named.
     await container.remove({ force: true, v: true });
   }
 }

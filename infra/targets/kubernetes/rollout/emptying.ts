@@ -48,7 +48,7 @@ export class PodEmptying {
     this.#options = options;
   }
 
-  /** Why the node keeps its data; undefined while nobody has said so. */
+  /** Why the node keeps its data; undefined until that is decided. */
   get refusal(): string | undefined {
     return this.#refusal;
   }
