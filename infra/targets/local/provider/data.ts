@@ -13,7 +13,7 @@ import {
   strayData,
 } from "../../decisions/node-data.ts";
 import type { LocalNodeArgs } from "../render.ts";
-import { findNode, findNodes } from "./found.ts";
+import { findNode, findNodes, withMetadata } from "./found.ts";
 import { nodePaths } from "./node-files.ts";
 import { runningProcess } from "./process.ts";
 
@@ -64,11 +64,14 @@ export function recordFor(directory: string, before: ClusterInputs | undefined):
 }
 
 function judge(
-  { name, voters, mode }: ClusterInputs,
-  nodes: readonly FoundNode[],
+  { name, voters, mode, migration }: ClusterInputs,
+  found: readonly FoundNode[],
   record: NodeData,
   kept: Kept | undefined,
 ): DataJudgement {
+  // In a migration brokers have data before they have that log.
+  const isKraft = mode === "kraft" && migration === undefined && kept?.mode === "kraft" && kept.migration === undefined;
+  const nodes = isKraft ? found.map(withMetadata) : found;
   // In mode zookeeper the first broker chose the id of its data.
   const clusterId = kept?.mode === "kraft" ? kept.clusterId : undefined;
   const cure = (id: number) => (id > 2000 && mode === "zookeeper" ? copyMember(id, nodes) : undefined);

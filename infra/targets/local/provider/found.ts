@@ -16,6 +16,8 @@ import { META_PROPERTIES } from "../../migration/cluster-id.ts";
 /** Name of the one folder in which a node here keeps its data. */
 export const DATA = "data";
 const MY_ID = "myid";
+/** The log of the quorum, which every node of mode kraft has. */
+const METADATA = "__cluster_metadata-0";
 /** A file system's own, in an otherwise empty mount point. */
 export const LOST_AND_FOUND = "lost+found";
 
@@ -70,6 +72,29 @@ function namesIn(place: string): readonly string[] | string {
     if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return "a file";
     throw error;
   }
+}
+
+/**
+ * The same node, unless its data have lost the log of the quorum, with which a broker begins: it would vote as one that knows of
+ * nothing, and take what it has for data of topics that are not there. For mode kraft.
+ */
+export function withMetadata(node: FoundNode): FoundNode {
+  return {
+    ...node,
+    directories: node.directories.map((one) => (lacksMetadata(one) ? { ...one, holds: LACKING } : one)),
+  };
+}
+
+const LACKING = `data without ${METADATA}`;
+
+function lacksMetadata({ place, holds }: FoundDirectory): boolean {
+  if (typeof holds !== "object") return false;
+  const entries = readdirSync(place, { withFileTypes: true }).filter(({ name }) => name !== LOST_AND_FOUND);
+  const metadata = entries.some(({ name }) => name === METADATA) ? readdirSync(path.join(place, METADATA)) : [];
+  if (metadata.some((name) => /\.(log|checkpoint)$/.test(name))) return false;
+  return entries.some(
+    (entry) => (entry.isDirectory() && entry.name !== METADATA) || entry.name.endsWith("-offset-checkpoint"),
+  );
 }
 
 function kafkaContent(place: string): DirectoryContent | string {

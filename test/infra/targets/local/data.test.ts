@@ -44,7 +44,10 @@ function start(id: number): void {
   requireOwnData(args(id));
   prepareStorage(args(id));
   noteData(args(id));
-  mkdirSync(path.join(data(id), "plain-0"), { recursive: true });
+  for (const log of ["__cluster_metadata-0", "plain-0"]) {
+    mkdirSync(path.join(data(id), log), { recursive: true });
+    writeFileSync(path.join(data(id), log, "00000000000000000000.log"), "");
+  }
 }
 const refused = (now = shop): string[] => refusedData(directory, readKept(directory), now).map(({ reason }) => reason);
 /** This very process stands for a node's. */
@@ -82,6 +85,22 @@ describe("data of a cluster on this machine", () => {
     for (const reason of refused()) assert.match(reason, /found none; .*kafka-stacks down shop --delete-data$/);
     assert.throws(() => start(1), /found none/);
     assert.ok(!existsSync(data(1)));
+  });
+
+  test("two of three without the log of the quorum, or an empty one: everything is refused, in mode kraft", () => {
+    rmSync(path.join(data(1), "__cluster_metadata-0"), { recursive: true });
+    rmSync(path.join(data(2), "__cluster_metadata-0", "00000000000000000000.log"));
+    assert.equal(refused().length, 2);
+    for (const reason of refused())
+      assert.match(reason, /found data without __cluster_metadata-0; .*kafka-stacks down shop --delete-data$/);
+    assert.throws(() => requireOwnData(args(1)), /__cluster_metadata-0/);
+    assert.deepEqual(refused({ ...shop, migration: "kraftBrokers" }), [], "brokers of a migration begin without one");
+  });
+
+  test("one that was formatted and never began a log may start", () => {
+    for (const log of ["__cluster_metadata-0", "plain-0"]) rmSync(path.join(data(1), log), { recursive: true });
+    assert.deepEqual(refused(), []);
+    requireOwnData(args(1));
   });
 
   test("one gone is refused at once while others run, else as it would start; replace-node allows it", async (t) => {
