@@ -97,6 +97,18 @@ describe("data of a cluster on this machine", () => {
     assert.deepEqual(refused({ ...shop, migration: "kraftBrokers" }), [], "brokers of a migration begin without one");
   });
 
+  test("a folder that was moved as a whole is not gone: nothing says to delete it", (t) => {
+    const moved = `${directory}-moved`;
+    const before = readKept(directory)!;
+    renameSync(directory, moved);
+    t.after(() => rmSync(moved, { recursive: true }));
+    const [{ reason } = { reason: "" }] = refusedData(directory, before, { ...shop, directory: moved });
+    assert.match(reason, /found them in .*-moved; .*kafka-stacks down shop, then kafka-stacks up shop$/);
+    rmSync(path.join(moved, "cluster.json"));
+    rmSync(path.join(moved, "cluster.json.bak"));
+    assert.match(refusedData(directory, before, { ...shop, directory: moved })[0]!.reason, /found neither/);
+  });
+
   test("one that was formatted and never began a log may start", () => {
     for (const log of ["__cluster_metadata-0", "plain-0"]) rmSync(path.join(data(1), log), { recursive: true });
     assert.deepEqual(refused(), []);
