@@ -6,7 +6,9 @@ import { DEFAULTS, UNWISE, type UnwiseContext } from "./unwise-table.ts";
 /** Every setting that is written, against the table. */
 function* judge(spec: StackSpec): Iterable<Problem> {
   const broker = { ...spec.kafka.config, ...spec.brokers.config };
-  const context: UnwiseContext = { spec, other: (key) => Number(broker[key] ?? DEFAULTS[key] ?? Number.NaN) };
+  const defaults = { ...DEFAULTS, "default.replication.factor": spec.topicDefaults.replicationFactor };
+  const given: Readonly<Record<string, unknown>> = { ...defaults, ...broker };
+  const context: UnwiseContext = { spec, other: (key) => Number(given[key] ?? Number.NaN) };
   const places = [
     ...(["kafka", "brokers"] as const).map((section) => ({
       path: [section, "config"],

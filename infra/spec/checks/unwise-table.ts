@@ -96,8 +96,7 @@ export const UNWISE: readonly Unwise[] = [
   },
   {
     keys: ["min.insync.replicas"],
-    harmful: (value, { spec }) =>
-      Number(value) === spec.topicDefaults.replicationFactor && spec.topicDefaults.replicationFactor > 1,
+    harmful: (value, { other }) => Number(value) > 1 && Number(value) === other("default.replication.factor"),
     wanted: "less than the replication factor of topics that name none",
     why: "one broker down, even for a restart, stops their acks=all writes",
     next: "lower it by one",
