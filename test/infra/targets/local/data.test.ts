@@ -22,6 +22,8 @@ import { identify } from "../../../../infra/targets/local/provider/process.ts";
 import { prepareStorage, removeData } from "../../../../infra/targets/local/provider/storage.ts";
 import type { LocalNodeArgs } from "../../../../infra/targets/local/render.ts";
 
+/** A batch of records, as far as anything here looks at it: the offset, the length, the rest. */
+const LEVELS = new Uint8Array([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 1]);
 const CLUSTER_ID = "0U5CIlg8M779mwIjKAiDOg";
 let directory: string;
 let shop: ClusterInputs;
@@ -69,7 +71,7 @@ beforeEach((t) => {
     security: "plaintext",
   };
   keep({ ...shop, clusterId: CLUSTER_ID, ports: {}, secrets: {}, nodeData: recordFor(directory, undefined) });
-  writeFileSync(path.join(directory, "bootstrap.checkpoint"), "levels");
+  writeFileSync(path.join(directory, "bootstrap.checkpoint"), LEVELS);
   for (const id of [1, 2, 3]) start(id);
 });
 
