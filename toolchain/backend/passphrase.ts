@@ -17,11 +17,13 @@ export const passphraseFile = (env: Env): string => join(stateHome(env), "passph
  */
 export function ensurePassphrase(file: string, locked: readonly string[]): boolean {
   const there = existsSync(file);
-  if (there && readFileSync(file, "utf8").trim() !== "") return false;
+  if (hasPassphrase(file)) return false;
   if (locked.length > 0) throw lost(file, there, locked);
   if (there) rmSync(file);
   return createPassphrase(file);
 }
+
+const hasPassphrase = (file: string): boolean => existsSync(file) && readFileSync(file, "utf8").trim() !== "";
 
 function lost(file: string, isEmpty: boolean, stacks: readonly string[]): UserError {
   const state = join(file, "..", "pulumi");
@@ -66,7 +68,7 @@ export function wrongPassphrase(env: Env, stack: string): UserError {
         ? `PULUMI_CONFIG_PASSPHRASE_FILE (${env.PULUMI_CONFIG_PASSPHRASE_FILE})`
         : own;
   const other =
-    used !== own && existsSync(own)
+    used !== own && hasPassphrase(own)
       ? `run it without that variable: the passphrase in ${own} is used then`
       : `give the one with which ${stack} was brought up, in PULUMI_CONFIG_PASSPHRASE or in a file that PULUMI_CONFIG_PASSPHRASE_FILE names`;
   return new UserError(`the passphrase in ${used} is not the one that encrypts the state of stack ${stack}`, other);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { wrongPassphrase } from "../../../toolchain/backend/passphrase.ts";
@@ -86,6 +86,9 @@ test("a wrong one: where it came from, and where the right one may be", (t) => {
   assert.equal(set.next, `run it without that variable: the passphrase in ${own} is used then`);
   const file = wrongPassphrase({ ...setup.env, PULUMI_CONFIG_PASSPHRASE_FILE: "/p" }, "dev");
   assert.match(file.message, /^the passphrase in PULUMI_CONFIG_PASSPHRASE_FILE \(\/p\) is not/);
+  writeFileSync(own, "");
+  const empty = wrongPassphrase({ ...setup.env, PULUMI_CONFIG_PASSPHRASE: "x" }, "dev");
+  assert.match(empty.next, /^give the one/, "an empty file is no way on");
   rmSync(own);
   assert.match(wrongPassphrase(setup.env, "dev").next, /^give the one with which dev was brought up/);
 });
