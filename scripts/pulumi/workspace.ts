@@ -6,6 +6,7 @@ import type { ClusterPlan } from "../../infra/plan/types.ts";
 import { deployStack, loadTarget, type ProgramOptions } from "../../infra/program.ts";
 import type { LoadedStack } from "../../infra/stack-file.ts";
 import { wrongPassphrase } from "../../toolchain/backend/passphrase.ts";
+import { removeTornProject } from "../../toolchain/backend/project.ts";
 import { standInPaths } from "../../toolchain/plugins/places.ts";
 import { ROOM_BYTES, ROOM_TO_DELETE_BYTES, requireRoom } from "../../toolchain/room.ts";
 import { pulumiEnvironment, requireNoOwnState } from "../../toolchain/state.ts";
@@ -22,6 +23,7 @@ export function workDirectory(): string {
   const directory = stateHome();
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   keepPrivate(directory);
+  for (const notice of removeTornProject(directory)) say(notice);
   return directory;
 }
 

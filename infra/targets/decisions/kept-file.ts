@@ -17,24 +17,30 @@ export function writeKeptFile(directory: string, name: string, content: object):
 /**
  * What was written last; undefined when nothing was. A file that is not whole is put back from its copy.
  *
+ * @param has names of what is in every file of that name: an object without them is not whole either.
  * @throws UserError when neither is whole: taken for nothing, the cluster would be taken for a new one.
  */
-export function readKeptFile<T extends object>(directory: string, name: string): T | undefined {
+export function readKeptFile<T extends object>(
+  directory: string,
+  name: string,
+  has: readonly (keyof T & string)[] = [],
+): T | undefined {
   const file = path.join(directory, name);
   const there = existsSync(file);
-  const found = there ? parse<T>(file) : undefined;
+  const found = there ? parse(file, has) : undefined;
   if (found) return found;
   const copy = copyOf(file);
-  const kept = existsSync(copy) ? parse<T>(copy) : undefined;
+  const kept = existsSync(copy) ? parse(copy, has) : undefined;
   if (kept) writeWhole(file, readFileSync(copy), 0o600);
   else if (there || existsSync(copy)) throw torn(there ? file : copy);
   return kept;
 }
 
-function parse<T extends object>(file: string): T | undefined {
+function parse<T extends object>(file: string, has: readonly (keyof T & string)[]): T | undefined {
   try {
     const content: unknown = JSON.parse(readFileSync(file, "utf8"));
-    return typeof content === "object" && content !== null && !Array.isArray(content) ? (content as T) : undefined;
+    if (typeof content !== "object" || content === null || Array.isArray(content)) return undefined;
+    return has.every((key) => key in content) ? (content as T) : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

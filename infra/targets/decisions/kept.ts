@@ -51,7 +51,8 @@ export interface Kept extends ClusterInputs, Decisions {
 const NAME = "cluster.json";
 
 /** @throws UserError when it is not whole, and no copy of it is. */
-export const readKept = <T extends Kept>(directory: string): T | undefined => readKeptFile<T>(directory, NAME);
+export const readKept = <T extends Kept>(directory: string): T | undefined =>
+  readKeptFile<T>(directory, NAME, ["listeners"]);
 
 /**
  * Which nodes have had data stays noted unless the caller says otherwise; of a new cluster it says that none has: `{}`.

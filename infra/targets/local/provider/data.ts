@@ -28,7 +28,7 @@ export function refusedData(directory: string, before: ClusterInputs | undefined
   const kept = readKept(directory);
   const nodes = findNodes(directory, now);
   if (!before) return [strayData(now.name, directory, nodes) ?? []].flat();
-  if (!kept && nodes.every(isEmpty)) return [gone(now.name, directory)];
+  if (!kept && nodes.every(isEmpty)) return [gone(now, directory)];
   const judged = judge(now, nodes, recordOf(kept?.nodeData, before, nodes), kept);
   const othersRun = nodes.some(({ id }) => !judged.withheld.has(id) && isRunning(directory, id));
   if (judged.flat || nodes.some(isMisplaced)) return dataRefusals(judged);
@@ -87,10 +87,14 @@ function copyMember(id: number, nodes: readonly FoundNode[]): string | undefined
     : undefined;
 }
 
-const gone = (stack: string, directory: string): Refusal => ({
-  property: "directory",
-  reason: `wanted cluster.json and the data of ${stack} in ${directory}, found neither; put the folder back (is the disk mounted?), then run up again; to begin again with nothing: kafka-stacks down ${stack} --delete-data`,
-});
+function gone({ name, directory: here }: ClusterInputs, directory: string): Refusal {
+  const wanted = `wanted cluster.json and the data of ${name} in ${directory}`;
+  const reason =
+    here !== directory && readKept(here)
+      ? `${wanted}, found them in ${here}; put the folder back, or to go on where it is now: kafka-stacks down ${name}, then kafka-stacks up ${name}`
+      : `${wanted}, found neither; put the folder back (is the disk mounted?), then run up again; to begin again with nothing: kafka-stacks down ${name} --delete-data`;
+  return { property: "directory", reason };
+}
 
 const isEmpty = ({ directories }: FoundNode): boolean => directories.every(({ holds }) => holds === undefined);
 

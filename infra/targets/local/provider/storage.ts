@@ -200,7 +200,29 @@ export function removeData(directory: string): boolean {
 /** The cluster's formatted storage, less the node id and directory id that are each node's own. */
 function formatKraft(data: string, { clusterId, nodeId, directory }: LocalNodeArgs): void {
   writeMeta(data, { clusterId, nodeId, directoryId: randomKafkaId() });
-  copyFileSync(path.join(path.dirname(directory), BOOTSTRAP), path.join(data, BOOTSTRAP));
+  copyFileSync(bootstrapOf(path.dirname(directory)), path.join(data, BOOTSTRAP));
+}
+
+/** The cluster's, or where a full disk or a crash has torn it, the same of a node. @throws where none is whole. */
+function bootstrapOf(cluster: string): string {
+  const own = path.join(cluster, BOOTSTRAP);
+  const nodes = readdirSync(cluster).filter((name) => /^node-\d+$/.test(name));
+  const found = [own, ...nodes.map((name) => path.join(cluster, name, DATA, BOOTSTRAP))].find(isWholeCheckpoint);
+  if (found === undefined) throw new Error(`${own} is not whole, and no node has a copy; put it back from your backup`);
+  return found;
+}
+
+/** Batches of records to the last byte: each has its first offset, its length, and that many bytes. */
+function isWholeCheckpoint(file: string): boolean {
+  if (!existsSync(file)) return false;
+  const bytes = readFileSync(file);
+  let at = 0;
+  while (at + 12 <= bytes.length) {
+    const length = bytes.readInt32BE(at + 8);
+    if (length <= 0) return false;
+    at += 12 + length;
+  }
+  return at > 0 && at === bytes.length;
 }
 
 interface Meta {

@@ -55,3 +55,13 @@ test("a torn copy does no harm, and nothing is nothing", (t) => {
   truncateSync(`${file}.bak`);
   assert.deepEqual(readKeptFile(directory, NAME), { clusterId: "last" });
 });
+
+test("an object that lacks what every file of its name has is not whole", (t) => {
+  const { directory, file } = folder(t);
+  const read = () => readKeptFile<{ readonly clusterId: string }>(directory, NAME, ["clusterId"]);
+  writeKeptFile(directory, NAME, { clusterId: "last" });
+  writeFileSync(file, "{}");
+  assert.deepEqual(read(), { clusterId: "last" });
+  for (const each of [file, `${file}.bak`]) writeFileSync(each, "{}");
+  assert.throws(read, /is not whole/);
+});

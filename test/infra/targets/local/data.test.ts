@@ -22,6 +22,8 @@ import { identify } from "../../../../infra/targets/local/provider/process.ts";
 import { prepareStorage, removeData } from "../../../../infra/targets/local/provider/storage.ts";
 import type { LocalNodeArgs } from "../../../../infra/targets/local/render.ts";
 
+/** A batch of records, as far as anything here looks at it: the offset, the length, the rest. */
+const LEVELS = new Uint8Array([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 1]);
 const CLUSTER_ID = "0U5CIlg8M779mwIjKAiDOg";
 let directory: string;
 let shop: ClusterInputs;
@@ -69,7 +71,7 @@ beforeEach((t) => {
     security: "plaintext",
   };
   keep({ ...shop, clusterId: CLUSTER_ID, ports: {}, secrets: {}, nodeData: recordFor(directory, undefined) });
-  writeFileSync(path.join(directory, "bootstrap.checkpoint"), "levels");
+  writeFileSync(path.join(directory, "bootstrap.checkpoint"), LEVELS);
   for (const id of [1, 2, 3]) start(id);
 });
 
@@ -95,6 +97,18 @@ describe("data of a cluster on this machine", () => {
       assert.match(reason, /found data without __cluster_metadata-0; .*kafka-stacks down shop --delete-data$/);
     assert.throws(() => requireOwnData(args(1)), /__cluster_metadata-0/);
     assert.deepEqual(refused({ ...shop, migration: "kraftBrokers" }), [], "brokers of a migration begin without one");
+  });
+
+  test("a folder that was moved as a whole is not gone: nothing says to delete it", (t) => {
+    const moved = `${directory}-moved`;
+    const before = readKept(directory)!;
+    renameSync(directory, moved);
+    t.after(() => rmSync(moved, { recursive: true }));
+    const [{ reason } = { reason: "" }] = refusedData(directory, before, { ...shop, directory: moved });
+    assert.match(reason, /found them in .*-moved; .*kafka-stacks down shop, then kafka-stacks up shop$/);
+    rmSync(path.join(moved, "cluster.json"));
+    rmSync(path.join(moved, "cluster.json.bak"));
+    assert.match(refusedData(directory, before, { ...shop, directory: moved })[0]!.reason, /found neither/);
   });
 
   test("one that was formatted and never began a log may start", () => {
