@@ -10,7 +10,7 @@ import { toJson } from "../../../toolchain/plugin/struct.ts";
 
 const plain: readonly (readonly [name: string, error: unknown, details: string])[] = [
   ["an error", new Error("the port is taken"), "the port is taken"],
-  ["an error of the user's", new UserError("Java is missing", "install it"), "Java is missing"],
+  ["an error of the user's", new UserError("Java is missing", "install it"), "Java is missing\n  next: install it"],
   ["an error with a cause", new Error("it did not start", { cause: new Error("ENOENT") }), "it did not start"],
   ["an abort", AbortSignal.abort(new Error("interrupted")).reason, "interrupted"],
   ["a word", "broken", "broken"],
