@@ -114,6 +114,20 @@ format() {
   fi
 }
 
+# A voter that has worked has a log of the quorum. Without it the node would vote as one that knows of nothing.
+require_metadata() {
+  if [[ -e $1/__cluster_metadata-0 || ,$(property process.roles "$config"), != *,controller,* ]]; then return; fi
+  local entry worked="" cure="" mark=${config%/*}/had-data
+  if [[ -e $mark ]]; then worked=$(property "$1" "$mark") cure=$(property cure "$mark"); fi
+  for entry in "$1"/*-[0-9]*/ "$1"/*-offset-checkpoint; do
+    if [[ -e $entry ]]; then worked=yes; fi
+  done
+  if [[ -n $worked ]]; then
+    refuse "wanted the log of the quorum in $1, found data without __cluster_metadata-0; nothing was changed: put the volume back; \
+if its data is lost for good: ${cure:-kafka-stacks replace-node STACK ID}"
+  fi
+}
+
 prepare_kraft() {
   if [[ -z ${CLUSTER_ID:-} ]]; then refuse "CLUSTER_ID is not set; a KRaft node must know the cluster that it belongs to"; fi
   local directories directory found new=
@@ -130,7 +144,7 @@ prepare_kraft() {
 nothing was changed: mount this node's own volume, or remove that volume if nobody needs its data"
     fi
   done
-  if [[ -n $new ]]; then format; fi
+  if [[ -n $new ]]; then format; else require_metadata "${directories[0]}"; fi
 }
 
 # Kafka's tool waits 30 s for ZooKeeper each time. Of the config file it takes the keys about ZooKeeper and TLS.

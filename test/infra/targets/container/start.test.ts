@@ -5,28 +5,13 @@ import { describe, type TestContext, test } from "node:test";
 import { classPath } from "../../../../toolchain/class-path.ts";
 import { eventually } from "../../../helpers/eventually.ts";
 import { type Ended, ended, makeShell, missing, TOOLS } from "./bash.ts";
+import { FAKE_JAVA } from "./fake-java.ts";
 
 /** As a broker of a ZooKeeper cluster may have chosen it. */
 const CLUSTER = "-AAAAAAAAAAAAAAAAAAAAA";
 const OTHER = "BBBBBBBBBBBBBBBBBBBBBB";
 /** `sleep` is for a formatter that hangs. */
 const NEEDS = ["mkdir", "mv", "sleep"];
-
-/**
- * A `java` that writes down its process id and arguments, and those that it reads from standard input behind them. As a tool
- * it prints a secret and does what the file `tool` says; the storage tool then formats. As a node it ends at once.
- */
-const FAKE_JAVA = `
-root=\${0%/bin/java}
-words=
-case "$*" in *@/dev/stdin) while IFS= read -r word; do words="$words$word
-"; done ;; esac
-{ echo "$$"; printf '%s\\n' "$@"; printf %s "$words"; echo; } >>"$root/calls"
-case "$words" in *StorageTool* | *ConfigCommand*)
-  echo "SCRAM-SHA-256=[password=hidden]"
-  if [ -e "$root/tool" ]; then . "$root/tool"; fi
-esac
-case "$words" in *StorageTool*) echo "cluster.id=$CLUSTER_ID" >"$root/data/meta.properties" ;; esac`;
 
 /** Arguments as the java launcher reads them from a file. */
 const quoted = (...words: readonly (string | undefined)[]): string[] => words.map((word) => `"${word}"`);
@@ -97,6 +82,20 @@ for (const tools of TOOLS)
         for (const told of ["directory.id=A", ""]) {
           const node = make(t, "A", `cluster.id=${CLUSTER}\n${told}\n`);
           assert.deepEqual([(await node.run()).code, node.calls().length], [0, 1]);
+        }
+      });
+
+      test("and votes is refused without the log of the quorum", async (t) => {
+        for (const worked of ["had-data", "orders-0", "replication-offset-checkpoint"]) {
+          const node = makeNode(t, KRAFT);
+          await node.run();
+          if (worked === "had-data") writeFileSync(node.at("config", worked), `cure=cure\n${node.at("data")}=A\n`);
+          else mkdirSync(node.at("data", worked));
+          const { code, stderr } = await node.run();
+          assert.deepEqual([code, node.calls().length], [64, 2], worked);
+          assert.match(stderr, /found data without __cluster_metadata-0; nothing was changed/);
+          mkdirSync(node.at("data", "__cluster_metadata-0"));
+          assert.equal((await node.run()).code, 0);
         }
       });
 
