@@ -109,8 +109,11 @@ export function recordsOf(batches: readonly FetchedBatch[], aborted: FetchedLog[
       offset,
       id: value,
       kind,
-      sequence:
-        batch.firstSequence < 0 ? null : `${batch.producerId}/${batch.producerEpoch}/${batch.firstSequence + i}`,
+      sequence: isNumbered(batch) ? `${batch.producerId}/${batch.producerEpoch}/${batch.firstSequence + i}` : null,
     }));
   });
 }
+
+/** Without idempotence kafkajs sends sequence 0 with producer id -1, the Java client -1 for both. */
+const isNumbered = ({ producerId, firstSequence }: FetchedBatch): boolean =>
+  !producerId.startsWith("-") && firstSequence >= 0;

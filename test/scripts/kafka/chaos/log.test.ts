@@ -73,4 +73,10 @@ for (const [name, batches, aborted, expected] of rows)
 test("sequence numbers count on within a batch, and only where there are any", () => {
   const sequences = recordsOf([batch(0, ["a", "b"], "7"), batch(2, ["c"], null)], []).map(({ sequence }) => sequence);
   assert.deepEqual(sequences, ["7/0/5", "7/0/6", null]);
+  // As kafkajs sends them without idempotence.
+  const plain = { ...batch(0, ["a", "b"], null), firstSequence: 0 };
+  assert.deepEqual(
+    recordsOf([plain], []).map(({ sequence }) => sequence),
+    [null, null],
+  );
 });
