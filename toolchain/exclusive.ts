@@ -10,20 +10,11 @@
  *    dead.
  */
 import { randomUUID } from "node:crypto";
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import { processStart } from "./process.ts";
+import { createWhole, writeWhole } from "./write-whole.ts";
 
 export interface Holder {
   /** Of this one hold. */
@@ -55,12 +46,11 @@ export function takeExclusive(file: string, command: string): Taken {
     if (isAlive(found)) return { held: found };
     const guard = `${file}.${found.id}`;
     const guarded = takeExclusive(guard, command);
-    // Somebody takes it over at this moment, and that is who holds it.
+    // Another process takes it over at this moment, and holds it.
     if ("held" in guarded) return guarded;
     try {
       if (readHolder(file)?.id !== found.id) continue;
-      const aside = writeAside(file, mine);
-      renameSync(aside, file);
+      writeWhole(file, textOf(mine), 0o600);
       return { mine, from: found.torn ? null : found };
     } finally {
       releaseExclusive(guard, guarded.mine);
@@ -91,34 +81,9 @@ function holderNow(command: string): Holder {
 }
 
 /** @returns false when there is one. */
-function placeNew(file: string, mine: Holder): boolean {
-  const aside = writeAside(file, mine);
-  try {
-    linkSync(aside, file);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
-  } finally {
-    rmSync(aside, { force: true });
-  }
-}
+const placeNew = (file: string, mine: Holder): boolean => createWhole(file, textOf(mine), 0o600);
 
-/** On the disk before its name is: what is linked then is whole. */
-function writeAside(file: string, mine: Holder): string {
-  const aside = `${file}.${mine.id}.new`;
-  const handle = openSync(aside, "wx", 0o600);
-  try {
-    writeSync(handle, `${JSON.stringify(mine, null, 2)}\n`);
-    fsyncSync(handle);
-    return aside;
-  } catch (error) {
-    rmSync(aside, { force: true });
-    throw error;
-  } finally {
-    closeSync(handle);
-  }
-}
+const textOf = (mine: Holder): string => `${JSON.stringify(mine, null, 2)}\n`;
 
 /** Undefined where there is none. One that is torn is dead, and has the hash of its content for a name. */
 function readHolder(file: string): (Holder & { readonly torn?: true }) | undefined {

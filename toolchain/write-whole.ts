@@ -1,4 +1,5 @@
-import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { closeSync, fchmodSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { diskFault } from "./disk-fault.ts";
 
@@ -27,6 +28,25 @@ export function writeWhole(file: string, content: string | Uint8Array, mode?: nu
   } catch (error) {
     rmSync(aside, { force: true });
     throw diskFault(named(error, target)) ?? error;
+  }
+}
+
+/**
+ * Makes a file that does not exist yet, whole and in one atomic step: of several that try, one succeeds.
+ *
+ * @returns false when it exists.
+ */
+export function createWhole(file: string, content: string, mode: number): boolean {
+  const aside = `${file}.${randomUUID()}`;
+  try {
+    writeWhole(aside, content, mode);
+    linkSync(aside, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  } finally {
+    rmSync(aside, { force: true });
   }
 }
 

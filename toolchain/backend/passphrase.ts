@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, linkSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../infra/errors.ts";
 import { stateHome } from "../places.ts";
-import { writeWhole } from "../write-whole.ts";
+import { createWhole } from "../write-whole.ts";
 
 type Env = NodeJS.ProcessEnv;
 
@@ -33,20 +33,8 @@ function lost(file: string, isEmpty: boolean, stacks: readonly string[]): UserEr
   );
 }
 
-/** In one atomic step, so that two first runs agree on one passphrase. False if it was there. */
-function createPassphrase(file: string): boolean {
-  const aside = `${file}.${process.pid}`;
-  writeWhole(aside, randomBytes(32).toString("base64url"), 0o600);
-  try {
-    linkSync(aside, file);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
-  } finally {
-    rmSync(aside, { force: true });
-  }
-}
+/** Two first runs agree on one passphrase. False if it exists. */
+const createPassphrase = (file: string): boolean => createWhole(file, randomBytes(32).toString("base64url"), 0o600);
 
 /** Refuses a file that the user named and that is not there. */
 export function requirePassphraseFile(env: Env): void {
