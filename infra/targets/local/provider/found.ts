@@ -12,12 +12,11 @@ import {
   type FoundNode,
 } from "../../decisions/node-data.ts";
 import { META_PROPERTIES } from "../../migration/cluster-id.ts";
+import { METADATA_LOG } from "../../migration/leave.ts";
 
 /** Name of the one folder in which a node here keeps its data. */
 export const DATA = "data";
 const MY_ID = "myid";
-/** The log of the quorum, which every node of mode kraft has. */
-const METADATA = "__cluster_metadata-0";
 /** A file system's own, in an otherwise empty mount point. */
 export const LOST_AND_FOUND = "lost+found";
 
@@ -85,15 +84,15 @@ export function withMetadata(node: FoundNode): FoundNode {
   };
 }
 
-const LACKING = `data without ${METADATA}`;
+const LACKING = `data without ${METADATA_LOG}`;
 
 function lacksMetadata({ place, holds }: FoundDirectory): boolean {
   if (typeof holds !== "object") return false;
   const entries = readdirSync(place, { withFileTypes: true }).filter(({ name }) => name !== LOST_AND_FOUND);
-  const metadata = entries.some(({ name }) => name === METADATA) ? readdirSync(path.join(place, METADATA)) : [];
+  const metadata = entries.some(({ name }) => name === METADATA_LOG) ? readdirSync(path.join(place, METADATA_LOG)) : [];
   if (metadata.some((name) => /\.(log|checkpoint)$/.test(name))) return false;
   return entries.some(
-    (entry) => (entry.isDirectory() && entry.name !== METADATA) || entry.name.endsWith("-offset-checkpoint"),
+    (entry) => (entry.isDirectory() && entry.name !== METADATA_LOG) || entry.name.endsWith("-offset-checkpoint"),
   );
 }
 
