@@ -23,7 +23,7 @@ export interface ContainerRollOptions {
  *
  * No hook is told whether a creation follows a deletion. But the engine answers for a container after its replacement, and
  * answers at once where it destroys: so a container that was answered for and is deleted goes for good, and one that was not
- * is replaced, however long that takes. Where neither comes, those who wait run out of patience and fail.
+ * is replaced, however long that takes. Where neither comes, the waiting nodes reach their progress deadline and fail.
  */
 export class ContainerRoll {
   readonly #options: ContainerRollOptions;
