@@ -49,7 +49,7 @@ describe("deletion of data, by name", { skip }, () => {
   const decide = (kubernetesId: string, inNamespace = namespace) => {
     const directory = clusterDirectory("s");
     mkdirSync(directory, { recursive: true });
-    const kept = { name: "s", kubernetesId, namespace: inNamespace, clusterId: "AAAA" };
+    const kept = { name: "s", kubernetesId, namespace: inNamespace, clusterId: "AAAA", listeners: [] };
     writeFileSync(path.join(directory, "cluster.json"), JSON.stringify(kept));
   };
 
