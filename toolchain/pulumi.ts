@@ -91,9 +91,13 @@ function pulumiSources(setup: Setup, origins: PulumiOrigins): Source[] {
   ];
 }
 
-/** `npx pulumi` in this project is a script that ends up here: taking it for the CLI would never end. */
+/**
+ * `npx pulumi` in this project is a script that ends up here: taking it for the CLI would never end. That of another checkout
+ * on PATH would write to the state of that one.
+ */
 function isOurOwnCommand(path: string): boolean {
-  return realpathSync(path).startsWith(`${realpathSync(PROJECT_ROOT)}/`);
+  const real = realpathSync(path);
+  return real.startsWith(`${realpathSync(PROJECT_ROOT)}/`) || real.endsWith(join("toolchain", "pulumi-cli", "pulumi.mjs"));
 }
 
 function pulumiVersion(path: string, env: NodeJS.ProcessEnv): string | undefined {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { UserError } from "../../infra/errors.ts";
@@ -62,6 +62,16 @@ test("pulumi: this project's own `npx pulumi` on PATH is not taken for the CLI",
   machine.setup.env.PATH = `${join(import.meta.dirname, "../../node_modules/.bin")}:${bin}`;
   machine.script(PINNED, "echo v3.232.0");
   assert.equal(await ensurePulumi(machine.setup, noOrigins), join(machine.root, PINNED));
+});
+
+test("pulumi: nor is the one of another checkout, which would write to the state of that one", async (t) => {
+  const machine = makeMachine(t);
+  const launcher = machine.script("other/toolchain/pulumi-cli/pulumi.mjs", "echo v3.232.0");
+  mkdirSync(join(machine.root, "bin"), { recursive: true });
+  symlinkSync(launcher, join(machine.root, "bin/pulumi"));
+  machine.script(PINNED, "echo v3.232.0");
+  assert.equal(await ensurePulumi(machine.setup, noOrigins), join(machine.root, PINNED));
+  assert.equal(locatePulumi(machine.setup.env), join(machine.root, PINNED));
 });
 
 test("pulumi: with no Go, the error names every place that was tried and the command to run", async (t) => {

@@ -70,11 +70,11 @@ export async function openDisturbed(
     runtimeOf(plan),
   ]);
   const roleOf = zookeeperRole && ((nodeId: number) => zookeeperRole(plan, nodeId));
-  const healthy = async (deadlineMs: number) =>
-    (await as(identityOf(access, "health"), () => waitHealthy(plan, outputs, { runtime, deadlineMs, signal }))).healthy;
+  const healthy = async (limits: { readonly deadlineMs: number; readonly signal?: AbortSignal }) =>
+    (await as(identityOf(access, "health"), () => waitHealthy(plan, outputs, { runtime, ...limits }))).healthy;
   const ids = plan.nodes.map(({ id }) => id);
   for (const lasting of Object.values(nodes.lasting)) await Promise.all(ids.map((id) => lasting.end(id)));
-  if (!(await healthy(HEALTHY_WITHIN_MS)))
+  if (!(await healthy({ deadlineMs: HEALTHY_WITHIN_MS, signal })))
     throw new UserError(`${name} is not healthy to begin with`, `see why: kafka-stacks health ${name}`);
   const machine = await prepareMachine(plan, yes);
   // Opened anew each time: an interrupt ends one, and what it broke off must be healed all the same.
@@ -106,6 +106,7 @@ export async function openDisturbed(
       return found.filter((id) => !unfit.has(id));
     },
     up,
-    whole: () => healthy(WHOLE_WITHIN_MS),
+    // After an interrupt too: what was broken is whole again before the run ends.
+    whole: () => healthy({ deadlineMs: WHOLE_WITHIN_MS }),
   };
 }
