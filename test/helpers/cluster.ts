@@ -20,15 +20,19 @@ export async function wasSignedOff({ bootstrapServers }: ClusterOutputs, broker:
   return !(await withAnyBroker(bootstrapServers, TIMEOUT_MS, (node) => unregisterBroker(node, broker)));
 }
 
-/** Waits until every replica is in sync. @throws after a minute. */
+/** Waits until every replica is in sync. Brokers that do not answer yet are asked again. @throws after a minute. */
 export async function backInSync(bootstrapServers: readonly string[]): Promise<void> {
   const deadline = Date.now() + 60_000;
   for (;;) {
-    const topics = await withAnyBroker(bootstrapServers, TIMEOUT_MS, (node) => readTopics(node, []));
-    const partitions = topics.flatMap((topic) => topic.partitions);
-    const underReplicated = partitions.filter(({ isr, replicas }) => isr.length < replicas.length);
-    if (underReplicated.length === 0) return;
-    if (Date.now() > deadline) throw new Error(`${underReplicated.length} partitions are still not in sync`);
+    const lack = await underReplicated(bootstrapServers).catch((error: Error) => error);
+    if (lack === 0) return;
+    if (Date.now() > deadline) throw lack instanceof Error ? lack : new Error(`${lack} partitions are not in sync`);
     await sleep(100);
   }
+}
+
+async function underReplicated(bootstrapServers: readonly string[]): Promise<number> {
+  const topics = await withAnyBroker(bootstrapServers, TIMEOUT_MS, (node) => readTopics(node, []));
+  const partitions = topics.flatMap((topic) => topic.partitions);
+  return partitions.filter(({ isr, replicas }) => isr.length < replicas.length).length;
 }
