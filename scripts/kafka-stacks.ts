@@ -3,24 +3,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { keepCompiled } from "../toolchain/compiled.ts";
 import { exemptLoopback } from "../toolchain/proxy.ts";
-import { accessCommand } from "./commands/access.ts";
-import { capacityCommand } from "./commands/capacity.ts";
-import { chaosCommand } from "./commands/chaos.ts";
-import { downCommand } from "./commands/down.ts";
-import { healthCommand } from "./commands/health.ts";
-import { migrateCommand } from "./commands/migrate.ts";
-import { outputsCommand } from "./commands/outputs.ts";
-import { planCommand } from "./commands/plan.ts";
-import { previewCommand } from "./commands/preview.ts";
-import { rebalanceCommand } from "./commands/rebalance.ts";
-import { renderCommand } from "./commands/render.ts";
-import { replaceNodeCommand } from "./commands/replace-node.ts";
-import { rollCommand } from "./commands/roll.ts";
-import { smokeCommand } from "./commands/smoke.ts";
-import { topicsCommand } from "./commands/topics.ts";
-import { tunnelCommand } from "./commands/tunnel.ts";
-import { upCommand } from "./commands/up.ts";
-import { upgradeCommand } from "./commands/upgrade.ts";
+import { commandsFor } from "./commands/all.ts";
 import { exitCodeOf } from "./ui/errors.ts";
 import { interruptible } from "./ui/interruptible.ts";
 import { rememberArgument } from "./ui/stack-argument.ts";
@@ -34,25 +17,8 @@ const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly ver
 const program = new Command("kafka-stacks")
   .description("Kafka clusters from a typed stack file: provisioned, verified and kept safe under change")
   .version(version, "--version", "show the version of this program")
-  .option("--debug", "show stack traces")
-  .addCommand(upCommand())
-  .addCommand(previewCommand())
-  .addCommand(rollCommand())
-  .addCommand(upgradeCommand())
-  .addCommand(migrateCommand())
-  .addCommand(replaceNodeCommand())
-  .addCommand(downCommand())
-  .addCommand(outputsCommand())
-  .addCommand(planCommand())
-  .addCommand(renderCommand())
-  .addCommand(capacityCommand())
-  .addCommand(topicsCommand())
-  .addCommand(accessCommand())
-  .addCommand(rebalanceCommand())
-  .addCommand(healthCommand())
-  .addCommand(smokeCommand())
-  .addCommand(chaosCommand())
-  .addCommand(tunnelCommand());
+  .option("--debug", "show stack traces");
+for (const command of await commandsFor(process.argv.slice(2))) program.addCommand(command);
 
 /** Commander ends the process itself, and with 1; usage errors of ours are 2 and tell how to go on, in every subcommand. */
 function throwInstead(command: Command): void {

@@ -97,7 +97,9 @@ function pulumiSources(setup: Setup, origins: PulumiOrigins): Source[] {
  */
 function isOurOwnCommand(path: string): boolean {
   const real = realpathSync(path);
-  return real.startsWith(`${realpathSync(PROJECT_ROOT)}/`) || real.endsWith(join("toolchain", "pulumi-cli", "pulumi.mjs"));
+  return (
+    real.startsWith(`${realpathSync(PROJECT_ROOT)}/`) || real.endsWith(join("toolchain", "pulumi-cli", "pulumi.mjs"))
+  );
 }
 
 function pulumiVersion(path: string, env: NodeJS.ProcessEnv): string | undefined {
