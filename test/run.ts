@@ -24,9 +24,15 @@ const wanted = (group: string, file: string): boolean =>
 const FILE_TIMEOUT_MS = 15 * 60_000;
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
+/** By file. */
+const tookMs = new Map<string, number>();
+const SLOWEST = 10;
 await runFiles(all.filter((file) => !isEndToEnd(file) && wanted("unit", file)));
 const endToEnd = all.filter((file) => isEndToEnd(file) && wanted("e2e", file));
 await runFiles(endToEnd.toSorted((a, b) => lengthOf(a) - lengthOf(b)));
+const slowest = [...tookMs].toSorted(([, a], [, b]) => b - a).slice(0, SLOWEST);
+const shown = slowest.map(([file, ms]) => `${(ms / 1000).toFixed(1).padStart(8)} s  ${file}\n`);
+process.stdout.write(`\nthe slowest files:\n${shown.join("")}`);
 if (counts.skipped > 0) process.stdout.write(`\n${counts.skipped} skipped, for the reasons above\n`);
 process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed\n`);
 process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
@@ -41,6 +47,10 @@ async function runFiles(files: readonly string[]): Promise<void> {
   });
   events.on("test:fail", ({ details }) => {
     if (details.type !== "suite") counts.failed++;
+  });
+  // A file is a test too, which is named as it was given.
+  events.on("test:complete", ({ name, details }) => {
+    if (files.includes(name)) tookMs.set(name, details.duration_ms);
   });
   const shown = events.compose(new spec());
   for await (const text of shown) process.stdout.write(text);
