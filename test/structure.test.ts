@@ -145,6 +145,54 @@ test("the check sees what it forbids", () => {
   for (const [file, imported] of forbidden) assert.ok(fault(file, imported), `${file} → ${imported}`);
 });
 
+/** What is loaded together with a file: neither types nor what is imported when it is needed. */
+function loadedBy(file: string): string[] {
+  const source = ts.createSourceFile(file, textOf(file), ts.ScriptTarget.Latest);
+  return source.statements.flatMap((one) => {
+    if (!(ts.isImportDeclaration(one) || ts.isExportDeclaration(one)) || !one.moduleSpecifier) return [];
+    const isType = ts.isImportDeclaration(one) ? one.importClause?.isTypeOnly : one.isTypeOnly;
+    return isType ? [] : [(one.moduleSpecifier as ts.StringLiteral).text];
+  });
+}
+
+/** Half a second each: most runs ask Kafka nothing, and those that do can load them meanwhile. */
+const CLIENTS = ["kafkajs", "@platformatic/kafka"];
+
+/** The shortest way on which a file loads a client of Kafka's. */
+function wayToClient(entry: string): string | undefined {
+  const queue: string[][] = [[entry]];
+  const seen = new Set([entry]);
+  for (const way of queue) {
+    for (const imported of loadedBy(way.at(-1)!)) {
+      if (CLIENTS.includes(imported)) return [...way, imported].join(" > ");
+      const next = path.posix.join(path.posix.dirname(way.at(-1)!), imported);
+      if (!imported.startsWith(".") || !sources.includes(next) || seen.has(next)) continue;
+      seen.add(next);
+      queue.push([...way, next]);
+    }
+  }
+  return undefined;
+}
+
+test("nothing loads a client of Kafka's merely by starting", () => {
+  const entries = globSync(
+    [
+      "scripts/kafka-stacks.ts",
+      "scripts/commands/*.ts",
+      "infra/{index,program}.ts",
+      "infra/targets/*/{target,resources,operations}.ts",
+      "infra/targets/*/provider/main.ts",
+    ],
+    { cwd: root },
+  );
+  assert.ok(entries.length > 20, entries.join(" "));
+  assert.deepEqual(
+    entries.flatMap((entry) => wayToClient(entry) ?? []),
+    [],
+  );
+  assert.match(wayToClient("scripts/kafka/probe/probe.ts") ?? "", /> kafkajs$/, "the check sees it");
+});
+
 test("no file has more than 300 lines", () => {
   assert.ok(sources.length > 50 && tests.length > 20, "there are files");
   const long = [...sources, ...tests].filter((file) => textOf(file).trimEnd().split("\n").length > 300);

@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { orAborted } from "../base/time.ts";
-import { useCluster } from "./app-cds-workload.ts";
 import { type Jvm, LOG_PROPERTY, startJvm } from "./jvm.ts";
 import { freePorts } from "./ports.ts";
 
@@ -70,6 +69,7 @@ async function runKraft(directory: string, start: Start, signal: AbortSignal): P
   const format = start("format", "kafka.tools.StorageTool", "format", "-t", "AAAAAAAAAAAAAAAAAAAAAQ", "-c", file);
   await orAborted(format.ended, signal);
   const node = start("kraft", "kafka.Kafka", file);
+  const { useCluster } = await import("./app-cds-workload.ts");
   await Promise.race([useCluster(`127.0.0.1:${client}`, signal), failure(node)]);
   await node.stop();
 }
@@ -105,6 +105,7 @@ async function runZooKeeper(directory: string, start: Start, signal: AbortSignal
     "zookeeper.connect": `127.0.0.1:${zk1},127.0.0.1:${zk2}`,
   });
   const broker = start("broker", "kafka.Kafka", file);
+  const { useCluster } = await import("./app-cds-workload.ts");
   await Promise.race([useCluster(`127.0.0.1:${client}`, signal), failure(broker), ...zooKeepers.map(failure)]);
   await broker.stop();
   await Promise.all(zooKeepers.map((node) => node.stop()));

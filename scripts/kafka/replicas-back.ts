@@ -2,7 +2,6 @@ import { monotonic, orAborted } from "../../base/time.ts";
 import { UserError } from "../../infra/errors.ts";
 import { returned } from "../ops/gate/returned.ts";
 import type { GateNode, GateState } from "../ops/gate/state.ts";
-import { electPreferredLeaders } from "./elect-leaders.ts";
 import { readGateState } from "./gate-state.ts";
 
 interface Awaited {
@@ -36,8 +35,9 @@ export async function awaitReplicas({ bootstrapServers, kraft, node, signal, say
     answeredAt = now;
     const is = returned(node, { inSync: placedOn(node, state) }, state);
     if (is.back) {
-      if (is.leads.length > 0) await electPreferredLeaders(bootstrapServers, kraft, is.leads);
-      return;
+      if (is.leads.length === 0) return;
+      const { electPreferredLeaders } = await import("./elect-leaders.ts");
+      return electPreferredLeaders(bootstrapServers, kraft, is.leads);
     }
     if (now - saidAt < SAY_MS) continue;
     saidAt = now;

@@ -4,7 +4,6 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { reason } from "../../../../scripts/kafka/cluster.ts";
-import { addVoter, removeVoter } from "../../../../scripts/kafka/gaps-voters.ts";
 import { as } from "../../../../scripts/kafka/identity.ts";
 import type { QuorumState } from "../../../../scripts/kafka/state.ts";
 import { withLeader } from "../../../../scripts/kafka/voters.ts";
@@ -28,6 +27,9 @@ const PATIENCE_MS = 60_000;
 /** Deletes arrive within milliseconds of each other. */
 const SETTLE_MS = 300;
 
+/** Loaded with the first change of voters, because it brings a client of Kafka's with it. */
+const requests = () => import("../../../../scripts/kafka/gaps-voters.ts");
+
 /** What waits for its turn, in its order. */
 let turn: Promise<unknown> = Promise.resolve();
 /** Controllers that are about to leave. */
@@ -48,8 +50,9 @@ export async function joinVoters(node: LocalNodeArgs, context: Told): Promise<vo
       asNode(node, ({ controller }) =>
         withLeader([controller], TIMEOUT_MS, async (leader, quorum) => {
           const next = joinStep(me, quorum);
-          if (next.step === "add") await addVoter(leader, { ...me, endpoints });
-          if (next.step === "remove") await removeVoter(leader, { id: me.id, directoryId: next.directoryId });
+          if (next.step === "add") await (await requests()).addVoter(leader, { ...me, endpoints });
+          if (next.step === "remove")
+            await (await requests()).removeVoter(leader, { id: me.id, directoryId: next.directoryId });
           return next;
         }),
       ),
@@ -75,7 +78,8 @@ export async function leaveVoters(
     withLeader(addresses, TIMEOUT_MS, async (leader, quorum): Promise<Seen> => {
       const next = leaveStep(node.nodeId, quorum);
       if (next.step === "remove" && leavesLater(node.nodeId, quorum)) return { step: "later" };
-      if (next.step === "remove") await removeVoter(leader, { id: node.nodeId, directoryId: next.directoryId });
+      if (next.step === "remove")
+        await (await requests()).removeVoter(leader, { id: node.nodeId, directoryId: next.directoryId });
       return next;
     });
   const attempt = () =>
