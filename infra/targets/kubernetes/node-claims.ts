@@ -64,6 +64,8 @@ export function foundClaims(
     roles,
     directories: own.map((name) => {
       const claim = claims.find((one) => one.name === name);
+      // Of a node that may begin empty, what is being deleted is gone already.
+      if (claim?.ending && record && record[id]?.[name] === undefined) return { volume: name, place: `claim ${name}` };
       return { volume: name, place: `claim ${name}`, ...holdsOf(claim, record?.[id]?.[name]) };
     }),
   }));

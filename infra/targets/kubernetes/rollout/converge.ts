@@ -135,7 +135,7 @@ export class Rollout {
     const { object } = look.live.nodes.find(({ id }) => id === step.id) ?? {};
     const pod = { namespace: args.namespace, name: node.pod, uid: object?.metadata?.uid ?? "" };
     this.#countRestart(node);
-    await requireNodeData(api, args, node.id);
+    if (!this.#emptying.isToDecide(node.id)) await requireNodeData(api, args, node.id);
     context.signal.throwIfAborted();
     await this.#emptying.hold(object, node.id);
     const refused = step.how === "evict" ? await evict(api, pod) : await remove(api, pod);

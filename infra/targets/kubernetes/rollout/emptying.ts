@@ -21,12 +21,10 @@ import { whyNotEmpty } from "../../second-look.ts";
 import type { KubeApi } from "../api.ts";
 import { absent } from "../api-errors.ts";
 import { clusterDirectory } from "../cluster-args.ts";
-import { mergePatch } from "./act.ts";
 import type { RolloutArgs } from "./args.ts";
+import { hasStopped, holdPod, isHeld, letGo } from "./hold.ts";
 import { isKraft } from "./kafka.ts";
 import type { Live, LiveNode } from "./live.ts";
-
-export const HOLD = "kafka-stacks/holds-data";
 
 export interface EmptyingOptions {
   readonly api: KubeApi;
@@ -53,24 +51,28 @@ export class PodEmptying {
     return this.#refusal;
   }
 
+  /** Whether it is still to be decided if the data of a node go, which may be gone already. */
+  isToDecide(nodeId: number): boolean {
+    return nodeId === this.#options.args.replaces?.id && !this.#isDecided;
+  }
+
   /** Before a pod is taken. */
   async hold(pod: V1Pod | undefined, nodeId: number): Promise<void> {
-    if (nodeId !== this.#options.args.replaces?.id || this.#isDecided || !pod) return;
-    await this.#setFinalizers(pod, [...others(pod), HOLD]);
+    if (pod && this.isToDecide(nodeId)) await holdPod(this.#options.api, pod);
   }
 
   /** Looks after pods that are held. */
   async advance(live: Live): Promise<void> {
     for (const node of live.nodes) {
       const { object } = node;
-      if (!object?.metadata?.finalizers?.includes(HOLD)) continue;
-      const isOurs = node.id === this.#options.args.replaces?.id && !this.#isDecided;
-      if (isOurs && !(object.metadata.deletionTimestamp && hasEnded(object))) continue;
+      if (!object || !isHeld(object)) continue;
+      const isOurs = this.isToDecide(node.id);
+      if (isOurs && !hasStopped(object)) continue;
       try {
         if (isOurs) await this.#decide(node, live);
       } finally {
         // Cut off too: what is not deleted by then stays, and the node starts with it.
-        await this.#setFinalizers(object, others(object));
+        await letGo(this.#options.api, object);
       }
     }
   }
@@ -96,20 +98,4 @@ export class PodEmptying {
     const { args } = this.#options;
     return as(args.admin, () => readStrictGateState(servers, isKraft(args)));
   };
-
-  async #setFinalizers({ metadata }: V1Pod, finalizers: readonly string[]): Promise<void> {
-    const { namespace = "", name = "", uid, resourceVersion } = metadata ?? {};
-    const body = { metadata: { uid, resourceVersion, finalizers } };
-    await this.#options.api.core.patchNamespacedPod({ namespace, name, body }, mergePatch).catch(absent);
-  }
 }
-
-const others = ({ metadata }: V1Pod): string[] => (metadata?.finalizers ?? []).filter((name) => name !== HOLD);
-
-/** No container of it runs, or will. */
-const hasEnded = ({ status }: V1Pod): boolean =>
-  status?.phase === "Succeeded" ||
-  status?.phase === "Failed" ||
-  (status?.containerStatuses ?? []).every(
-    ({ state }) => state?.terminated !== undefined || state?.running === undefined,
-  );

@@ -8,6 +8,7 @@ import { KEY } from "../names.ts";
 import { remove, scale } from "./act.ts";
 import type { RolloutArgs, RolloutNode } from "./args.ts";
 import { RolloutFailure } from "./failure.ts";
+import { hasStopped, isHeld, letGo } from "./hold.ts";
 
 /** After its grace a pod is gone soon, unless nobody on its machine hears, or somebody gave it more time before. */
 const GONE_MS = 180_000;
@@ -95,6 +96,8 @@ async function awaitGone(
   for (let saidAt = -Infinity; ; ) {
     const there = await podsOf(api, stack, pods);
     if (there.length === 0) return;
+    // An earlier run that was cut off between stopping a pod and emptying its node.
+    for (const pod of there) if (isHeld(pod) && hasStopped(pod)) await letGo(api, pod);
     const now = performance.now();
     if (now - began > graceMs + GONE_MS) throw notGone(there, stack.namespace);
     if (now - saidAt >= SAY_MS) {

@@ -59,6 +59,11 @@ const rows: readonly Row[] = [
     refused: [/found that it is being deleted/],
   },
   {
+    what: "a claim that is being deleted, of a node that may begin empty",
+    claims: [seen(1), seen(2, { ending: true }), seen(3)],
+    noted: { 1: noted[1]!, 3: noted[3]! },
+  },
+  {
     what: "a majority of the voters is gone",
     claims: [seen(3)],
     flat: true,

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { V1Pod } from "@kubernetes/client-node";
 import type { KubeApi } from "../../../../../infra/targets/kubernetes/api.ts";
+import { KubeError } from "../../../../../infra/targets/kubernetes/api-errors.ts";
 import type { RolloutArgs, RolloutSet } from "../../../../../infra/targets/kubernetes/rollout/args.ts";
-import { HOLD, PodEmptying } from "../../../../../infra/targets/kubernetes/rollout/emptying.ts";
+import { PodEmptying } from "../../../../../infra/targets/kubernetes/rollout/emptying.ts";
+import { HOLD } from "../../../../../infra/targets/kubernetes/rollout/hold.ts";
 import { conditionOf, type Live } from "../../../../../infra/targets/kubernetes/rollout/live.ts";
 import type { GateState } from "../../../../../scripts/ops/gate/state.ts";
 import { FakeClock } from "../../../../helpers/fake-clock.ts";
@@ -30,11 +32,16 @@ const liveOf = (object: V1Pod): Live => ({
 /** @param isr what Kafka says, once node 2 has stopped, of a partition that lies on all three. */
 function world(isr: readonly number[], replaces?: RolloutArgs["replaces"], signal = new AbortController().signal) {
   const done: string[] = [];
+  /** Written by another program meanwhile; undefined: nothing was. */
+  const changed: { pod?: V1Pod } = {};
   const api = {
     core: {
       async patchNamespacedPod({ body }: { readonly body: V1Pod }) {
+        if (changed.pod && body.metadata?.resourceVersion !== changed.pod.metadata?.resourceVersion)
+          throw new KubeError(409, "the object has been modified");
         done.push(`finalizers ${body.metadata?.finalizers?.join() || "none"}`);
       },
+      readNamespacedPod: async () => changed.pod,
       async deleteNamespacedPersistentVolumeClaim({ name }: { readonly name: string }) {
         done.push(`delete ${name}`);
       },
@@ -55,12 +62,16 @@ function world(isr: readonly number[], replaces?: RolloutArgs["replaces"], signa
     clock: new FakeClock(),
     servers: async () => ["somewhere:9092"],
   });
-  return { done, emptying };
+  return { done, emptying, changed };
 }
 const NODE_2 = { id: 2, claims: ["data-2"], mark: "now" };
 
 test("a pod is held while it stops, asked about, and its claim goes before it is let go", async () => {
   const { done, emptying } = world([1, 3], NODE_2);
+  assert.deepEqual(
+    [1, 2].map((id) => emptying.isToDecide(id)),
+    [false, true],
+  );
   await emptying.hold(podOf(["other"], false, true), 1);
   await emptying.hold(podOf(["other"], false, true), 2);
   assert.deepEqual(done, [`finalizers other,${HOLD}`]);
@@ -69,6 +80,7 @@ test("a pod is held while it stops, asked about, and its claim goes before it is
   await emptying.advance(liveOf(podOf(["other", HOLD], true, false)));
   assert.deepEqual(done.slice(1), ["asks", "delete data-2", "finalizers other"]);
   assert.equal(emptying.refusal, undefined);
+  assert.equal(emptying.isToDecide(2), false, "with the claim that it gets now it is as the others");
   await emptying.hold(podOf([], false, true), 2);
   assert.equal(done.length, 4, "once");
 });
@@ -87,6 +99,14 @@ test("interrupted while it asks, it lets the pod go, and its claim stays", async
   const { done, emptying } = world([], NODE_2, AbortSignal.abort(new Error("interrupted")));
   await assert.rejects(emptying.advance(liveOf(podOf([HOLD], true, false))), /interrupted/);
   assert.deepEqual(done, ["asks", "finalizers none"]);
+});
+
+test("a pod that the kubelet has written to meanwhile is let go all the same", async () => {
+  const { done, emptying, changed } = world([1, 3], NODE_2);
+  const pod = podOf(["later", HOLD], true, false);
+  changed.pod = { ...pod, metadata: { ...pod.metadata!, resourceVersion: "2" } };
+  await emptying.advance(liveOf(podOf([HOLD], true, false)));
+  assert.deepEqual(done, ["asks", "delete data-2", "finalizers later"]);
 });
 
 test("a pod that an earlier run held is let go, and nothing of it is deleted", async () => {

@@ -5,6 +5,7 @@ import { after, before, describe, test } from "node:test";
 import { forgetData } from "../../../../../infra/targets/decisions/data-record.ts";
 import { type Kept, keep, readKept } from "../../../../../infra/targets/decisions/kept.ts";
 import { clusterDirectory } from "../../../../../infra/targets/kubernetes/cluster-args.ts";
+import { holdPod } from "../../../../../infra/targets/kubernetes/rollout/hold.ts";
 import { stillThere, stopStillThere } from "../../../../../infra/targets/kubernetes/still-there.ts";
 import { withhold } from "../../../../../infra/targets/kubernetes/withhold.ts";
 import { temporaryHome } from "../../../../helpers/cli.ts";
@@ -76,6 +77,17 @@ describe("claims that had data", { skip }, () => {
       await eventually("it starts with a volume of its own", () => ready()?.[1] === "broker-2");
       await cluster.up({ claims });
       assert.deepEqual(Object.keys(noted()), ["1", "2", "3"]);
+    }));
+
+  test("a pod that was held when its node was to be emptied, and the run killed, does not keep the cluster from stopping", () =>
+    withBrokers("held", async (cluster) => {
+      const { api, namespace } = cluster;
+      const held = await api.core.readNamespacedPod({ namespace, name: pod(2) });
+      await holdPod(api, held);
+      await api.core.deleteNamespacedPod({ namespace, name: pod(2), gracePeriodSeconds: 0 });
+      await stopStillThere(api, place(cluster), { log: () => {}, signal: AbortSignal.timeout(60_000) });
+      assert.deepEqual((await api.core.listNamespacedPod({ namespace })).items, []);
+      assert.equal((await api.core.listNamespacedPersistentVolumeClaim({ namespace })).items.length, 3);
     }));
 
   const long = { skip: unlessLong("what a claim that is being deleted means is judged in ../lost-data.test.ts") };
